@@ -1,0 +1,138 @@
+//! The secret by which a user is known.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::{Error, Invalid, Result};
+
+/// Keys shorter than this can be guessed; who hands one out is warned.
+pub const SHORT_KEY: usize = 30;
+
+const LONGEST: usize = 256;
+const PREFIX: &str = "tweetty_";
+
+/// A user's key in the clear. It exists only between the request and its hash, or until it is printed once.
+#[derive(Clone)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// Takes a key that somebody gives: 1 to 256 visible ASCII characters.
+    ///
+    /// # Errors
+    /// [`Invalid::Key`].
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let acceptable =
+            (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if acceptable { Ok(Self(text.to_owned())) } else { Err(Invalid::Key) }
+    }
+
+    /// Makes a new key from 256 random bits.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the system has no randomness.
+    pub fn generate() -> Result<Self> {
+        let mut random = [0_u8; 32];
+        getrandom::fill(&mut random).map_err(Error::internal)?;
+        let mut text = String::with_capacity(PREFIX.len() + 64);
+        text.push_str(PREFIX);
+        push_hex(&mut text, &random);
+        Ok(Self(text))
+    }
+
+    /// What is stored in the key's place.
+    pub fn hash(&self) -> KeyHash {
+        KeyHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// The secret, to show it to its owner once.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the key is so short that it could be guessed.
+    pub fn is_short(&self) -> bool {
+        self.0.len() < SHORT_KEY
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ApiKey(hidden)")
+    }
+}
+
+/// SHA-256 of a key. Equality takes the same time wherever the first difference lies.
+#[derive(Clone, Copy, Eq)]
+pub struct KeyHash([u8; 32]);
+
+impl KeyHash {
+    /// For adapters: a hash that a store holds.
+    pub fn stored(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for KeyHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for KeyHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KeyHash(hidden)")
+    }
+}
+
+/// Appends the bytes in lower-case hexadecimal.
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_key_is_long_prefixed_and_never_the_same() {
+        let (one, two) = (ApiKey::generate().unwrap(), ApiKey::generate().unwrap());
+        assert!(one.reveal().starts_with("tweetty_"));
+        assert_eq!(one.reveal().len(), 8 + 64);
+        assert_ne!(one.reveal(), two.reveal());
+        assert!(!one.is_short());
+        assert_eq!(ApiKey::parse(one.reveal()).unwrap().hash(), one.hash());
+    }
+
+    #[test]
+    fn keys_that_are_empty_long_or_not_visible_ascii_are_refused() {
+        for text in ["", "a b", "clé", "tab\t", &"x".repeat(257)] {
+            assert_eq!(ApiKey::parse(text).unwrap_err(), Invalid::Key, "{text:?}");
+        }
+        assert!(ApiKey::parse(&"x".repeat(256)).is_ok());
+        assert!(ApiKey::parse("test").unwrap().is_short());
+    }
+
+    #[test]
+    fn neither_a_key_nor_its_hash_shows_itself_in_debug_output() {
+        let key = ApiKey::parse("very-secret").unwrap();
+        assert_eq!(format!("{key:?} {:?}", key.hash()), "ApiKey(hidden) KeyHash(hidden)");
+    }
+
+    #[test]
+    fn the_hash_is_sha_256_of_the_key() {
+        let mut text = String::new();
+        push_hex(&mut text, ApiKey::parse("test").unwrap().hash().as_bytes());
+        assert_eq!(text, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    }
+}

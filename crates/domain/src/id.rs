@@ -1,0 +1,50 @@
+//! Identities: positive integers, so that a mix-up doesn't compile.
+
+use crate::Invalid;
+
+macro_rules! identity {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The identity of that number.
+            ///
+            /// # Errors
+            /// [`Invalid::Id`] unless it is positive.
+            pub fn new(number: i64) -> Result<Self, Invalid> {
+                if number > 0 { Ok(Self(number)) } else { Err(Invalid::Id) }
+            }
+
+            /// For adapters: an identity that a store gave out, hence positive.
+            pub fn stored(number: i64) -> Self {
+                Self(number)
+            }
+
+            /// The number.
+            pub fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    };
+}
+
+identity! {
+    /// Which user.
+    UserId
+}
+identity! {
+    /// Which tweet; a later tweet has a higher id.
+    TweetId
+}
+identity! {
+    /// Which uploaded image.
+    MediaId
+}

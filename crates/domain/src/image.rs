@@ -1,0 +1,233 @@
+//! Images: how they are named and received, and the port of their bytes.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+
+use crate::{Error, Fingerprint, Invalid, Result, Timestamp};
+
+/// A format in which images are kept and served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImageFormat {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// GIF, animated or not.
+    Gif,
+    /// WebP.
+    WebP,
+}
+
+impl ImageFormat {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Gif, Self::WebP];
+
+    /// The media type, as browsers know it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Gif => "image/gif",
+            Self::WebP => "image/webp",
+        }
+    }
+
+    /// The ending of a file name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Gif => "gif",
+            Self::WebP => "webp",
+        }
+    }
+}
+
+/// The name of an image: 128 random bits and the format, so that it can't be guessed and is never used twice.
+/// Written `0123456789abcdef0123456789abcdef.jpg`; names are ordered as that text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageName {
+    random: u128,
+    format: ImageFormat,
+}
+
+impl ImageName {
+    /// A new name.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the system has no randomness.
+    pub fn random(format: ImageFormat) -> Result<Self> {
+        let mut random = [0_u8; 16];
+        getrandom::fill(&mut random).map_err(Error::internal)?;
+        Ok(Self { random: u128::from_be_bytes(random), format })
+    }
+
+    /// The name that is written so; there is exactly one way to write each.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (random, extension) = text.split_once('.')?;
+        let format = ImageFormat::ALL.into_iter().find(|format| format.extension() == extension)?;
+        let written_so =
+            random.len() == 32 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let random = u128::from_str_radix(random, 16).ok()?;
+        written_so.then_some(Self { random, format })
+    }
+
+    /// The format of the image.
+    pub fn format(self) -> ImageFormat {
+        self.format
+    }
+}
+
+impl fmt::Display for ImageName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:032x}.{}", self.random, self.format.extension())
+    }
+}
+
+/// An image that was decoded, re-encoded and durably written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredImage {
+    /// Its name.
+    pub name: ImageName,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// A file that lies in [`Images`], whether a tweet needs it or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its name.
+    pub name: ImageName,
+    /// When it was written.
+    pub written_at: Timestamp,
+}
+
+/// An image that is being read.
+pub struct OpenImage {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its content.
+    pub content: Box<dyn ImageReader>,
+}
+
+/// Reads the bytes of an image piece by piece.
+#[async_trait]
+pub trait ImageReader: Send {
+    /// The next piece (at most 64 KiB); `None` at the end.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>>;
+}
+
+/// Bytes on their way in. Dropped before it is kept, it leaves nothing behind.
+#[async_trait]
+pub trait Incoming: Send {
+    /// Takes a piece.
+    async fn write(&mut self, piece: &[u8]) -> Result<()>;
+
+    /// Decodes what came under the limits, re-encodes it and makes it durable under a new name: whole or not at all.
+    ///
+    /// Errors: [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::TooManyPixels`],
+    /// [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
+    async fn keep(self: Box<Self>) -> Result<StoredImage>;
+}
+
+/// The port of the images' bytes.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait Images: Send + Sync {
+    /// Makes room for an upload.
+    async fn receive(&self) -> Result<Box<dyn Incoming>>;
+
+    /// The image of that name.
+    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>>;
+
+    /// Removes images; those that are not there count as removed.
+    async fn remove(&self, names: Vec<ImageName>) -> Result<()>;
+
+    /// The files behind `after` in the order of their names.
+    async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>>;
+
+    /// Whether there is a file of that name.
+    async fn contains(&self, name: ImageName) -> Result<bool>;
+
+    /// Whether images can be written now.
+    async fn ready(&self) -> Result<()>;
+}
+
+/// An upload while it comes in: counted against the limit and summed up for [`Fingerprint`].
+pub struct Upload {
+    incoming: Box<dyn Incoming>,
+    digest: Sha256,
+    bytes: u64,
+    limit: u64,
+}
+
+impl Upload {
+    pub(crate) fn new(incoming: Box<dyn Incoming>, limit: u64) -> Self {
+        Self { incoming, digest: Sha256::new(), bytes: 0, limit }
+    }
+
+    /// Takes a piece.
+    ///
+    /// # Errors
+    /// [`Error::UploadTooLarge`] as soon as the limit is passed; nothing beyond it is kept.
+    pub async fn write(&mut self, piece: &[u8]) -> Result<()> {
+        self.bytes += piece.len() as u64;
+        if self.bytes > self.limit {
+            return Err(Error::UploadTooLarge { limit: self.limit });
+        }
+        self.digest.update(piece);
+        self.incoming.write(piece).await
+    }
+
+    /// What was uploaded, to recognise a repetition.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of("upload", [self.digest.clone().finalize().as_slice()])
+    }
+
+    /// Keeps what came in.
+    pub(crate) async fn keep(self) -> Result<StoredImage> {
+        if self.bytes == 0 {
+            return Err(Invalid::EmptyUpload.into());
+        }
+        self.incoming.keep().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_it_is_written() {
+        for format in ImageFormat::ALL {
+            let name = ImageName::random(format).unwrap();
+            assert_eq!(ImageName::parse(&name.to_string()), Some(name));
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_name_is_read_as_a_name() {
+        let stem = "0123456789abcdef0123456789abcdef";
+        assert!(ImageName::parse(&format!("{stem}.png")).is_some());
+        for text in [
+            "",
+            "..",
+            "../../etc/passwd",
+            stem,
+            "0123.png",
+            &format!("{stem}.svg"),
+            &format!("{stem}.png.jpg"),
+            &format!("{}.png", stem.to_uppercase()),
+            &format!("+{}.png", &stem[1..]),
+            &format!("/{stem}.png"),
+        ] {
+            assert_eq!(ImageName::parse(text), None, "{text}");
+        }
+    }
+}

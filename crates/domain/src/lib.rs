@@ -1,0 +1,37 @@
+//! The microblog itself: its rules, its values and the ports through which it reaches the world.
+//!
+//! Nothing here knows of the web, of a database, of files or of JSON. A value that exists is valid; a rule
+//! stands here once. [`Microblog`] has one method per use case; the adapters implement the ports
+//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Bulk`], [`Clock`]).
+
+mod api_key;
+mod bulk;
+mod clock;
+mod error;
+mod feed;
+mod id;
+mod idempotency;
+mod image;
+mod limits;
+mod microblog;
+mod name;
+mod tweet;
+mod upkeep;
+mod user;
+
+pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
+pub use bulk::{Bulk, BulkFollow, BulkLike, BulkTweet, BulkUser, Company};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use error::{Error, Invalid, Result, Subject};
+pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
+pub use id::{MediaId, TweetId, UserId};
+pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
+pub use image::{
+    ImageFormat, ImageName, ImageReader, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload,
+};
+pub use limits::Limits;
+pub use microblog::{Checked, Microblog, Stores, Swept};
+pub use name::{NamePart, Nickname, PersonName, folded};
+pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
+pub use upkeep::{Discrepancy, Upkeep};
+pub use user::{Changes, NewUser, People, PeopleStart, Person, Profile, User, Users};

@@ -1,0 +1,37 @@
+//! What this microblog accepts and shows; every figure can be configured.
+
+/// The limits that the rules apply and `GET /api/limits` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest tweet, in Unicode scalar values.
+    pub tweet_length: usize,
+    /// The most images that one tweet has.
+    pub attachments: usize,
+    /// The largest upload, in bytes.
+    pub upload_bytes: u64,
+    /// The largest image, in pixels of one frame.
+    pub image_pixels: u64,
+    /// The longest animation, in frames.
+    pub image_frames: u32,
+    /// The largest page of any list.
+    pub page_size: u32,
+    /// The most likers that a tweet names.
+    pub embedded_likers: u32,
+    /// The most followers, and the most followees, that a profile names.
+    pub embedded_people: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            tweet_length: 280,
+            attachments: 10,
+            upload_bytes: 10 * 1024 * 1024,
+            image_pixels: 40_000_000,
+            image_frames: 500,
+            page_size: 1000,
+            embedded_likers: 100,
+            embedded_people: 1000,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Receiving and showing images.
+
+use super::Microblog;
+use crate::{
+    Error, Guard, IdempotencyKey, ImageName, MediaId, NewImage, Once, OpenImage, Result, StoredImage,
+    Subject, Upload, UserId,
+};
+
+impl Microblog {
+    /// Makes room for an upload; what is written to it counts against the limit.
+    pub async fn receive_upload(&self) -> Result<Upload> {
+        Ok(Upload::new(self.stores.images.receive().await?, self.limits.upload_bytes))
+    }
+
+    /// Keeps a received upload: the bytes first, then the row, so that a crash leaves at most a file for the sweeper.
+    ///
+    /// # Errors
+    /// Those of [`crate::Incoming::keep`], [`crate::Invalid::EmptyUpload`], [`Error::IdempotencyConflict`].
+    pub async fn upload(&self, me: UserId, upload: Upload, once: Option<IdempotencyKey>) -> Result<MediaId> {
+        let uploaded_at = self.stores.clock.now();
+        let guard = once.map(|key| Guard { key, fingerprint: upload.fingerprint(), at: uploaded_at });
+        if let Some(guard) = &guard
+            && let Some(media) = self.stores.tweets.earlier_upload(me, guard).await?
+        {
+            return Ok(media);
+        }
+        let StoredImage { name, width, height, bytes } = upload.keep().await?;
+        let image = NewImage { owner: me, name, width, height, bytes, uploaded_at, guard };
+        // Where recording fails the file stays: the row may be there after all, if only the answer was lost.
+        match self.stores.tweets.record_upload(image).await? {
+            Once::Done(media) => Ok(media),
+            Once::Before(media) => {
+                self.remove_files(vec![name]).await;
+                Ok(media)
+            }
+        }
+    }
+
+    /// An image by its name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn image(&self, name: ImageName) -> Result<OpenImage> {
+        self.stores.images.open(name).await?.ok_or(Error::NotFound(Subject::Image))
+    }
+
+    /// Removes files whose rows are gone. One that can't be removed now is the sweeper's; the use case has succeeded.
+    pub(super) async fn remove_files(&self, names: Vec<ImageName>) {
+        if !names.is_empty() {
+            self.stores.images.remove(names).await.ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::microblog::test::{Ports, user};
+    use crate::{ImageFormat, Incoming, Invalid};
+
+    struct Bytes(Arc<Mutex<Vec<u8>>>, ImageName);
+
+    #[async_trait]
+    impl Incoming for Bytes {
+        async fn write(&mut self, piece: &[u8]) -> Result<()> {
+            self.0.lock().unwrap().extend_from_slice(piece);
+            Ok(())
+        }
+
+        async fn keep(self: Box<Self>) -> Result<StoredImage> {
+            Ok(StoredImage { name: self.1, width: 2, height: 1, bytes: 9 })
+        }
+    }
+
+    fn receiving(ports: &mut Ports) -> (Arc<Mutex<Vec<u8>>>, ImageName) {
+        let (bytes, name) = (Arc::default(), ImageName::random(ImageFormat::Png).unwrap());
+        let written = Arc::clone(&bytes);
+        ports.images.expect_receive().returning(move || Ok(Box::new(Bytes(Arc::clone(&written), name))));
+        (bytes, name)
+    }
+
+    #[tokio::test]
+    async fn an_upload_is_refused_while_it_is_written_not_after() {
+        let mut ports = Ports::default();
+        let (bytes, _) = receiving(&mut ports);
+        let mut upload = ports.microblog().receive_upload().await.unwrap();
+        let piece = vec![0; 1024 * 1024];
+        for _ in 0..10 {
+            upload.write(&piece).await.unwrap();
+        }
+        assert!(matches!(upload.write(&[0]).await, Err(Error::UploadTooLarge { limit: 10_485_760 })));
+        assert_eq!(bytes.lock().unwrap().len(), 10 * 1024 * 1024);
+    }
+
+    #[tokio::test]
+    async fn an_empty_upload_is_refused() {
+        let mut ports = Ports::default();
+        receiving(&mut ports);
+        let microblog = ports.microblog();
+        let upload = microblog.receive_upload().await.unwrap();
+        let error = microblog.upload(user(1), upload, None).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(Invalid::EmptyUpload)));
+    }
+
+    #[tokio::test]
+    async fn a_repeated_upload_is_answered_without_decoding_it() {
+        let mut ports = Ports::default();
+        receiving(&mut ports);
+        ports.tweets.expect_earlier_upload().returning(|_, _| Ok(Some(MediaId::stored(5))));
+        let microblog = ports.microblog();
+        let upload = microblog.receive_upload().await.unwrap();
+        let key = IdempotencyKey::parse("k").unwrap();
+        assert_eq!(microblog.upload(user(1), upload, Some(key)).await.unwrap().get(), 5);
+    }
+
+    #[tokio::test]
+    async fn of_two_equal_uploads_at_the_same_time_one_file_stays() {
+        let mut ports = Ports::default();
+        let (_, name) = receiving(&mut ports);
+        ports.tweets.expect_earlier_upload().returning(|_, _| Ok(None));
+        ports.tweets.expect_record_upload().returning(|_| Ok(Once::Before(MediaId::stored(5))));
+        ports.images.expect_remove().withf(move |names| names == &[name]).times(1).returning(|_| Ok(()));
+        let microblog = ports.microblog();
+        let mut upload = microblog.receive_upload().await.unwrap();
+        upload.write(b"png").await.unwrap();
+        let key = IdempotencyKey::parse("k").unwrap();
+        assert_eq!(microblog.upload(user(1), upload, Some(key)).await.unwrap().get(), 5);
+    }
+
+    #[tokio::test]
+    async fn a_file_whose_row_may_have_been_written_is_never_removed() {
+        let mut ports = Ports::default();
+        receiving(&mut ports);
+        ports.tweets.expect_record_upload().returning(|_| Err(Error::unavailable("connection lost")));
+        ports.images.expect_remove().never();
+        let microblog = ports.microblog();
+        let mut upload = microblog.receive_upload().await.unwrap();
+        upload.write(b"png").await.unwrap();
+        assert!(matches!(microblog.upload(user(1), upload, None).await, Err(Error::Unavailable(_))));
+    }
+}

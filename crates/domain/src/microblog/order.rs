@@ -1,0 +1,221 @@
+//! Keeping order: what is swept, what is checked, whether the service is ready.
+
+use chrono::TimeDelta;
+
+use super::Microblog;
+use crate::idempotency::REMEMBERED;
+use crate::{Discrepancy, ImageName, Result, StoredFile, Timestamp};
+
+/// How long an upload may wait for its tweet, and a file for its row, before they are swept.
+const GRACE: TimeDelta = TimeDelta::hours(24);
+/// A file without a row younger than this may be an upload under way.
+const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
+const BATCH: u32 = 500;
+const MOST_FINDINGS: u32 = 1000;
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Uploads that no tweet took within a day.
+    pub uploads: u64,
+    /// Files that no row knows, older than a day.
+    pub files: u64,
+    /// Idempotency guards and keys that had ended.
+    pub expired: u64,
+}
+
+/// What a check found; nothing is the good answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Counters and rows that contradict each other.
+    pub discrepancies: Vec<Discrepancy>,
+    /// Images that a row names and that have no file.
+    pub missing_files: Vec<ImageName>,
+    /// Files older than an hour that no row knows.
+    pub stray_files: Vec<ImageName>,
+}
+
+impl Checked {
+    /// Whether all is as it should be.
+    pub fn is_clean(&self) -> bool {
+        self.discrepancies.is_empty() && self.missing_files.is_empty() && self.stray_files.is_empty()
+    }
+}
+
+impl Microblog {
+    /// Whether requests can be served now; each store that can't is named with its reason.
+    pub async fn ready(&self) -> Vec<(&'static str, crate::Error)> {
+        let database = self.stores.upkeep.ready().await.err().map(|error| ("database", error));
+        let images = self.stores.images.ready().await.err().map(|error| ("media", error));
+        [database, images].into_iter().flatten().collect()
+    }
+
+    /// Whether the store has no users.
+    pub async fn is_empty(&self) -> Result<bool> {
+        self.stores.upkeep.is_empty().await
+    }
+
+    /// Removes what nobody needs any more: old unattached uploads, old files without a row, ended guards and keys.
+    pub async fn sweep(&self) -> Result<Swept> {
+        let now = self.stores.clock.now();
+        let mut swept = Swept::default();
+        loop {
+            let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
+            let count = files.len();
+            swept.uploads += count as u64;
+            self.remove_files(files).await;
+            if count < BATCH as usize {
+                break;
+            }
+        }
+        swept.files = self.sweep_strays(now - GRACE).await?;
+        swept.expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
+        Ok(swept)
+    }
+
+    /// A name is never used twice, so a file that is old and unknown stays unknown: removing it can't hurt.
+    async fn sweep_strays(&self, written_before: Timestamp) -> Result<u64> {
+        let (mut after, mut removed) = (None, 0);
+        loop {
+            let files = self.stores.images.list(after, BATCH as usize).await?;
+            let Some(last) = files.last() else { return Ok(removed) };
+            after = Some(last.name);
+            let strays = self.strays(&files, written_before).await?;
+            removed += strays.len() as u64;
+            self.remove_files(strays).await;
+        }
+    }
+
+    async fn strays(&self, files: &[StoredFile], written_before: Timestamp) -> Result<Vec<ImageName>> {
+        let old = files.iter().filter(|file| file.written_at < written_before);
+        let mut names = old.map(|file| file.name).collect::<Vec<_>>();
+        if !names.is_empty() {
+            let known = self.stores.upkeep.known_images(names.clone()).await?;
+            names.retain(|name| !known.contains(name));
+        }
+        Ok(names)
+    }
+
+    /// Proves the invariants; reads the whole store. At most a thousand findings of each kind are told.
+    pub async fn check(&self) -> Result<Checked> {
+        let now = self.stores.clock.now();
+        let mut checked = Checked {
+            discrepancies: self.stores.upkeep.discrepancies(MOST_FINDINGS).await?,
+            ..Checked::default()
+        };
+        let mut after = None;
+        while checked.missing_files.len() < MOST_FINDINGS as usize {
+            let images = self.stores.upkeep.images(after, BATCH).await?;
+            let Some((last, _)) = images.last() else { break };
+            after = Some(*last);
+            for (_, name) in images {
+                // Asked twice: a tweet may be deleted between the list and the look.
+                let missing = !self.stores.images.contains(name).await?;
+                if missing && !self.stores.upkeep.known_images(vec![name]).await?.is_empty() {
+                    checked.missing_files.push(name);
+                }
+            }
+        }
+        let mut after = None;
+        while checked.stray_files.len() < MOST_FINDINGS as usize {
+            let files = self.stores.images.list(after, BATCH as usize).await?;
+            let Some(last) = files.last() else { break };
+            after = Some(last.name);
+            checked.stray_files.extend(self.strays(&files, now - UNDER_WAY).await?);
+        }
+        Ok(checked)
+    }
+
+    /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed.
+    /// Answers how many counters were wrong and how many files were removed.
+    pub async fn repair(&self) -> Result<(u64, u64)> {
+        let counters = self.stores.upkeep.repair_counters().await?;
+        let files = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
+        Ok((counters, files))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::microblog::test::{Ports, noon};
+    use crate::{Error, ImageFormat};
+
+    fn file(age: TimeDelta) -> StoredFile {
+        StoredFile { name: ImageName::random(ImageFormat::Gif).unwrap(), written_at: noon() - age }
+    }
+
+    #[tokio::test]
+    async fn a_sweep_takes_only_old_files_that_no_row_knows() {
+        let mut ports = Ports::default();
+        let (old_stray, old_known, young) =
+            (file(TimeDelta::hours(25)), file(TimeDelta::hours(25)), file(TimeDelta::hours(23)));
+        ports
+            .upkeep
+            .expect_forget_unattached()
+            .withf(|before, _| *before == noon() - GRACE)
+            .returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(3));
+        ports.images.expect_list().times(2).returning(move |after, _| {
+            Ok(if after.is_none() { vec![old_stray, old_known, young] } else { vec![] })
+        });
+        ports
+            .upkeep
+            .expect_known_images()
+            .withf(move |names| names == &[old_stray.name, old_known.name])
+            .returning(move |_| Ok(vec![old_known.name]));
+        ports
+            .images
+            .expect_remove()
+            .withf(move |names| names == &[old_stray.name])
+            .times(1)
+            .returning(|_| Ok(()));
+        let swept = ports.microblog().sweep().await.unwrap();
+        assert_eq!(swept, Swept { uploads: 0, files: 1, expired: 3 });
+    }
+
+    #[tokio::test]
+    async fn a_sweep_goes_on_until_no_old_upload_is_left() {
+        let mut ports = Ports::default();
+        let mut batches = vec![7_usize, 500, 500];
+        ports.upkeep.expect_forget_unattached().times(3).returning(move |_, _| {
+            Ok((0..batches.pop().unwrap()).map(|_| file(TimeDelta::zero()).name).collect())
+        });
+        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(0));
+        ports.images.expect_remove().times(3).returning(|_| Ok(()));
+        ports.images.expect_list().returning(|_, _| Ok(vec![]));
+        assert_eq!(ports.microblog().sweep().await.unwrap().uploads, 1007);
+    }
+
+    #[tokio::test]
+    async fn a_check_names_rows_without_files_and_files_without_rows() {
+        let mut ports = Ports::default();
+        let (stray, lost) = (file(TimeDelta::hours(2)), file(TimeDelta::zero()).name);
+        ports.upkeep.expect_discrepancies().returning(|_| Ok(vec![]));
+        ports.upkeep.expect_images().returning(move |after, _| {
+            Ok(if after.is_none() { vec![(crate::MediaId::stored(1), lost)] } else { vec![] })
+        });
+        ports.images.expect_contains().returning(|_| Ok(false));
+        ports
+            .images
+            .expect_list()
+            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
+        ports
+            .upkeep
+            .expect_known_images()
+            .returning(move |names| Ok(names.into_iter().filter(|name| *name == lost).collect()));
+        let checked = ports.microblog().check().await.unwrap();
+        assert_eq!(checked.missing_files, [lost]);
+        assert_eq!(checked.stray_files, [stray.name]);
+        assert!(!checked.is_clean());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_ready_is_named() {
+        let mut ports = Ports::default();
+        ports.upkeep.expect_ready().returning(|| Err(Error::unavailable("refused")));
+        ports.images.expect_ready().returning(|| Ok(()));
+        let broken = ports.microblog().ready().await;
+        assert_eq!(broken.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["database"]);
+    }
+}

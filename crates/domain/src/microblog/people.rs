@@ -1,0 +1,212 @@
+//! Who somebody is, whom she follows, and what the operator does with users.
+
+use super::Microblog;
+use crate::{
+    ApiKey, Change, Changes, Error, Invalid, NamePart, NewUser, Nickname, PageSize, People, PeopleStart,
+    Person, PersonName, Profile, Result, Subject, Timestamp, User, UserId,
+};
+
+impl Microblog {
+    /// Who sends that key.
+    ///
+    /// # Errors
+    /// [`Error::UnknownKey`], whatever is wrong with the key.
+    pub async fn authenticate(&self, key: &str) -> Result<Person> {
+        let key = ApiKey::parse(key).map_err(|_| Error::UnknownKey)?;
+        let holder = self.stores.users.find_by_key(key.hash(), self.stores.clock.now()).await?;
+        holder.ok_or(Error::UnknownKey)
+    }
+
+    /// Follows somebody.
+    ///
+    /// # Errors
+    /// [`Invalid::SelfFollow`], [`Error::NotFound`].
+    pub async fn follow(&self, me: UserId, followee: UserId) -> Result<Change> {
+        if me == followee {
+            return Err(Invalid::SelfFollow.into());
+        }
+        let change = self.stores.users.follow(me, followee, self.stores.clock.now()).await?;
+        change.ok_or(not_found(followee))
+    }
+
+    /// Follows somebody no longer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn unfollow(&self, me: UserId, followee: UserId) -> Result<Change> {
+        self.stores.users.unfollow(me, followee).await?.ok_or(not_found(followee))
+    }
+
+    /// Whether one follows the other.
+    pub async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {
+        self.stores.users.follows(follower, followee).await
+    }
+
+    /// A user with the people around her, as the viewer sees them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn profile(&self, viewer: UserId, user: UserId) -> Result<Profile> {
+        let profile = self.stores.users.profile(user, viewer, self.limits.embedded_people).await?;
+        profile.ok_or(not_found(user))
+    }
+
+    /// A page of a user's followers.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn followers(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<People<Person>> {
+        self.stores.users.followers(user, after, size.get()).await?.ok_or(not_found(user))
+    }
+
+    /// A page of those whom a user follows.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn following(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<People<Person>> {
+        self.stores.users.following(user, after, size.get()).await?.ok_or(not_found(user))
+    }
+
+    /// Users whose names contain the part, or all.
+    pub async fn search(
+        &self,
+        part: Option<NamePart>,
+        start: PeopleStart,
+        size: PageSize,
+    ) -> Result<People<User>> {
+        self.stores.users.search(part, start, size.get()).await
+    }
+
+    /// A user by her id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn user(&self, user: UserId) -> Result<User> {
+        self.stores.users.find(user).await?.ok_or(not_found(user))
+    }
+
+    /// A user by her nickname, letter case aside.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn user_by_nickname(&self, nickname: &Nickname) -> Result<User> {
+        let user = self.stores.users.find_by_nickname(nickname).await?;
+        user.ok_or(Error::NotFound(Subject::Nickname))
+    }
+
+    /// Creates users, all or none; each is a nickname, a first and a last name, and her key.
+    ///
+    /// # Errors
+    /// [`Error::NicknameTaken`], [`Error::KeyTaken`].
+    pub async fn add_users(
+        &self,
+        users: Vec<(Nickname, Option<PersonName>, Option<PersonName>, ApiKey)>,
+    ) -> Result<Vec<UserId>> {
+        let created_at = self.stores.clock.now();
+        let new_user = |(nickname, first_name, last_name, key): (_, _, _, ApiKey)| NewUser {
+            nickname,
+            first_name,
+            last_name,
+            key: key.hash(),
+            created_at,
+        };
+        self.stores.users.add(users.into_iter().map(new_user).collect()).await
+    }
+
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NicknameTaken`].
+    pub async fn update_user(&self, user: UserId, changes: Changes) -> Result<()> {
+        if self.stores.users.update(user, changes).await? { Ok(()) } else { Err(not_found(user)) }
+    }
+
+    /// Removes a user with everything that is hers.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn remove_user(&self, user: UserId) -> Result<()> {
+        let files = self.stores.users.remove(user).await?.ok_or(not_found(user))?;
+        self.remove_files(files).await;
+        Ok(())
+    }
+
+    /// Gives a user a new key; her old ones end at once, or at that moment.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::KeyTaken`].
+    pub async fn replace_key(&self, user: UserId, key: &ApiKey, old_until: Option<Timestamp>) -> Result<()> {
+        let now = self.stores.clock.now();
+        let replaced = self.stores.users.replace_key(user, key.hash(), now, old_until).await?;
+        if replaced { Ok(()) } else { Err(not_found(user)) }
+    }
+
+    /// The present moment of this microblog's clock.
+    pub fn now(&self) -> Timestamp {
+        self.stores.clock.now()
+    }
+}
+
+fn not_found(user: UserId) -> Error {
+    Error::NotFound(Subject::User(user))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::microblog::test::{Ports, noon, person, user};
+
+    #[tokio::test]
+    async fn a_key_is_looked_up_by_its_hash_at_the_time_of_the_clock() {
+        let mut ports = Ports::default();
+        let hash = ApiKey::parse("test").unwrap().hash();
+        ports
+            .users
+            .expect_find_by_key()
+            .withf(move |key, now| *key == hash && *now == noon())
+            .returning(|_, _| Ok(Some(person(1, "ann"))));
+        assert_eq!(ports.microblog().authenticate("test").await.unwrap(), person(1, "ann"));
+    }
+
+    #[tokio::test]
+    async fn a_malformed_key_is_unknown_without_asking_the_store() {
+        let microblog = Ports::default().microblog();
+        for key in ["", "a b", "ключ", &"x".repeat(1_000_000)] {
+            assert!(matches!(microblog.authenticate(key).await, Err(Error::UnknownKey)));
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_follows_herself() {
+        let error = Ports::default().microblog().follow(user(1), user(1)).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(Invalid::SelfFollow)));
+    }
+
+    #[tokio::test]
+    async fn following_somebody_unknown_is_not_found() {
+        let mut ports = Ports::default();
+        ports.users.expect_follow().returning(|_, _, _| Ok(None));
+        ports.users.expect_unfollow().returning(|_, _| Ok(None));
+        let microblog = ports.microblog();
+        for error in [microblog.follow(user(1), user(2)).await, microblog.unfollow(user(1), user(2)).await] {
+            assert!(matches!(error, Err(Error::NotFound(Subject::User(id))) if id == user(2)));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_profile_embeds_as_many_people_as_the_limits_say() {
+        let mut ports = Ports::default();
+        ports.users.expect_profile().withf(|_, _, embedded| *embedded == 1000).returning(|_, _, _| Ok(None));
+        assert!(matches!(ports.microblog().profile(user(1), user(2)).await, Err(Error::NotFound(_))));
+    }
+}

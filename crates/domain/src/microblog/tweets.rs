@@ -1,0 +1,188 @@
+//! Writing, liking and reading tweets.
+
+use super::Microblog;
+use crate::{
+    Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, NewTweet, Order,
+    PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId,
+};
+
+impl Microblog {
+    /// Publishes a tweet; with an idempotency key at most once, whose repetition answers the first outcome.
+    ///
+    /// # Errors
+    /// [`crate::Invalid::UnusableAttachment`], [`Error::IdempotencyConflict`].
+    pub async fn publish(
+        &self,
+        author: UserId,
+        text: TweetText,
+        attachments: Attachments,
+        once: Option<IdempotencyKey>,
+    ) -> Result<TweetId> {
+        let created_at = self.stores.clock.now();
+        let guard = once.map(|key| {
+            let ids = attachments.ids().iter().flat_map(|id| id.get().to_be_bytes()).collect::<Vec<_>>();
+            let fingerprint = Fingerprint::of("publish", [text.as_str().as_bytes(), &ids]);
+            Guard { key, fingerprint, at: created_at }
+        });
+        let tweet = NewTweet { author, text, attachments, created_at, guard };
+        Ok(self.stores.tweets.publish(tweet).await?.outcome())
+    }
+
+    /// Deletes a tweet of the caller with its likes and images.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotTheAuthor`].
+    pub async fn delete(&self, me: UserId, tweet: TweetId) -> Result<()> {
+        let files = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
+        self.remove_files(files).await;
+        Ok(())
+    }
+
+    /// Likes a tweet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn like(&self, me: UserId, tweet: TweetId) -> Result<Change> {
+        self.stores.tweets.like(tweet, me).await?.ok_or(not_found(tweet))
+    }
+
+    /// Takes a like back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn unlike(&self, me: UserId, tweet: TweetId) -> Result<Change> {
+        self.stores.tweets.unlike(tweet, me).await?.ok_or(not_found(tweet))
+    }
+
+    /// A page of tweets.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the tweets of a user who does not exist.
+    pub async fn feed(
+        &self,
+        me: UserId,
+        scope: Scope,
+        order: Order,
+        start: Start,
+        size: PageSize,
+    ) -> Result<FeedPage> {
+        let embedded_likers = self.limits.embedded_likers;
+        let query = FeedQuery { viewer: me, scope, order, start, size, embedded_likers };
+        let page = self.stores.feeds.page(query).await?;
+        if let (Scope::By(author), true) = (scope, page.tweets.is_empty()) {
+            self.user(author).await?;
+        }
+        Ok(page)
+    }
+
+    /// One tweet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn tweet(&self, me: UserId, tweet: TweetId) -> Result<Tweet> {
+        let found = self.stores.feeds.tweet(tweet, me, self.limits.embedded_likers).await?;
+        found.ok_or(not_found(tweet))
+    }
+}
+
+fn not_found(tweet: TweetId) -> Error {
+    Error::NotFound(Subject::Tweet(tweet))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::microblog::test::{Ports, noon, user};
+    use crate::{ImageFormat, ImageName, Once};
+
+    fn draft(text: &str) -> (TweetText, Attachments) {
+        (TweetText::parse(text, 280).unwrap(), Attachments::default())
+    }
+
+    #[tokio::test]
+    async fn a_tweet_bears_the_time_of_the_clock_and_no_guard_unless_asked() {
+        let mut ports = Ports::default();
+        ports
+            .tweets
+            .expect_publish()
+            .withf(|tweet| tweet.created_at == noon() && tweet.guard.is_none() && tweet.author == user(1))
+            .returning(|_| Ok(Once::Done(TweetId::stored(7))));
+        let (text, attachments) = draft("hi");
+        let id = ports.microblog().publish(user(1), text, attachments, None).await.unwrap();
+        assert_eq!(id.get(), 7);
+    }
+
+    #[tokio::test]
+    async fn the_fingerprint_of_a_publication_differs_with_text_and_images() {
+        let mut ports = Ports::default();
+        let (seen, fingerprints) = std::sync::mpsc::channel();
+        ports.tweets.expect_publish().returning(move |tweet| {
+            seen.send(tweet.guard.unwrap().fingerprint).unwrap();
+            Ok(Once::Before(TweetId::stored(7)))
+        });
+        let microblog = ports.microblog();
+        for (text, images) in [("a", vec![]), ("a", vec![1]), ("b", vec![]), ("a", vec![])] {
+            let attachments = Attachments::parse(&images, 10).unwrap();
+            let key = IdempotencyKey::parse("k").unwrap();
+            microblog.publish(user(1), draft(text).0, attachments, Some(key)).await.unwrap();
+        }
+        let prints = fingerprints.try_iter().collect::<Vec<_>>();
+        assert_eq!(prints[0], prints[3]);
+        assert!(prints[0] != prints[1] && prints[0] != prints[2] && prints[1] != prints[2]);
+    }
+
+    #[tokio::test]
+    async fn deleting_removes_the_rows_first_and_the_files_after() {
+        let mut ports = Ports::default();
+        let mut order = mockall::Sequence::new();
+        let name = ImageName::random(ImageFormat::Png).unwrap();
+        ports
+            .tweets
+            .expect_delete()
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(move |_, _| Ok(Some(vec![name])));
+        ports
+            .images
+            .expect_remove()
+            .withf(move |names| names == &[name])
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(|_| Err(Error::unavailable("disk")));
+        let deleted = ports.microblog().delete(user(1), TweetId::stored(7)).await;
+        assert!(deleted.is_ok(), "a file that stays is the sweeper's, the tweet is gone");
+    }
+
+    #[tokio::test]
+    async fn what_does_not_exist_is_not_found() {
+        let mut ports = Ports::default();
+        ports.tweets.expect_delete().returning(|_, _| Ok(None));
+        ports.tweets.expect_like().returning(|_, _| Ok(None));
+        ports.tweets.expect_unlike().returning(|_, _| Ok(None));
+        ports.feeds.expect_tweet().returning(|_, _, _| Ok(None));
+        let microblog = ports.microblog();
+        let tweet = TweetId::stored(9);
+        let answers = [
+            microblog.delete(user(1), tweet).await.unwrap_err(),
+            microblog.like(user(1), tweet).await.unwrap_err(),
+            microblog.unlike(user(1), tweet).await.unwrap_err(),
+            microblog.tweet(user(1), tweet).await.unwrap_err(),
+        ];
+        for error in answers {
+            assert!(matches!(error, Error::NotFound(Subject::Tweet(id)) if id == tweet), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_page_of_an_author_asks_whether_she_exists() {
+        let mut ports = Ports::default();
+        ports.feeds.expect_page().returning(|_| Ok(FeedPage { tweets: vec![], next: None }));
+        ports.users.expect_find().times(1).returning(|_| Ok(None));
+        let microblog = ports.microblog();
+        let size = PageSize::parse(None, 10).unwrap();
+        let error =
+            microblog.feed(user(1), Scope::By(user(2)), Order::Recent, Start::FIRST, size).await.unwrap_err();
+        assert!(matches!(error, Error::NotFound(Subject::User(id)) if id == user(2)));
+        assert!(microblog.feed(user(1), Scope::All, Order::Recent, Start::FIRST, size).await.is_ok());
+    }
+}

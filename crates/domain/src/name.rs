@@ -1,0 +1,163 @@
+//! Names of people: nicknames, first and last names, and parts of them that somebody searches.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::Invalid;
+
+const NICKNAME_LENGTH: usize = 50;
+const NAME_LENGTH: usize = 100;
+
+/// The form in which names are compared: compatibility-composed and without letter case.
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// A user's unique name, the API's `name`: 1 to 50 visible characters of any script.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Nickname(String);
+
+impl Nickname {
+    /// Takes a nickname without the white space around it.
+    ///
+    /// # Errors
+    /// [`Invalid::NameLength`], [`Invalid::ControlCharacter`] for anything that is not visible.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        visible(text, NICKNAME_LENGTH)?;
+        match text.chars().find(|character| character.is_whitespace() && *character != ' ') {
+            Some(space) => Err(Invalid::ControlCharacter(space.into())),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// For adapters: a nickname that was accepted once, whatever today's rules are.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As its owner writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is compared with others.
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
+
+/// A first or last name of 1 to 100 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// Takes a name without the white space around it.
+    ///
+    /// # Errors
+    /// [`Invalid::NameLength`], [`Invalid::ControlCharacter`].
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        visible(text, NAME_LENGTH)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// For adapters: a name that was accepted once.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A part of a name that somebody looks for, folded as names are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePart(String);
+
+impl NamePart {
+    /// Takes 1 to 100 characters, white space around them aside.
+    ///
+    /// # Errors
+    /// [`Invalid::NamePart`], [`Invalid::ControlCharacter`].
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = folded(text.trim());
+        match visible(&text, NAME_LENGTH) {
+            Ok(()) => Ok(Self(text)),
+            Err(Invalid::NameLength { limit, .. }) => Err(Invalid::NamePart { limit }),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The SQL `LIKE` pattern of texts that contain it, `\` being the escape character.
+    pub fn pattern(&self) -> String {
+        let mut pattern = String::with_capacity(self.0.len() + 2);
+        pattern.push('%');
+        for character in self.0.chars() {
+            if matches!(character, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(character);
+        }
+        pattern.push('%');
+        pattern
+    }
+}
+
+/// Characters that show nothing and would let two different names look the same.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if !(1..=limit).contains(&length) {
+        return Err(Invalid::NameLength { length, limit });
+    }
+    match text.chars().find(|character| character.is_control() || is_invisible(*character)) {
+        Some(character) => Err(Invalid::ControlCharacter(character.into())),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nickname_is_trimmed_and_keeps_its_script_and_case() {
+        for (given, kept) in [(" Ann ", "Ann"), ("Анна Ω", "Анна Ω"), ("王小明", "王小明"), ("👩‍🚀", "👩‍🚀")]
+        {
+            assert_eq!(Nickname::parse(given).unwrap().as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn nicknames_that_are_empty_long_or_invisible_are_refused() {
+        for text in ["", "   ", "a\u{0}b", "a\nb", "a\u{202E}b", "\u{200B}", "a\u{2003}b", &"x".repeat(51)] {
+            assert!(Nickname::parse(text).is_err(), "{text:?}");
+        }
+        assert!(Nickname::parse(&"ж".repeat(50)).is_ok());
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_composition_fold_to_the_same() {
+        for (one, other) in [("ANN", "ann"), ("Жанна", "жАННА"), ("e\u{301}va", "ÉVA"), ("Ｂob", "bob")]
+        {
+            assert_eq!(folded(one), folded(other));
+        }
+    }
+
+    #[test]
+    fn a_searched_part_never_acts_as_a_wildcard() {
+        assert_eq!(NamePart::parse("50%_\\A").unwrap().pattern(), "%50\\%\\_\\\\a%");
+        assert_eq!(NamePart::parse("  ").unwrap_err(), Invalid::NamePart { limit: 100 });
+    }
+}

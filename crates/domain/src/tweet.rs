@@ -1,0 +1,206 @@
+//! Tweets: their text, their images, their likes.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+
+use crate::{Guard, ImageFormat, ImageName, Invalid, MediaId, Once, Result, Timestamp, TweetId, UserId};
+
+/// The text of a tweet: trimmed, not empty, not too long, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TweetText(String);
+
+impl TweetText {
+    /// Takes what a person wrote (contract: `tweet_data`). The length counts Unicode scalar values after trimming.
+    ///
+    /// # Errors
+    /// [`Invalid::EmptyText`], [`Invalid::TextTooLong`], [`Invalid::ControlCharacter`].
+    pub fn parse(text: &str, limit: usize) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::EmptyText);
+        }
+        let length = text.chars().count();
+        if length > limit {
+            return Err(Invalid::TextTooLong { length, limit });
+        }
+        let forbidden = |character: &char| *character < ' ' && !matches!(character, '\t' | '\n' | '\r');
+        match text.chars().find(forbidden) {
+            Some(character) => Err(Invalid::ControlCharacter(character.into())),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// For adapters: a text that was accepted once, whatever today's limit is.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The images of a new tweet in the order in which they are shown, all different.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attachments(Vec<MediaId>);
+
+impl Attachments {
+    /// Takes the ids that a person named (contract: `tweet_media_ids`).
+    ///
+    /// # Errors
+    /// [`Invalid::TooManyAttachments`], [`Invalid::RepeatedAttachment`], [`Invalid::Id`].
+    pub fn parse(ids: &[i64], limit: usize) -> Result<Self, Invalid> {
+        if ids.len() > limit {
+            return Err(Invalid::TooManyAttachments { given: ids.len(), limit });
+        }
+        let mut seen = HashSet::new();
+        let mut attachments = Vec::with_capacity(ids.len());
+        for id in ids {
+            let id = MediaId::new(*id)?;
+            if !seen.insert(id) {
+                return Err(Invalid::RepeatedAttachment(id));
+            }
+            attachments.push(id);
+        }
+        Ok(Self(attachments))
+    }
+
+    /// The ids in their order.
+    pub fn ids(&self) -> &[MediaId] {
+        &self.0
+    }
+}
+
+/// A tweet that is to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTweet {
+    /// Who writes.
+    pub author: UserId,
+    /// What.
+    pub text: TweetText,
+    /// With which images.
+    pub attachments: Attachments,
+    /// When.
+    pub created_at: Timestamp,
+    /// Against doing it twice, where the client asked for that.
+    pub guard: Option<Guard>,
+}
+
+/// An image that lies in [`crate::Images`] and is to be known by the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewImage {
+    /// Who uploaded it; only she may attach it.
+    pub owner: UserId,
+    /// Under which name it lies.
+    pub name: ImageName,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// When it came.
+    pub uploaded_at: Timestamp,
+    /// Against doing it twice, where the client asked for that.
+    pub guard: Option<Guard>,
+}
+
+impl NewImage {
+    /// The image's format.
+    pub fn format(&self) -> ImageFormat {
+        self.name.format()
+    }
+}
+
+/// Whether a like, a follow or their opposites changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was so from now on.
+    Made,
+    /// It had been so before.
+    AlreadySo,
+}
+
+/// The port of tweets, their images' records and their likes. Each method is one transaction.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait Tweets: Send + Sync {
+    /// Publishes the tweet and attaches its images, together or not at all.
+    ///
+    /// Errors: [`Invalid::UnusableAttachment`] names the first image that is unknown, another user's or attached already;
+    /// [`crate::Error::IdempotencyConflict`]; [`crate::Error::UnknownKey`] where the author is gone.
+    /// A repeated guard answers the first outcome before anything else is looked at.
+    async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>>;
+
+    /// Deletes a tweet of that author with its likes and images; answers the image files that nothing needs any more.
+    /// `None` where there is no such tweet. Error: [`crate::Error::NotTheAuthor`].
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>>;
+
+    /// Likes once, however often it is called and by how many at the same time; the counter moves with the like.
+    /// `None` where there is no such tweet. Error: [`crate::Error::UnknownKey`] where the user is gone.
+    async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>>;
+
+    /// Takes a like back; `None` where there is no such tweet.
+    async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>>;
+
+    /// Makes an image that lies in [`crate::Images`] known, unattached as yet.
+    /// Errors as in [`Tweets::publish`].
+    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>>;
+
+    /// The outcome of an upload of that guard, where there was one. Error: [`crate::Error::IdempotencyConflict`].
+    async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_trimmed_and_otherwise_kept_verbatim() {
+        assert_eq!(
+            TweetText::parse(" \n hi\t<b>\r\n👋  there \u{a0}", 280).unwrap().as_str(),
+            "hi\t<b>\r\n👋  there"
+        );
+    }
+
+    #[test]
+    fn a_text_has_1_to_280_scalar_values_after_trimming() {
+        assert_eq!(TweetText::parse(" \n\t ", 280).unwrap_err(), Invalid::EmptyText);
+        assert!(TweetText::parse(&format!("  {}  ", "👋".repeat(280)), 280).is_ok());
+        let too_long = Invalid::TextTooLong { length: 281, limit: 280 };
+        assert_eq!(TweetText::parse(&"e".repeat(281), 280).unwrap_err(), too_long);
+        assert_eq!(too_long.to_string(), "281 characters, at most 280");
+    }
+
+    #[test]
+    fn control_characters_other_than_tab_and_line_breaks_are_refused() {
+        for code in (0..32).filter(|code| ![9, 10, 13].contains(code)) {
+            let text = format!("a{}b", char::from_u32(code).unwrap());
+            assert_eq!(TweetText::parse(&text, 280).unwrap_err(), Invalid::ControlCharacter(code));
+        }
+    }
+
+    #[test]
+    fn attachments_are_few_and_all_different() {
+        assert_eq!(Attachments::parse(&[3, 1, 2], 10).unwrap().ids().len(), 3);
+        let twice = Attachments::parse(&[1, 2, 1], 10).unwrap_err();
+        assert_eq!(twice, Invalid::RepeatedAttachment(MediaId::stored(1)));
+        let many = Attachments::parse(&(1..=11).collect::<Vec<_>>(), 10).unwrap_err();
+        assert_eq!(many, Invalid::TooManyAttachments { given: 11, limit: 10 });
+        assert_eq!(Attachments::parse(&[0], 10).unwrap_err(), Invalid::Id);
+    }
+
+    proptest! {
+        #[test]
+        fn every_accepted_text_is_accepted_again_unchanged(text in "\\PC{0,300}") {
+            if let Ok(once) = TweetText::parse(&text, 280) {
+                let again = TweetText::parse(once.as_str(), 280).unwrap();
+                prop_assert_eq!(once, again);
+            }
+        }
+    }
+}

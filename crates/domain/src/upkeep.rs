@@ -1,0 +1,56 @@
+//! Keeping a store in order: sweeping, checking, mending.
+
+use async_trait::async_trait;
+
+use crate::{ImageName, MediaId, Result, Timestamp};
+
+/// Something in a store that contradicts something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Discrepancy {
+    /// A stored counter differs from the rows that it counts.
+    Counter {
+        /// Which: `tweet 7: likes_count`, `user 3: followers_count`, …
+        what: String,
+        /// What is stored.
+        stored: i64,
+        /// What the rows say.
+        counted: i64,
+    },
+    /// Rows that break a rule which the schema should hold.
+    Rows {
+        /// What is wrong with them.
+        what: String,
+        /// How many there are.
+        count: u64,
+    },
+}
+
+/// The port of whoever keeps a store in order.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// Whether the store answers now, within a bounded time.
+    async fn ready(&self) -> Result<()>;
+
+    /// Whether nobody is in the store yet.
+    async fn is_empty(&self) -> Result<bool>;
+
+    /// Forgets at most `limit` uploads from before `before` that no tweet has; answers their files.
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>>;
+
+    /// Forgets idempotency guards from before `guards_before` and keys that ended before `keys_before`; answers how many.
+    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64>;
+
+    /// Those of the names that the store knows.
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>>;
+
+    /// The images that the store knows, behind `after`, by ascending id.
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>>;
+
+    /// Compares every counter with its rows and looks for rows that should not be; at most `limit` findings.
+    /// Reads the whole store: for an operator, never for a request.
+    async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>>;
+
+    /// Sets every counter to what its rows say; answers how many were wrong.
+    async fn repair_counters(&self) -> Result<u64>;
+}

@@ -1,0 +1,181 @@
+//! People and who follows whom.
+
+use async_trait::async_trait;
+
+use crate::{Change, ImageName, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded};
+
+/// A user as others see her beside a tweet or in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Person {
+    /// Who it is.
+    pub id: UserId,
+    /// The API's `name`.
+    pub nickname: Nickname,
+}
+
+/// Everything about a user but her secrets and lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Who it is.
+    pub id: UserId,
+    /// The unique name.
+    pub nickname: Nickname,
+    /// The first name, where the company gave one.
+    pub first_name: Option<PersonName>,
+    /// The last name, where the company gave one.
+    pub last_name: Option<PersonName>,
+    /// How many follow her.
+    pub followers_count: u64,
+    /// How many she follows.
+    pub following_count: u64,
+    /// When the company created her.
+    pub created_at: Timestamp,
+}
+
+/// A user who is to be created.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The unique name.
+    pub nickname: Nickname,
+    /// The first name.
+    pub first_name: Option<PersonName>,
+    /// The last name.
+    pub last_name: Option<PersonName>,
+    /// The hash of her first key.
+    pub key: KeyHash,
+    /// The moment of creation.
+    pub created_at: Timestamp,
+}
+
+impl NewUser {
+    /// The folded text in which [`Users::search`] finds her.
+    pub fn searchable(&self) -> String {
+        searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
+    }
+}
+
+impl User {
+    /// The folded text in which [`Users::search`] finds her.
+    pub fn searchable(&self) -> String {
+        searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
+    }
+}
+
+/// Nickname, first name and last name, each on a line of its own so that no query spans two of them.
+fn searchable(nickname: &Nickname, first: Option<&PersonName>, last: Option<&PersonName>) -> String {
+    let names = [Some(nickname.as_str()), first.map(PersonName::as_str), last.map(PersonName::as_str)];
+    folded(&names.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes a name away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// A new nickname.
+    pub nickname: Option<Nickname>,
+    /// A new first name, or none.
+    pub first_name: Option<Option<PersonName>>,
+    /// A new last name, or none.
+    pub last_name: Option<Option<PersonName>>,
+}
+
+/// A user with the people around her.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Whose profile it is.
+    pub person: Person,
+    /// Some followers: the viewer first where she is one of them, then by id.
+    pub followers: Vec<Person>,
+    /// Some followees: the viewer first where she is one of them, then by id.
+    pub following: Vec<Person>,
+    /// The true number of followers.
+    pub followers_count: u64,
+    /// The true number of followees.
+    pub following_count: u64,
+}
+
+/// Where a page of people begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleStart {
+    /// Behind the user of that id; the first page stands behind `None`.
+    After(Option<UserId>),
+    /// At a 1-based page number, for a person at a terminal.
+    Page(u64),
+}
+
+/// A page of a list of people, by ascending id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct People<T> {
+    /// The page.
+    pub people: Vec<T>,
+    /// The last id of this page where another page follows.
+    pub next: Option<UserId>,
+}
+
+/// The port of people. Each method is one transaction.
+#[cfg_attr(test, mockall::automock)]
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// Adds all of them or none; the ids come in the order given.
+    ///
+    /// Errors: [`crate::Error::NicknameTaken`] and [`crate::Error::KeyTaken`] name the first in the way, also
+    /// where two of the new ones collide.
+    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>>;
+
+    /// Who holds the key now; a key whose grace time ended at or before `now` is nobody's.
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>>;
+
+    /// The user of that id.
+    async fn find(&self, user: UserId) -> Result<Option<User>>;
+
+    /// The user of that nickname, letter case aside.
+    async fn find_by_nickname(&self, nickname: &Nickname) -> Result<Option<User>>;
+
+    /// A user with at most `embedded` followers and followees each, in a fixed number of statements.
+    async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>>;
+
+    /// Users whose [`NewUser::searchable`] contains the part, or all of them, by ascending id.
+    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>>;
+
+    /// Changes a user; false where there is none. Error: [`crate::Error::NicknameTaken`].
+    async fn update(&self, user: UserId, changes: Changes) -> Result<bool>;
+
+    /// Removes a user with her tweets, likes, follows, keys and images; the counters of others follow.
+    /// Answers the image files that nothing needs any more, `None` where there is no such user.
+    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>>;
+
+    /// Gives a user a new key. Her others end at once, or at `old_until` unless they end before.
+    /// False where there is no such user. Error: [`crate::Error::KeyTaken`].
+    async fn replace_key(
+        &self,
+        user: UserId,
+        key: KeyHash,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+    ) -> Result<bool>;
+
+    /// Lets one follow the other, once, however often it is called; both counters follow.
+    /// `None` where there is no such followee. Error: [`crate::Error::UnknownKey`] where the follower is gone.
+    async fn follow(&self, follower: UserId, followee: UserId, at: Timestamp) -> Result<Option<Change>>;
+
+    /// The opposite of [`Users::follow`]; `None` where there is no such followee.
+    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>>;
+
+    /// Whether one follows the other.
+    async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool>;
+
+    /// Who follows the user, by ascending id, behind `after`; `None` where there is no such user.
+    async fn followers(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>>;
+
+    /// Whom the user follows, by ascending id, behind `after`; `None` where there is no such user.
+    async fn following(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>>;
+}

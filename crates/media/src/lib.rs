@@ -1,0 +1,1 @@
+//! The port of the images on a folder: decode, re-encode, name, write, sweep.
