@@ -1,0 +1,61 @@
+// Starts `tweetty serve --demo` on a folder of its own, and a proxy that serves the customer's page from the same origin.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const here = new URL(".", import.meta.url);
+const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).pathname;
+
+/** Serves a fresh demo company; answers its address and how to end it. */
+export async function startDemo() {
+  const folder = await mkdtemp(join(tmpdir(), "tweetty-browser-"));
+  const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0" };
+  const child = spawn(binary, ["serve", "--demo"], { cwd: folder, env: settings, stdio: ["ignore", "pipe", "pipe"] });
+  const address = await new Promise((resolve, reject) => {
+    let text = "";
+    const read = (piece) => {
+      text += piece;
+      const found = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(text);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`tweetty ended with ${code}: ${text}`)));
+  });
+  const stop = async () => {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { address, stop };
+}
+
+/** The page at `/`, everything else from the service: what a company's web server does. */
+export async function startProxy(service) {
+  const files = {
+    "/": ["text/html; charset=utf-8", new URL("existing-page/index.html", here)],
+    "/page.js": ["text/javascript", new URL("existing-page/page.js", here)],
+    "/axios.js": ["text/javascript", new URL("node_modules/axios/dist/axios.min.js", here)],
+  };
+  const server = http.createServer(async (request, response) => {
+    const file = files[request.url];
+    if (file) {
+      response.writeHead(200, { "Content-Type": file[0] }).end(await readFile(file[1]));
+      return;
+    }
+    const options = { method: request.method, headers: request.headers };
+    const onward = http.request(new URL(request.url, service), options, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return { address: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+}

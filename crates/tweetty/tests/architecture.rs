@@ -1,0 +1,120 @@
+//! Dependency arrows point inward, libraries stay behind their door, and no known-bad version comes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What each crate of the workspace may need of the others: in its code, and besides in its tests.
+const ARROWS: &[(&str, &[&str], &[&str])] = &[
+    ("tweetty-domain", &[], &[]),
+    ("tweetty-contract", &["tweetty-domain"], &[]),
+    ("tweetty-cluster", &[], &[]),
+    ("tweetty-postgres", &["tweetty-domain"], &["tweetty-contract", "tweetty-cluster"]),
+    ("tweetty-sqlite", &["tweetty-domain"], &["tweetty-contract"]),
+    ("tweetty-media", &["tweetty-domain"], &[]),
+    ("tweetty-http", &["tweetty-domain"], &["tweetty-contract"]),
+    (
+        "tweetty",
+        &["tweetty-domain", "tweetty-http", "tweetty-media", "tweetty-postgres", "tweetty-sqlite"],
+        &["tweetty-cluster", "tweetty-contract"],
+    ),
+];
+
+/// Libraries that only the named crates may use: the front door of each is one adapter.
+const DOORS: &[(&str, &[&str])] = &[
+    ("actix", &["tweetty-http"]),
+    ("paperclip", &["tweetty-http"]),
+    ("diesel", &["tweetty-postgres", "tweetty-sqlite"]),
+    ("tokio-postgres", &["tweetty-postgres"]),
+    ("libsqlite3-sys", &["tweetty-sqlite"]),
+    ("image", &["tweetty-media", "tweetty"]),
+    ("anyhow", &["tweetty"]),
+    ("clap", &["tweetty"]),
+    ("serde", &["tweetty-http", "tweetty"]),
+    ("tokio", &["tweetty-contract", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty-http", "tweetty"]),
+];
+
+/// The lowest versions without a danger that was measured or reported; the audit databases don't know them all.
+const FLOORS: &[(&str, [u64; 3])] = &[
+    ("actix-http", [3, 13, 3]),
+    ("actix-multipart", [0, 8, 0]),
+    ("libsqlite3-sys", [0, 38, 2]),
+    ("diesel", [2, 3, 10]),
+    ("diesel-async", [0, 9, 2]),
+    ("tokio-postgres", [0, 7, 18]),
+    ("postgres-protocol", [0, 6, 12]),
+];
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Package → (dependency, whether only its tests need it).
+fn dependencies() -> BTreeMap<String, Vec<(String, bool)>> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let dependency = |value: &Value| (text(&value["name"]), value["kind"] == "dev");
+    let package = |value: &Value| {
+        (text(&value["name"]), value["dependencies"].as_array().unwrap().iter().map(dependency).collect())
+    };
+    metadata()["packages"].as_array().unwrap().iter().map(package).collect()
+}
+
+#[test]
+fn dependency_arrows_point_inward() {
+    let dependencies = dependencies();
+    let named = ARROWS.iter().map(|(name, ..)| *name).collect::<BTreeSet<_>>();
+    let found = dependencies.keys().map(String::as_str).collect::<BTreeSet<_>>();
+    assert_eq!(named, found, "every crate has its arrows named here");
+    for (name, code, tests) in ARROWS {
+        for (dependency, only_tests) in &dependencies[*name] {
+            if named.contains(dependency.as_str()) {
+                let allowed = code.contains(&&**dependency) || (*only_tests && tests.contains(&&**dependency));
+                assert!(allowed, "{name} must not depend on {dependency}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_library_stays_behind_its_door() {
+    for (name, dependencies) in dependencies() {
+        for (dependency, only_tests) in dependencies {
+            let door = DOORS.iter().find(|(library, _)| {
+                dependency == *library
+                    || dependency.starts_with(&format!("{library}-"))
+                    || dependency.starts_with(&format!("{library}_"))
+            });
+            if let (Some((library, users)), false) = (door, only_tests) {
+                assert!(users.contains(&&*name), "{name} must not use {dependency}: {library} belongs to {users:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_version_with_a_known_danger_comes_back() {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock")).unwrap();
+    let mut seen = BTreeSet::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let field = |name: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(&format!("{name} = \"")));
+            line.unwrap().trim_end_matches('"')
+        };
+        let (name, version) = (field("name"), field("version"));
+        assert_ne!(name, "h2", "actix runs without http2: its h2 carries an unpatched advisory");
+        if let Some((floor, at_least)) = FLOORS.iter().find(|(floor, _)| *floor == name) {
+            let plain = version.split(['-', '+']).next().unwrap();
+            let numbers = plain.split('.').map(|number| number.parse().unwrap()).collect::<Vec<u64>>();
+            assert!(numbers.as_slice() >= at_least.as_slice(), "{name} {version} is older than {at_least:?}");
+            seen.insert(*floor);
+        }
+    }
+    assert_eq!(seen.len(), FLOORS.len(), "only {seen:?} are in use: a floor without its package guards nothing");
+}

@@ -1,0 +1,35 @@
+# Sourced by the scripts beside it: where tools are kept, and how packages are installed.
+
+# Python tools live beside the build, so that nothing outside the checkout changes.
+# shellcheck disable=SC2034 # read by the scripts that source this file
+validators="${CARGO_TARGET_DIR:-target}/tools/python"
+
+# install_packages DEBIAN FEDORA HOMEBREW: each may be several names; as root, by sudo, or with the line to type.
+install_packages() {
+  local sudo=""
+  [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  if command -v apt-get >/dev/null; then
+    $sudo apt-get update -qq
+    # shellcheck disable=SC2086 # several names
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $1 >/dev/null
+  elif command -v dnf >/dev/null; then
+    # shellcheck disable=SC2086
+    $sudo dnf install -y -q $2
+  elif command -v brew >/dev/null; then
+    # shellcheck disable=SC2086
+    brew install --quiet $3
+  else
+    echo "Please install: $1 (Debian), $2 (Fedora) or $3 (Homebrew)" >&2
+    return 1
+  fi
+}
+
+# Prints where a Chromium is, or fails.
+find_chromium() {
+  local name
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    [ -n "$name" ] && command -v "$name" && return 0
+  done
+  echo "no Chromium found: install it (Debian: apt-get install chromium) or name it in CHROMIUM" >&2
+  return 1
+}
