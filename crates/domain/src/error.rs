@@ -95,8 +95,8 @@ pub enum Invalid {
         /// How long it may be.
         limit: usize,
     },
-    /// A C0 control character other than tab and line breaks, or DEL in a name.
-    #[error("contains the control character U+{0:04X}")]
+    /// A C0 control character other than tab and line breaks; in a name, any character that can't be seen.
+    #[error("contains the control or invisible character U+{0:04X}")]
     ControlCharacter(u32),
     /// A nickname or name of the wrong length; lengths in Unicode scalar values.
     #[error("{length} characters, 1 to {limit} are allowed")]

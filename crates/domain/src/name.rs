@@ -110,10 +110,16 @@ impl NamePart {
     }
 }
 
-/// Characters that show nothing and would let two different names look the same.
+/// Characters that show nothing or turn the direction of what follows: two names could look the same by them.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    matches!(character, '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{200E}'
+        | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}'
+        | '\u{FFA0}')
+}
+
+/// Characters that show something only together with another, as in emoji: joiners, variation selectors, tags.
+fn only_joins(character: char) -> bool {
+    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
 }
 
 fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
@@ -123,6 +129,7 @@ fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
     }
     match text.chars().find(|character| character.is_control() || is_invisible(*character)) {
         Some(character) => Err(Invalid::ControlCharacter(character.into())),
+        None if text.chars().all(only_joins) => Err(Invalid::NameLength { length: 0, limit }),
         None => Ok(()),
     }
 }
@@ -141,7 +148,18 @@ mod tests {
 
     #[test]
     fn nicknames_that_are_empty_long_or_invisible_are_refused() {
-        for text in ["", "   ", "a\u{0}b", "a\nb", "a\u{202E}b", "\u{200B}", "a\u{2003}b", &"x".repeat(51)] {
+        for text in [
+            "",
+            "   ",
+            "a\u{0}b",
+            "a\nb",
+            "a\u{202E}b",
+            "\u{200B}",
+            "\u{200D}",
+            "\u{3164}",
+            "a\u{2003}b",
+            &"x".repeat(51),
+        ] {
             assert!(Nickname::parse(text).is_err(), "{text:?}");
         }
         assert!(Nickname::parse(&"ж".repeat(50)).is_ok());
