@@ -106,23 +106,14 @@ impl Cluster {
 
     /// Runs SQL in a database, as `psql` does; answers what it prints, unaligned and without headings.
     pub fn execute(&self, database: &str, sql: &str) -> String {
+        run(self.psql(database).args(["-v", "ON_ERROR_STOP=1", "-c", sql]))
+    }
+
+    /// `psql` in a database; it prints unaligned and without headings.
+    pub fn psql(&self, database: &str) -> Command {
         let mut psql = Command::new(self.binaries.path("psql"));
-        psql.args([
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-U",
-            SUPERUSER,
-            "-d",
-            database,
-            "-c",
-            sql,
-        ]);
-        psql.arg("-h").arg(&self.folder);
-        run(&mut psql)
+        psql.args(["-X", "-q", "-A", "-t", "-U", SUPERUSER, "-d", database, "-h"]).arg(&self.folder);
+        psql
     }
 
     /// Stops the server fast, as an administrator does: connections end at once, transactions are rolled back.
@@ -158,6 +149,11 @@ impl Cluster {
             panic!("pg_ctl {arguments:?} failed in {}; its log:\n{log}", self.folder.display());
         }
     }
+}
+
+/// Gives a file to the account as which servers run, a key for TLS say, which nobody else may own.
+pub fn give_to_server(file: &Path) {
+    Account::unprivileged().own(file);
 }
 
 /// Runs a command to its end and answers what it printed.

@@ -15,18 +15,17 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::missing_panics_doc,
     reason = "the crate is a test suite: where an arrangement fails, the test has to fail"
 )]
 
-mod arrange;
+pub mod arrange;
 mod company;
+mod history;
 mod memory;
 pub mod promises;
 mod store;
 
-pub use arrange::{draft, fingerprint, guard, image_name, key, new_user, nickname, noon, part, person_name, picture};
-pub use company::Crew;
 pub use memory::Memory;
 pub use store::Store;
 

@@ -1,0 +1,88 @@
+//! Values for tests, each in a few words.
+
+use chrono::{TimeDelta, TimeZone as _, Utc};
+use tweetty_domain::{
+    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageFormat, ImageName, KeyHash, MediaId,
+    NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp, TweetText, UserId,
+};
+
+/// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
+pub fn noon() -> Timestamp {
+    Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap() + TimeDelta::milliseconds(123)
+}
+
+/// A nickname.
+pub fn nickname(text: &str) -> Nickname {
+    Nickname::parse(text).unwrap()
+}
+
+/// A first or last name.
+pub fn person_name(text: &str) -> PersonName {
+    PersonName::parse(text).unwrap()
+}
+
+/// What somebody searches for.
+pub fn part(text: &str) -> NamePart {
+    NamePart::parse(text).unwrap()
+}
+
+/// The hash of a key.
+pub fn key(text: &str) -> KeyHash {
+    ApiKey::parse(text).unwrap().hash()
+}
+
+/// A user without first and last name, with a key of her own.
+pub fn new_user(name: &str) -> NewUser {
+    NewUser {
+        nickname: nickname(name),
+        first_name: None,
+        last_name: None,
+        key: ApiKey::generate().unwrap().hash(),
+        created_at: noon(),
+    }
+}
+
+/// A tweet without images, unguarded.
+pub fn draft(author: UserId, text: &str) -> NewTweet {
+    with_images(author, text, &[])
+}
+
+/// A tweet with images, unguarded.
+pub fn with_images(author: UserId, text: &str, images: &[MediaId]) -> NewTweet {
+    let ids = images.iter().map(|image| image.get()).collect::<Vec<_>>();
+    NewTweet {
+        author,
+        text: TweetText::stored(text.to_owned()),
+        attachments: Attachments::parse(&ids, usize::MAX).unwrap(),
+        created_at: noon(),
+        guard: None,
+    }
+}
+
+/// A name that no image has yet.
+pub fn image_name() -> ImageName {
+    ImageName::random(ImageFormat::Png).unwrap()
+}
+
+/// An image to be recorded, unguarded.
+pub fn picture(owner: UserId) -> NewImage {
+    NewImage {
+        owner,
+        name: image_name(),
+        width: 640,
+        height: 480,
+        bytes: 12_345,
+        uploaded_at: noon(),
+        guard: None,
+    }
+}
+
+/// What a request asks for, told by one number.
+pub fn fingerprint(request: u8) -> Fingerprint {
+    Fingerprint::stored([request; 32])
+}
+
+/// A guard of that key at [`noon`] for a request told by one number.
+pub fn guard(key: &str, request: u8) -> Guard {
+    Guard { key: IdempotencyKey::parse(key).unwrap(), fingerprint: fingerprint(request), at: noon() }
+}

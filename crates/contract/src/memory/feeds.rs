@@ -1,0 +1,86 @@
+//! Reading tweets: all of them are ranked, then most are thrown away.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use tweetty_domain::{
+    Attachment, FeedPage, FeedQuery, Feeds, MediaId, Order, Position, Result, Scope, Start, Tweet, TweetId,
+    UserId,
+};
+
+use super::{Memory, State, before};
+
+impl State {
+    fn tweet(&self, id: TweetId, viewer: UserId, embedded: u32) -> Option<Tweet> {
+        self.tweets.get(&id).map(|tweet| Tweet {
+            id,
+            text: tweet.text.clone(),
+            author: self.person(tweet.author),
+            attachments: tweet.attachments.iter().map(|image| self.attachment(*image)).collect(),
+            likers: self.named(self.likers(id), viewer, embedded),
+            likes_count: self.likers(id).count() as u64,
+            liked: self.likes.contains(&(id, viewer)),
+            created_at: tweet.created_at,
+        })
+    }
+
+    fn attachment(&self, id: MediaId) -> Attachment {
+        let image = &self.images[&id];
+        Attachment { id, name: image.name, width: image.width, height: image.height }
+    }
+
+    fn is_in(&self, scope: Scope, author: UserId, viewer: UserId) -> bool {
+        match scope {
+            Scope::All => true,
+            Scope::By(wanted) => author == wanted,
+            Scope::Following => {
+                self.users.contains_key(&viewer)
+                    && (author == viewer || self.follows.contains(&(viewer, author)))
+            }
+        }
+    }
+
+    /// All positions of a scope in their order.
+    fn ranked(&self, query: &FeedQuery) -> Vec<Position> {
+        let tweets =
+            self.tweets.iter().filter(|(_, tweet)| self.is_in(query.scope, tweet.author, query.viewer));
+        let position = |id: TweetId| Position { likes: self.likers(id).count() as u64, id };
+        let mut ranked = tweets.map(|(id, _)| position(*id)).collect::<Vec<_>>();
+        ranked.sort_by_key(|position| rank(query.order, *position));
+        ranked
+    }
+}
+
+/// Lower ranks come first.
+fn rank(order: Order, position: Position) -> Reverse<(u64, TweetId)> {
+    match order {
+        Order::Popular => Reverse((position.likes, position.id)),
+        Order::Recent => Reverse((0, position.id)),
+    }
+}
+
+#[async_trait]
+impl Feeds for Memory {
+    async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
+        let state = self.state();
+        let ranked = state.ranked(&query);
+        let skipped = match query.start {
+            Start::Page(number) => before(number, query.size.get()),
+            Start::After(last) => {
+                let passed = |position: &&Position| rank(query.order, **position) <= rank(query.order, last);
+                ranked.iter().filter(passed).count()
+            }
+        };
+        let rest = ranked.get(skipped..).unwrap_or_default();
+        let page = &rest[..rest.len().min(query.size.get() as usize)];
+        let show = |position: &Position| state.tweet(position.id, query.viewer, query.embedded_likers);
+        Ok(FeedPage {
+            tweets: page.iter().filter_map(show).collect(),
+            next: page.last().copied().filter(|_| page.len() < rest.len()),
+        })
+    }
+
+    async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>> {
+        Ok(self.state().tweet(tweet, viewer, embedded_likers))
+    }
+}

@@ -1,0 +1,123 @@
+//! The naive model: everything in one heap behind one lock, sorted and counted anew whenever somebody looks.
+//!
+//! Nothing here is quick, and no counter is stored: what it answers is right because it is plain.
+
+mod bulk;
+mod feeds;
+mod tweets;
+mod upkeep;
+mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tweetty_domain::{
+    Fingerprint, ImageName, MediaId, NewImage, NewUser, Person, Timestamp, TweetId, TweetText, UserId,
+};
+
+/// A store in memory; its clones share their content.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<State>>);
+
+impl Memory {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Default)]
+struct State {
+    /// Each with the key of her creation, which [`State::keys`] alone decides about.
+    users: BTreeMap<UserId, NewUser>,
+    /// Key hashes with their holders and, where that is set, their ends.
+    keys: BTreeMap<[u8; 32], (UserId, Option<Timestamp>)>,
+    /// Follower and followee.
+    follows: BTreeSet<(UserId, UserId)>,
+    tweets: BTreeMap<TweetId, Written>,
+    likes: BTreeSet<(TweetId, UserId)>,
+    images: BTreeMap<MediaId, NewImage>,
+    guards: Vec<Remembered>,
+    /// The highest ids ever given out: users, tweets, images.
+    last: [i64; 3],
+}
+
+struct Written {
+    author: UserId,
+    text: TweetText,
+    attachments: Vec<MediaId>,
+    created_at: Timestamp,
+}
+
+struct Remembered {
+    owner: UserId,
+    key: String,
+    fingerprint: Fingerprint,
+    at: Timestamp,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Tweet(TweetId),
+    Image(MediaId),
+}
+
+impl State {
+    /// Someone who is known to exist.
+    fn person(&self, id: UserId) -> Person {
+        Person { id, nickname: self.users[&id].nickname.clone() }
+    }
+
+    /// At most `most` of those people: the viewer first where she is among them, then by id.
+    fn named(&self, ids: impl Iterator<Item = UserId>, viewer: UserId, most: u32) -> Vec<Person> {
+        let mut ids = ids.collect::<Vec<_>>();
+        ids.sort_by_key(|id| (*id != viewer, *id));
+        ids.truncate(most as usize);
+        ids.into_iter().map(|id| self.person(id)).collect()
+    }
+
+    fn followers(&self, user: UserId) -> impl Iterator<Item = UserId> {
+        self.follows.iter().filter(move |(_, followee)| *followee == user).map(|(follower, _)| *follower)
+    }
+
+    fn following(&self, user: UserId) -> impl Iterator<Item = UserId> {
+        self.follows.iter().filter(move |(follower, _)| *follower == user).map(|(_, followee)| *followee)
+    }
+
+    fn likers(&self, tweet: TweetId) -> impl Iterator<Item = UserId> {
+        let everybody = (tweet, UserId::stored(0))..=(tweet, UserId::stored(i64::MAX));
+        self.likes.range(everybody).map(|(_, user)| *user)
+    }
+
+    fn is_attached(&self, image: MediaId) -> bool {
+        self.tweets.values().any(|tweet| tweet.attachments.contains(&image))
+    }
+
+    fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageName> {
+        self.likes.retain(|(liked, _)| *liked != tweet);
+        let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
+        attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
+    }
+
+    fn next_user(&mut self) -> UserId {
+        UserId::stored(next(&mut self.last[0]))
+    }
+
+    fn next_tweet(&mut self) -> TweetId {
+        TweetId::stored(next(&mut self.last[1]))
+    }
+
+    fn next_image(&mut self) -> MediaId {
+        MediaId::stored(next(&mut self.last[2]))
+    }
+}
+
+fn next(last: &mut i64) -> i64 {
+    *last += 1;
+    *last
+}
+
+/// How many entries stand before a page of that 1-based number.
+fn before(page: u64, size: u32) -> usize {
+    usize::try_from(page.saturating_sub(1).saturating_mul(size.into())).unwrap_or(usize::MAX)
+}

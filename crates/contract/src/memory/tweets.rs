@@ -1,0 +1,118 @@
+//! Tweets, likes and the records of images.
+
+use async_trait::async_trait;
+use tweetty_domain::{
+    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
+    UserId,
+};
+
+use super::{Memory, Outcome, Remembered, State, Written};
+
+impl State {
+    /// What a request with that guard came to, where it is remembered.
+    fn remembered(&self, owner: UserId, guard: &Guard) -> Result<Option<Outcome>> {
+        let same_key = |earlier: &&Remembered| {
+            earlier.owner == owner && earlier.key == guard.key.as_str() && earlier.at > guard.horizon()
+        };
+        match self.guards.iter().find(same_key) {
+            Some(earlier) if earlier.fingerprint == guard.fingerprint => Ok(Some(earlier.outcome)),
+            Some(_) => Err(Error::IdempotencyConflict),
+            None => Ok(None),
+        }
+    }
+
+    fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
+        match self.remembered(owner, guard)? {
+            Some(Outcome::Image(image)) => Ok(Some(image)),
+            Some(Outcome::Tweet(_)) => Err(Error::IdempotencyConflict),
+            None => Ok(None),
+        }
+    }
+
+    fn remember(&mut self, owner: UserId, guard: Option<Guard>, outcome: Outcome) {
+        if let Some(Guard { key, fingerprint, at }) = guard {
+            let key = key.as_str().to_owned();
+            self.guards.retain(|earlier| earlier.owner != owner || earlier.key != key);
+            self.guards.push(Remembered { owner, key, fingerprint, at, outcome });
+        }
+    }
+
+    fn is_usable(&self, image: MediaId, author: UserId) -> bool {
+        self.images.get(&image).is_some_and(|image| image.owner == author) && !self.is_attached(image)
+    }
+}
+
+#[async_trait]
+impl Tweets for Memory {
+    async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
+        let mut state = self.state();
+        let NewTweet { author, text, attachments, created_at, guard } = tweet;
+        if let Some(guard) = &guard {
+            match state.remembered(author, guard)? {
+                Some(Outcome::Tweet(tweet)) => return Ok(Once::Before(tweet)),
+                Some(Outcome::Image(_)) => return Err(Error::IdempotencyConflict),
+                None => {}
+            }
+        }
+        if !state.users.contains_key(&author) {
+            return Err(Error::UnknownKey);
+        }
+        if let Some(culprit) = attachments.ids().iter().find(|image| !state.is_usable(**image, author)) {
+            return Err(Invalid::UnusableAttachment(*culprit).into());
+        }
+        let id = state.next_tweet();
+        let attachments = attachments.ids().to_vec();
+        state.tweets.insert(id, Written { author, text, attachments, created_at });
+        state.remember(author, guard, Outcome::Tweet(id));
+        Ok(Once::Done(id))
+    }
+
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+        let mut state = self.state();
+        match state.tweets.get(&tweet) {
+            None => Ok(None),
+            Some(written) if written.author != author => Err(Error::NotTheAuthor(tweet)),
+            Some(_) => Ok(Some(state.remove_tweet(tweet))),
+        }
+    }
+
+    async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        let mut state = self.state();
+        if !state.tweets.contains_key(&tweet) {
+            return Ok(None);
+        }
+        if !state.users.contains_key(&user) {
+            return Err(Error::UnknownKey);
+        }
+        Ok(Some(if state.likes.insert((tweet, user)) { Change::Made } else { Change::AlreadySo }))
+    }
+
+    async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        let mut state = self.state();
+        if !state.tweets.contains_key(&tweet) {
+            return Ok(None);
+        }
+        Ok(Some(if state.likes.remove(&(tweet, user)) { Change::Made } else { Change::AlreadySo }))
+    }
+
+    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
+        let mut state = self.state();
+        let (owner, guard) = (image.owner, image.guard.clone());
+        if let Some(guard) = &guard
+            && let Some(earlier) = state.earlier_upload(owner, guard)?
+        {
+            return Ok(Once::Before(earlier));
+        }
+        if !state.users.contains_key(&owner) {
+            return Err(Error::UnknownKey);
+        }
+        let id = state.next_image();
+        state.images.insert(id, image);
+        state.remember(owner, guard, Outcome::Image(id));
+        Ok(Once::Done(id))
+    }
+
+    async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
+        self.state().earlier_upload(owner, guard)
+    }
+}

@@ -1,0 +1,83 @@
+//! Sweeping and checking.
+
+use async_trait::async_trait;
+use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep};
+
+use super::{Memory, State};
+
+impl State {
+    /// How many rows of each kind should not be.
+    fn strays(&self) -> [(&'static str, usize); 5] {
+        let is_user = |id| self.users.contains_key(id);
+        let follows = self.follows.iter().filter(|(one, other)| !is_user(one) || !is_user(other));
+        let likes =
+            self.likes.iter().filter(|(tweet, user)| !self.tweets.contains_key(tweet) || !is_user(user));
+        let attachments = self.tweets.values().flat_map(|tweet| {
+            let author = tweet.author;
+            let is_hers = move |id| self.images.get(id).is_some_and(|image| image.owner == author);
+            tweet.attachments.iter().filter(move |id| !is_hers(id))
+        });
+        [
+            ("follows of users who are gone", follows.count()),
+            ("likes of what is gone", likes.count()),
+            ("attachments that are not the author's", attachments.count()),
+            (
+                "tweets without an author",
+                self.tweets.values().filter(|tweet| !is_user(&tweet.author)).count(),
+            ),
+            ("images without an owner", self.images.values().filter(|image| !is_user(&image.owner)).count()),
+        ]
+    }
+}
+
+#[async_trait]
+impl Upkeep for Memory {
+    async fn ready(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        Ok(self.state().users.is_empty())
+    }
+
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+        let mut state = self.state();
+        let old =
+            state.images.iter().filter(|(id, image)| image.uploaded_at < before && !state.is_attached(**id));
+        let old = old.map(|(id, _)| *id).take(limit as usize).collect::<Vec<_>>();
+        Ok(old.iter().filter_map(|id| state.images.remove(id)).map(|image| image.name).collect())
+    }
+
+    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+        let mut state = self.state();
+        let count = |state: &State| (state.guards.len() + state.keys.len()) as u64;
+        let earlier = count(&state);
+        state.guards.retain(|guard| guard.at >= guards_before);
+        state.keys.retain(|_, (_, end)| end.is_none_or(|end| end >= keys_before));
+        Ok(earlier - count(&state))
+    }
+
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+        let state = self.state();
+        let is_known = |name: &ImageName| state.images.values().any(|image| image.name == *name);
+        Ok(names.into_iter().filter(is_known).collect())
+    }
+
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+        let state = self.state();
+        let behind = state.images.iter().filter(|(id, _)| Some(**id) > after);
+        Ok(behind.map(|(id, image)| (*id, image.name)).take(limit as usize).collect())
+    }
+
+    async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
+        let strays = self.state().strays();
+        let found = strays.into_iter().filter(|(_, count)| *count > 0);
+        let told =
+            found.map(|(what, count)| Discrepancy::Rows { what: what.to_owned(), count: count as u64 });
+        Ok(told.take(limit as usize).collect())
+    }
+
+    async fn repair_counters(&self) -> Result<u64> {
+        Ok(0)
+    }
+}

@@ -1,0 +1,196 @@
+//! Finding people by a part of their names.
+
+use tweetty_domain::{NewUser, PeopleStart, UserId};
+
+use crate::Store;
+use crate::arrange::{new_user, part, person_name};
+
+/// A user with first and last name.
+async fn named(store: &Store, nickname: &str, first: &str, last: &str) -> UserId {
+    let (first_name, last_name) = (Some(person_name(first)), Some(person_name(last)));
+    store.add(NewUser { first_name, last_name, ..new_user(nickname) }).await
+}
+
+promises! { search_entries of search:
+    async fn people_are_found_by_any_part_of_their_nickname(store: Store) {
+        let [anna, joanna, bob] = store.people(["annabel", "joanna", "bob"]).await;
+        let found = [
+            ("ann", vec![anna, joanna]),
+            ("annabel", vec![anna]),
+            ("anna", vec![anna, joanna]),
+            ("bel", vec![anna]),
+            ("joa", vec![joanna]),
+            ("nn", vec![anna, joanna]),
+            ("b", vec![anna, bob]),
+            ("joannas", vec![]),
+            ("x", vec![]),
+            ("xy", vec![]),
+            ("anne", vec![]),
+        ];
+        for (text, expected) in found {
+            assert_eq!(store.found(text).await, expected, "{text}");
+        }
+    }
+
+    async fn letter_case_does_not_matter_in_any_script(store: Store) {
+        let [one, two, three, four, five] = store.people(["Anna", "ЖАННА", "Ωmega", "Éva", "İzmir"]).await;
+        for (text, expected) in [
+            ("aNNa", one),
+            ("NN", one),
+            ("жанна", two),
+            ("АНН", two),
+            ("Ж", two),
+            ("ωM", three),
+            ("Ω", three),
+            ("e\u{301}VA", four),
+            ("É", four),
+            ("İZM", five),
+            ("İ", five),
+        ] {
+            assert_eq!(store.found(text).await, [expected], "{text}");
+        }
+    }
+
+    async fn scripts_without_letter_case_are_searched_too(store: Store) {
+        let [wang, li, emoji] = store.people(["王小明", "李小龙", "👩‍🚀 Ann"]).await;
+        for (text, expected) in [
+            ("小", vec![wang, li]),
+            ("小明", vec![wang]),
+            ("李小龙", vec![li]),
+            ("王小明白", vec![]),
+            ("👩‍🚀", vec![emoji]),
+        ] {
+            assert_eq!(store.found(text).await, expected, "{text}");
+        }
+    }
+
+    async fn first_and_last_names_are_searched_too(store: Store) {
+        let ann = named(&store, "al", "Anna-Lena", "O'Brien").await;
+        let bob = named(&store, "bb", "Zoë", "Müller").await;
+        for (text, expected) in [
+            ("LENA", vec![ann]),
+            ("o'b", vec![ann]),
+            ("-", vec![ann]),
+            ("ZOË", vec![bob]),
+            ("müll", vec![bob]),
+            ("al", vec![ann]),
+            ("bb", vec![bob]),
+            ("'", vec![ann]),
+        ] {
+            assert_eq!(store.found(text).await, expected, "{text}");
+        }
+    }
+
+    async fn no_part_spans_two_names(store: Store) {
+        named(&store, "ab", "cd", "ef").await;
+        for text in ["bc", "de", "abcd", "ab cd", "b c", "cdef", "cd ef"] {
+            assert_eq!(store.found(text).await, [], "{text}");
+        }
+    }
+
+    async fn wildcards_and_quotes_are_searched_literally(store: Store) {
+        let [percent, underscore, backslash, quote, plain] =
+            store.people(["50% off", "snake_case", "back\\slash", "o\"'neil", "plain"]).await;
+        for (text, expected) in [
+            ("%", vec![percent]),
+            ("0%", vec![percent]),
+            ("_", vec![underscore]),
+            ("e_c", vec![underscore]),
+            ("\\", vec![backslash]),
+            ("k\\s", vec![backslash]),
+            ("\\%", vec![]),
+            ("p%n", vec![]),
+            ("pl_in", vec![]),
+            ("%%%", vec![]),
+            ("___", vec![]),
+            ("\"'", vec![quote]),
+            ("lai", vec![plain]),
+            ("50% off", vec![percent]),
+            ("*", vec![]),
+            ("pla*", vec![]),
+            ("OR", vec![]),
+            ("nei\"", vec![]),
+        ] {
+            assert_eq!(store.found(text).await, expected, "{text}");
+        }
+    }
+
+    async fn the_signs_of_query_languages_are_searched_literally(store: Store) {
+        let name = "NEAR(a:b) ^c*d -e+f {g} AND h";
+        let [signs, _] = store.people([name, "near and far"]).await;
+        for text in ["NEAR(", "(a:b)", "^c", "c*d", "-e+f", " -e", "{g}", "} AND h", "*", ":", "b) ^", name] {
+            assert_eq!(store.found(text).await, [signs], "{text}");
+        }
+        for text in ["near(b", "a OR b", "near*", "^near", "a:b)^", "far OR near", "-e +f", "searchable:near"]
+        {
+            assert_eq!(store.found(text).await, [], "{text}");
+        }
+    }
+
+    async fn one_two_three_and_more_characters_find_alike(store: Store) {
+        let [ann, _] = store.people(["abcdefghij", "zzz"]).await;
+        for length in 1..=10 {
+            for start in 0..=10 - length {
+                let text = &"abcdefghij"[start..start + length];
+                assert_eq!(store.found(text).await, [ann], "{text}");
+            }
+        }
+    }
+
+    async fn without_a_part_everybody_is_found_by_id(store: Store) {
+        let everybody = store.people(["zoe", "Ann", "王小明", "%"]).await;
+        let page = store.users.search(None, PeopleStart::After(None), 10).await.unwrap();
+        assert_eq!(page.people.iter().map(|user| user.id).collect::<Vec<_>>(), everybody);
+        assert_eq!(page.people[1], store.user(everybody[1]).await);
+        assert_eq!(page.next, None);
+    }
+
+    async fn a_walk_of_pages_finds_each_user_once(store: Store) {
+        store.person("other").await;
+        let crowd = store.crowd("fan", 11).await;
+        for text in [Some("fan"), Some("an"), Some("f"), None] {
+            for size in [1, 3, 11, 12, 13] {
+                let mut start = PeopleStart::After(None);
+                let mut found = Vec::new();
+                loop {
+                    let page = store.users.search(text.map(part), start, size).await.unwrap();
+                    found.extend(page.people.iter().map(|user| user.id));
+                    assert!(page.people.len() <= size as usize);
+                    let Some(next) = page.next else { break };
+                    assert_eq!(Some(next), found.last().copied());
+                    assert!(found.len() < 12, "the walk has no end");
+                    start = PeopleStart::After(Some(next));
+                }
+                assert!(found.ends_with(&crowd), "{text:?}, {size} a page: {found:?}");
+                assert_eq!(found.len(), if text.is_some() { 11 } else { 12 });
+            }
+        }
+    }
+
+    async fn numbered_pages_are_the_same_pages(store: Store) {
+        let crowd = store.crowd("fan", 7).await;
+        for text in [Some("fan"), Some("fa"), None] {
+            for (number, ids) in (1..).zip(crowd.chunks(3)) {
+                let page = store.users.search(text.map(part), PeopleStart::Page(number), 3).await.unwrap();
+                assert_eq!(page.people.iter().map(|user| user.id).collect::<Vec<_>>(), ids);
+                assert_eq!(page.next, (number < 3).then_some(ids[ids.len() - 1]));
+            }
+        }
+    }
+
+    async fn a_page_of_people_beyond_the_end_is_empty(store: Store) {
+        let crowd = store.crowd("fan", 7).await;
+        for text in [Some("fan"), Some("fa"), None] {
+            for start in [
+                PeopleStart::Page(2),
+                PeopleStart::Page(i64::MAX.unsigned_abs()),
+                PeopleStart::Page(u64::MAX),
+                PeopleStart::After(crowd.last().copied()),
+                PeopleStart::After(Some(UserId::stored(i64::MAX))),
+            ] {
+                let page = store.users.search(text.map(part), start, 1000).await.unwrap();
+                assert_eq!((page.people, page.next), (vec![], None), "{text:?} {start:?}");
+            }
+        }
+    }
+}

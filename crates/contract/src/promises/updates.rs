@@ -1,0 +1,96 @@
+//! Changing people.
+
+use tweetty_domain::{Changes, Error, NewUser, User, UserId};
+
+use crate::arrange::{new_user, nickname, person_name};
+
+promises! { updates_entries of updates:
+    async fn what_is_not_to_change_stays(store: Store) {
+        let (first_name, last_name) = (Some(person_name("Anna")), Some(person_name("Berg")));
+        let ann = store.add(NewUser { first_name, last_name, ..new_user("Ann") }).await;
+        let before = store.user(ann).await;
+        assert!(store.users.update(ann, Changes::default()).await.unwrap());
+        assert_eq!(store.user(ann).await, before);
+        let last_name = Some(Some(person_name("Tal")));
+        assert!(store.users.update(ann, Changes { last_name, ..Changes::default() }).await.unwrap());
+        assert_eq!(store.user(ann).await, User { last_name: Some(person_name("Tal")), ..before });
+    }
+
+    async fn names_can_be_taken_away_and_given_again(store: Store) {
+        let (first_name, last_name) = (Some(person_name("Anna")), Some(person_name("Berg")));
+        let ann = store.add(NewUser { first_name, last_name, ..new_user("Ann") }).await;
+        let none = Changes { nickname: None, first_name: Some(None), last_name: Some(None) };
+        assert!(store.users.update(ann, none).await.unwrap());
+        let user = store.user(ann).await;
+        assert_eq!((user.first_name, user.last_name), (None, None));
+        let first_name = Some(Some(person_name("Änne")));
+        store.users.update(ann, Changes { first_name, ..Changes::default() }).await.unwrap();
+        assert_eq!(store.user(ann).await.first_name, Some(person_name("Änne")));
+    }
+
+    async fn a_new_nickname_is_seen_everywhere(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        let tweet = store.liked_tweet(ann, "hi", &[ann]).await;
+        store.follow(ann, bob).await;
+        assert!(store.users.update(ann, renamed("Änne")).await.unwrap());
+        let tweet = store.see(tweet, bob).await.unwrap();
+        let profile = store.profile(bob, bob).await;
+        for person in [&tweet.author, &tweet.likers[0], &profile.followers[0]] {
+            assert_eq!(person.nickname.as_str(), "Änne");
+        }
+        assert_eq!(store.users.find_by_nickname(&nickname("ÄNNE")).await.unwrap().unwrap().id, ann);
+        assert_eq!(store.users.find_by_nickname(&nickname("Ann")).await.unwrap(), None);
+    }
+
+    async fn search_follows_every_change(store: Store) {
+        let ann = store.add(NewUser { first_name: Some(person_name("Anna")), ..new_user("gopher") }).await;
+        let last_name = Some(Some(person_name("Мария")));
+        let changes = Changes { nickname: Some(nickname("Crab")), first_name: Some(None), last_name };
+        store.users.update(ann, changes).await.unwrap();
+        for (text, expected) in
+            [("goph", vec![]), ("anna", vec![]), ("CRA", vec![ann]), ("мАР", vec![ann]), ("a", vec![ann])]
+        {
+            assert_eq!(store.found(text).await, expected, "{text}");
+        }
+    }
+
+    async fn a_nickname_of_another_is_refused_and_nothing_changes(store: Store) {
+        let [ann, _] = store.people(["Ann", "Жанна"]).await;
+        let before = store.user(ann).await;
+        let first_name = Some(Some(person_name("New")));
+        let refused = store.users.update(ann, Changes { first_name, ..renamed("ЖАННА") }).await;
+        assert!(
+            matches!(&refused, Err(Error::NicknameTaken(name)) if name.as_str() == "ЖАННА"),
+            "{refused:?}"
+        );
+        assert_eq!(store.user(ann).await, before);
+        assert_eq!(store.found("new").await, []);
+    }
+
+    async fn a_user_may_change_the_letter_case_of_her_own_nickname(store: Store) {
+        let ann = store.person("ann").await;
+        assert!(store.users.update(ann, renamed("ANN")).await.unwrap());
+        assert!(store.users.update(ann, renamed("ANN")).await.unwrap(), "the same again");
+        assert_eq!(store.user(ann).await.nickname.as_str(), "ANN");
+    }
+
+    async fn a_nickname_that_was_given_up_is_free(store: Store) {
+        let ann = store.person("Ann").await;
+        store.users.update(ann, renamed("Änne")).await.unwrap();
+        let other = store.person("ANN").await;
+        assert_eq!(store.users.find_by_nickname(&nickname("ann")).await.unwrap().unwrap().id, other);
+    }
+
+    async fn whoever_never_was_cannot_be_changed(store: Store) {
+        let ann = store.person("Ann").await;
+        for nobody in [ann.get() + 1, i64::MAX].map(UserId::stored) {
+            assert!(!store.users.update(nobody, renamed("Eve")).await.unwrap());
+            assert!(!store.users.update(nobody, Changes::default()).await.unwrap());
+        }
+        store.person("Eve").await;
+    }
+}
+
+fn renamed(text: &str) -> Changes {
+    Changes { nickname: Some(nickname(text)), ..Changes::default() }
+}
