@@ -1,1 +1,84 @@
 //! The storage ports on an embedded SQLite database.
+//!
+//! One connection writes, on a thread of its own; some others read. Writes that wait at the same time share one
+//! commit, and each is answered after it. Nothing blocks the threads of the async runtime.
+
+mod bulk;
+mod connection;
+mod details;
+mod failure;
+mod feeds;
+mod follows;
+mod guard;
+mod lock;
+mod migrations;
+#[cfg(test)]
+mod plans_test;
+mod ranking;
+mod readers;
+mod rows;
+mod schema;
+mod search;
+mod statement;
+mod tweets;
+mod upkeep;
+mod users;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tweetty_domain::Result;
+
+use crate::connection::Database;
+use crate::readers::Readers;
+use crate::writer::Writer;
+
+pub use lock::{Lock, lock};
+
+/// How the store uses its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many connections read at the same time; at least 1.
+    pub readers: usize,
+    /// The longest wait for the writer or for a reader; then the answer is [`tweetty_domain::Error::Unavailable`].
+    pub wait: Duration,
+    /// How many writes may wait for the writer; at least 1.
+    pub waiting_writes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, wait: Duration::from_secs(2), waiting_writes: 4096 }
+    }
+}
+
+/// A microblog in one SQLite file. Cheap to clone; its methods need a Tokio runtime with time.
+#[derive(Clone)]
+pub struct Store {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+}
+
+impl Store {
+    /// Opens the database, creating its folder and its file (for its owner's eyes only) where they are missing.
+    /// Tables are the business of [`Store::migrate`].
+    ///
+    /// # Errors
+    /// [`tweetty_domain::Error::Unavailable`] where the file can't be used; [`tweetty_domain::Error::Internal`]
+    /// where the linked SQLite is too old to be trusted.
+    pub fn open(path: &Path, options: &Options) -> Result<Self> {
+        let database = Database::create(path, options.wait)?;
+        let readers = Readers::new(database.clone(), options);
+        Ok(Self { writer: Arc::new(Writer::start(database, options)?), readers: Arc::new(readers) })
+    }
+
+    /// Applies the migrations that are pending and answers their names. Several processes may do so at once.
+    ///
+    /// # Errors
+    /// [`tweetty_domain::Error::Internal`] where the store is newer than this version; it stays untouched.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        self.writer.alone(migrations::apply).await
+    }
+}

@@ -1,0 +1,149 @@
+//! How a connection to the database comes about.
+
+use std::fmt::Display;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
+use tweetty_domain::{Error, Result};
+
+use crate::failure::Failure;
+use crate::statement::sql;
+
+/// Older ones can damage a database in WAL mode.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// `synchronous = FULL`: what was committed survives a loss of power.
+const FOR_ALL: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -4000;
+    PRAGMA journal_size_limit = 67108864;
+";
+const FACTS: &str = "SELECT sqlite_version(), journal_mode FROM pragma_journal_mode";
+const FOR_READERS: &str = "PRAGMA query_only = ON;";
+
+/// A database file and how long to wait for another process that writes to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    url: String,
+    busy_timeout: Duration,
+}
+
+impl Database {
+    /// Makes sure that the file is there and that this SQLite may be trusted with it.
+    pub(crate) fn create(path: &Path, busy_timeout: Duration) -> Result<Self> {
+        let unusable = |cause: &dyn Display| Error::unavailable(format!("{}: {cause}", path.display()));
+        create_file(path).map_err(|error| unusable(&error))?;
+        let url = url(path).ok_or_else(|| unusable(&"the path of a database must be UTF-8"))?;
+        let database = Self { url, busy_timeout };
+        let mut connection = database.connect().map_err(|error| unusable(&error))?;
+        let (version, journal) = sql::<(Text, Text)>(FACTS)
+            .get_result::<(String, String)>(&mut connection)
+            .map_err(|error| unusable(&error))?;
+        if parts(&version) < OLDEST_SQLITE {
+            let [major, minor, patch] = OLDEST_SQLITE;
+            let needed = format!("SQLite {version} is linked, {major}.{minor}.{patch} or newer is needed");
+            return Err(Error::internal(needed));
+        }
+        if journal != "wal" {
+            return Err(unusable(&"its file system can't hold a write-ahead log"));
+        }
+        Ok(database)
+    }
+
+    /// A connection that may write.
+    pub(crate) fn writing(&self) -> Result<SqliteConnection> {
+        self.connect().map_err(Error::unavailable)
+    }
+
+    /// A connection that can't write.
+    pub(crate) fn reading(&self) -> Result<SqliteConnection> {
+        let mut connection = self.writing()?;
+        connection.batch_execute(FOR_READERS).map_err(Failure::from)?;
+        Ok(connection)
+    }
+
+    fn connect(&self) -> Result<SqliteConnection, Box<dyn std::error::Error + Send + Sync>> {
+        let mut connection = SqliteConnection::establish(&self.url)?;
+        // The timeout comes first: switching to WAL needs the lock too.
+        connection.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy_timeout.as_millis()))?;
+        connection.batch_execute(FOR_ALL)?;
+        Ok(connection)
+    }
+}
+
+/// SQLite gives the files beside the database the database's mode.
+fn create_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// An absolute path is never mistaken for a URI or for `:memory:`.
+fn url(path: &Path) -> Option<String> {
+    std::path::absolute(path).ok().map(PathBuf::into_os_string)?.into_string().ok()
+}
+
+fn parts(version: &str) -> [u32; 3] {
+    let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));
+    std::array::from_fn(|_| numbers.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_part_by_part() {
+        assert!(parts("3.51.3") >= OLDEST_SQLITE);
+        assert!(parts("3.100.0") > OLDEST_SQLITE);
+        assert!(parts("3.51.2") < OLDEST_SQLITE);
+        assert!(parts("3.9.9") < OLDEST_SQLITE);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_files_are_for_their_owner_only_and_the_folder_is_made() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/file:strange?name#.db");
+        let database = Database::create(&path, Duration::from_secs(1)).unwrap();
+        let mut connection = database.writing().unwrap();
+        connection.batch_execute("CREATE TABLE t (x); INSERT INTO t VALUES (1)").unwrap();
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().map(Result::unwrap).collect::<Vec<_>>();
+        assert_eq!(files.len(), 3, "the database, its write-ahead log and that one's index");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_by_its_name_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.txt");
+        fs::write(&path, "My notes are no database. ".repeat(100)).unwrap();
+        let refusal = Database::create(&path, Duration::from_secs(1)).unwrap_err().to_string();
+        assert!(refusal.contains("notes.txt") && refusal.contains("not a database"), "{refusal}");
+        assert!(fs::read_to_string(&path).unwrap().starts_with("My notes"));
+    }
+
+    #[test]
+    fn a_reading_connection_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::create(&folder.path().join("t.db"), Duration::from_secs(1)).unwrap();
+        let refusal = database.reading().unwrap().batch_execute("CREATE TABLE t (x)").unwrap_err();
+        assert!(refusal.to_string().contains("readonly"), "{refusal}");
+    }
+}

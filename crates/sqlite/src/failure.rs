@@ -1,0 +1,92 @@
+//! What can end a transaction.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use tweetty_domain::{Error, Invalid};
+
+/// Carries a refusal of the domain, or a failure of the database, out of a transaction that it rolls back.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Refused(Error),
+    Database(DieselError),
+}
+
+impl From<DieselError> for Failure {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Refused(invalid.into())
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(error) => error,
+            Failure::Database(error) if time_may_heal(&error) => Self::unavailable(error),
+            Failure::Database(error) => Self::internal(error),
+        }
+    }
+}
+
+/// Diesel keeps SQLite's message but not its code.
+fn time_may_heal(error: &DieselError) -> bool {
+    const TRANSIENT: [&str; 6] = [
+        "database is locked",
+        "database table is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "unable to open database file",
+        "attempt to write a readonly database",
+    ];
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+            TRANSIENT.iter().any(|message| information.message().starts_with(message))
+        }
+        DieselError::BrokenTransactionManager => true,
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => time_may_heal(commit_error),
+        _ => false,
+    }
+}
+
+/// SQLite tells only the kind of the constraint that a row violates, so a statement must leave no doubt which it was.
+pub(crate) trait Violation<T> {
+    /// The refusal in place of a violated unique constraint.
+    fn or_if_taken(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure>;
+    /// The refusal in place of a violated foreign key.
+    fn or_if_orphan(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure>;
+}
+
+impl<T> Violation<T> for Result<T, DieselError> {
+    fn or_if_taken(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure> {
+        or_if(self, DatabaseErrorKind::UniqueViolation, refusal)
+    }
+
+    fn or_if_orphan(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure> {
+        or_if(self, DatabaseErrorKind::ForeignKeyViolation, refusal)
+    }
+}
+
+fn or_if<T>(
+    result: Result<T, DieselError>,
+    violated: DatabaseErrorKind,
+    refusal: impl FnOnce() -> Error,
+) -> Result<T, Failure> {
+    result.map_err(|error| match error {
+        DieselError::DatabaseError(kind, _)
+            if std::mem::discriminant(&kind) == std::mem::discriminant(&violated) =>
+        {
+            Failure::Refused(refusal())
+        }
+        other => Failure::Database(other),
+    })
+}

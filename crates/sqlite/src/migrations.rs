@@ -1,0 +1,140 @@
+//! Bringing the schema up to this version.
+
+use std::collections::HashSet;
+
+use diesel::SqliteConnection;
+use diesel::migration::{Migration, MigrationSource as _};
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tweetty_domain::Error;
+
+use crate::failure::Failure;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// Applies what is pending in one transaction that keeps other processes out from before the look at what is there.
+pub(crate) fn apply(connection: &mut SqliteConnection) -> Result<Vec<String>, Failure> {
+    connection.immediate_transaction(|connection| {
+        let known = known()?;
+        let versions = known.iter().map(|migration| migration.name().version()).collect::<HashSet<_>>();
+        let applied = connection.applied_migrations().map_err(Error::internal)?;
+        if let Some(unknown) = applied.iter().find(|version| !versions.contains(*version)) {
+            return Err(newer(&unknown.to_string()));
+        }
+        let pending = connection.pending_migrations(MIGRATIONS).map_err(Error::internal)?;
+        for migration in &pending {
+            connection.run_migration(migration).map_err(Error::internal)?;
+        }
+        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    })
+}
+
+fn known() -> Result<Vec<Box<dyn Migration<Sqlite>>>, Failure> {
+    Ok(MIGRATIONS.migrations().map_err(Error::internal)?)
+}
+
+fn newer(migration: &str) -> Failure {
+    let message =
+        format!("the store is newer than this version of tweetty, which does not know migration {migration}");
+    Failure::Refused(Error::internal(message))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use diesel::RunQueryDsl as _;
+    use diesel::connection::SimpleConnection as _;
+    use diesel::sql_types::{BigInt, Text};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::connection::Database;
+    use crate::statement::sql;
+
+    /// A row in each table, by which the constraints are held true.
+    const DATA: &str = "
+        INSERT INTO users (id, nickname, nickname_folded, searchable, created_at)
+        VALUES (1, 'Ann', 'ann', 'ann', 0), (2, 'Bob', 'bob', 'bob', 0);
+        INSERT INTO api_keys VALUES (zeroblob(32), 1, 0, NULL);
+        INSERT INTO tweets VALUES (1, 1, 'hi', 1, 0);
+        INSERT INTO likes VALUES (1, 2);
+        INSERT INTO follows VALUES (2, 1);
+        INSERT INTO images VALUES (1, 1, 'a.png', 1, 1, 1, 1, 0, 0);
+        INSERT INTO idempotency_keys VALUES (1, 'k', zeroblob(32), 1, 0);
+    ";
+    const SCHEMA: &str = "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name NOT LIKE '%diesel%' AND name <> 'sqlite_sequence'";
+
+    /// A connection to an empty database with the schema.
+    pub(crate) fn migrated() -> (TempDir, SqliteConnection) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = open(&folder.path().join("t.db"));
+        apply(&mut connection).unwrap();
+        (folder, connection)
+    }
+
+    fn open(path: &Path) -> SqliteConnection {
+        Database::create(path, Duration::from_secs(5)).unwrap().writing().unwrap()
+    }
+
+    fn schema(connection: &mut SqliteConnection) -> Option<String> {
+        sql::<diesel::sql_types::Nullable<Text>>(SCHEMA).get_result(connection).unwrap()
+    }
+
+    fn count(connection: &mut SqliteConnection, table: &str) -> i64 {
+        sql::<BigInt>(format!("SELECT count(*) FROM {table}")).get_result(connection).unwrap()
+    }
+
+    #[test]
+    fn the_schema_goes_back_and_forth_with_data_in_every_table() {
+        let (_folder, mut connection) = migrated();
+        let before = schema(&mut connection);
+        connection.batch_execute(DATA).unwrap();
+        for table in ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys"] {
+            assert!(count(&mut connection, table) > 0, "{table}");
+        }
+        for _ in known().unwrap() {
+            connection.revert_last_migration(MIGRATIONS).unwrap();
+        }
+        assert_eq!(schema(&mut connection), None, "nothing is left");
+        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog"]);
+        assert_eq!(schema(&mut connection), before);
+        connection.batch_execute(DATA).unwrap();
+    }
+
+    #[test]
+    fn a_second_run_does_nothing() {
+        let (_folder, mut connection) = migrated();
+        assert_eq!(apply(&mut connection).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_store_that_is_newer_is_refused_untouched() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = open(&folder.path().join("t.db"));
+        connection
+            .batch_execute(
+                "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL,
+                     run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+                 INSERT INTO __diesel_schema_migrations (version) VALUES ('0999');",
+            )
+            .unwrap();
+        let refusal = Error::from(apply(&mut connection).unwrap_err()).to_string();
+        assert!(refusal.contains("newer than this version") && refusal.contains("0999"), "{refusal}");
+        assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'users'"), 0);
+        assert_eq!(count(&mut connection, "__diesel_schema_migrations"), 1);
+    }
+
+    #[test]
+    fn of_many_that_migrate_at_once_one_applies() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let threads = (0..8).map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || apply(&mut open(&path)).unwrap().len())
+        });
+        let applied = threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap());
+        assert_eq!(applied.sum::<usize>(), known().unwrap().len());
+    }
+}

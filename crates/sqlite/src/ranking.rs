@@ -1,0 +1,197 @@
+//! Which tweets make a page, by one statement or two; likes are never counted here.
+//!
+//! A viewer who follows many is served by a walk down the tweets of everybody, which is short when it finds enough of
+//! her followees' among the first few hundred; what it finds is then exact. Otherwise the index of each followee's
+//! tweets is entered, which SQLite leaves as soon as the rest of it can't reach the page any more.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tweetty_domain::{FeedQuery, Order, Scope, Start, UserId};
+
+use crate::failure::Failure;
+use crate::schema::users;
+use crate::statement::sql;
+
+/// Up to so many followees their indexes are the shortest way.
+const FEW_FOLLOWEES: u64 = 32;
+/// The walk down everybody's tweets ends after as many as the viewer has followees, and after so many.
+const LONGEST_WALK: u64 = 1000;
+
+/// Two ranges merged in their order, because SQLite would enter the index by the likes alone and read every tweet
+/// without likes up to a position among them.
+pub(crate) const ALL_POPULAR: &str = "
+    SELECT id
+    FROM (
+        SELECT like_count, id
+        FROM tweets INDEXED BY tweets_by_popularity
+        WHERE like_count = ?1
+          AND id < ?2
+        UNION ALL
+        SELECT like_count, id
+        FROM tweets INDEXED BY tweets_by_popularity
+        WHERE like_count < ?1
+        ORDER BY like_count DESC, id DESC
+        LIMIT ?3 OFFSET ?4
+    )
+    ORDER BY like_count DESC, id DESC";
+
+/// NOT INDEXED leaves the table itself, which is in the order wanted.
+pub(crate) const ALL_RECENT: &str = "
+    SELECT id
+    FROM tweets NOT INDEXED
+    WHERE id < ?1
+    ORDER BY id DESC
+    LIMIT ?2 OFFSET ?3";
+
+pub(crate) const AUTHOR_POPULAR: &str = "
+    SELECT id
+    FROM tweets INDEXED BY tweets_of_author_by_popularity
+    WHERE author_id = ?1
+      AND (like_count, id) < (?2, ?3)
+    ORDER BY like_count DESC, id DESC
+    LIMIT ?4 OFFSET ?5";
+
+pub(crate) const AUTHOR_RECENT: &str = "
+    SELECT id
+    FROM tweets INDEXED BY tweets_of_author_by_age
+    WHERE author_id = ?1
+      AND id < ?2
+    ORDER BY id DESC
+    LIMIT ?3 OFFSET ?4";
+
+pub(crate) const FOLLOWING_POPULAR: &str = "
+    SELECT id
+    FROM tweets INDEXED BY tweets_of_author_by_popularity
+    WHERE author_id IN (SELECT followee_id FROM follows WHERE follower_id = ?1 UNION ALL SELECT ?1)
+      AND (like_count, id) < (?2, ?3)
+    ORDER BY like_count DESC, id DESC
+    LIMIT ?4 OFFSET ?5";
+
+pub(crate) const FOLLOWING_RECENT: &str = "
+    SELECT id
+    FROM tweets INDEXED BY tweets_of_author_by_age
+    WHERE author_id IN (SELECT followee_id FROM follows WHERE follower_id = ?1 UNION ALL SELECT ?1)
+      AND id < ?2
+    ORDER BY id DESC
+    LIMIT ?3 OFFSET ?4";
+
+pub(crate) const WALK_POPULAR: &str = "
+    SELECT id
+    FROM (
+        SELECT like_count, id, author_id
+        FROM tweets INDEXED BY tweets_by_popularity
+        WHERE like_count = ?1
+          AND id < ?2
+        UNION ALL
+        SELECT like_count, id, author_id
+        FROM tweets INDEXED BY tweets_by_popularity
+        WHERE like_count < ?1
+        ORDER BY like_count DESC, id DESC
+        LIMIT ?3
+    )
+    WHERE author_id = ?4
+       OR EXISTS (SELECT 1 FROM follows WHERE follower_id = ?4 AND followee_id = author_id)
+    ORDER BY like_count DESC, id DESC
+    LIMIT ?5 OFFSET ?6";
+
+pub(crate) const WALK_RECENT: &str = "
+    SELECT id
+    FROM (
+        SELECT id, author_id
+        FROM tweets NOT INDEXED
+        WHERE id < ?1
+        ORDER BY id DESC
+        LIMIT ?2
+    )
+    WHERE author_id = ?3
+       OR EXISTS (SELECT 1 FROM follows WHERE follower_id = ?3 AND followee_id = author_id)
+    ORDER BY id DESC
+    LIMIT ?4 OFFSET ?5";
+
+/// The page's ids in order, and one more where another page follows.
+pub(crate) fn ranked(connection: &mut SqliteConnection, query: &FeedQuery) -> Result<Vec<i64>, Failure> {
+    let part = Part::of(query);
+    match (query.scope, query.order) {
+        (Scope::All, Order::Popular) => part.load(connection, ALL_POPULAR, None),
+        (Scope::All, Order::Recent) => part.load(connection, ALL_RECENT, None),
+        (Scope::By(author), Order::Popular) => part.load(connection, AUTHOR_POPULAR, Some(author)),
+        (Scope::By(author), Order::Recent) => part.load(connection, AUTHOR_RECENT, Some(author)),
+        (Scope::Following, _) => following(connection, query.viewer, &part),
+    }
+}
+
+fn following(connection: &mut SqliteConnection, viewer: UserId, part: &Part) -> Result<Vec<i64>, Failure> {
+    let followees = users::table
+        .find(viewer.get())
+        .select(users::following_count)
+        .first::<i64>(connection)
+        .optional()?
+        .unwrap_or_default();
+    if let Some(walk) = walk_length(followees.unsigned_abs(), part) {
+        let found = part.walk(connection, viewer, walk)?;
+        if found.len() as u64 == part.wanted {
+            return Ok(found);
+        }
+    }
+    match part.order {
+        Order::Popular => part.load(connection, FOLLOWING_POPULAR, Some(viewer)),
+        Order::Recent => part.load(connection, FOLLOWING_RECENT, Some(viewer)),
+    }
+}
+
+/// How far to walk for a viewer with so many followees, if that can fill the page at all.
+fn walk_length(followees: u64, part: &Part) -> Option<u64> {
+    let longest = followees.min(LONGEST_WALK);
+    (followees > FEW_FOLLOWEES && part.wanted.saturating_add(part.skipped) <= longest).then_some(longest)
+}
+
+/// Which part of a ranking: behind a position, `skipped` passed over, `wanted` taken.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    likes: u64,
+    id: u64,
+    order: Order,
+    wanted: u64,
+    skipped: u64,
+}
+
+impl Part {
+    fn of(query: &FeedQuery) -> Self {
+        let size = u64::from(query.size.get());
+        let (likes, id, skipped) = match query.start {
+            Start::Page(number) => (u64::MAX, u64::MAX, number.saturating_sub(1).saturating_mul(size)),
+            Start::After(position) => (position.likes, position.id.get().unsigned_abs(), 0),
+        };
+        Self { likes, id, order: query.order, wanted: size + 1, skipped }
+    }
+
+    fn load(
+        &self,
+        connection: &mut SqliteConnection,
+        statement: &'static str,
+        whose: Option<UserId>,
+    ) -> Result<Vec<i64>, Failure> {
+        let mut statement = sql::<BigInt>(statement);
+        if let Some(user) = whose {
+            statement = statement.bind(user);
+        }
+        if self.order == Order::Popular {
+            statement = statement.bind(self.likes);
+        }
+        Ok(statement.bind(self.id).bind(self.wanted).bind(self.skipped).load(connection)?)
+    }
+
+    fn walk(
+        &self,
+        connection: &mut SqliteConnection,
+        viewer: UserId,
+        length: u64,
+    ) -> Result<Vec<i64>, Failure> {
+        let statement = match self.order {
+            Order::Popular => sql::<BigInt>(WALK_POPULAR).bind(self.likes),
+            Order::Recent => sql::<BigInt>(WALK_RECENT),
+        };
+        let statement = statement.bind(self.id).bind(length).bind(viewer);
+        Ok(statement.bind(self.wanted).bind(self.skipped).load(connection)?)
+    }
+}

@@ -1,0 +1,101 @@
+//! Where a row becomes a domain value.
+
+use chrono::DateTime;
+use diesel::{Queryable, Selectable};
+use tweetty_domain::{
+    Error, ImageName, Nickname, People, Person, PersonName, Result, Timestamp, TweetId, TweetText, User,
+    UserId,
+};
+
+use crate::schema::users;
+
+/// A user's columns that the domain knows.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::sqlite::Sqlite))]
+pub(crate) struct UserRow {
+    id: i64,
+    nickname: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    followers_count: i64,
+    following_count: i64,
+    created_at: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self> {
+        Ok(Self {
+            id: UserId::stored(row.id),
+            nickname: Nickname::stored(row.nickname),
+            first_name: row.first_name.map(PersonName::stored),
+            last_name: row.last_name.map(PersonName::stored),
+            followers_count: count(row.followers_count)?,
+            following_count: count(row.following_count)?,
+            created_at: moment(row.created_at)?,
+        })
+    }
+}
+
+/// A user's id and nickname.
+pub(crate) type PersonRow = (i64, String);
+
+pub(crate) fn person((id, nickname): PersonRow) -> Person {
+    Person { id: UserId::stored(id), nickname: Nickname::stored(nickname) }
+}
+
+/// A tweet with its author's nickname and, where the viewer likes it, hers.
+pub(crate) type TweetRow = (i64, String, i64, i64, i64, String, Option<String>);
+
+/// The tweet, its images and likers yet to come; the viewer comes first.
+pub(crate) fn tweet(row: TweetRow, viewer: UserId) -> Result<tweetty_domain::Tweet> {
+    let (id, content, likes, created_at, author, author_nickname, viewer_nickname) = row;
+    let liked = viewer_nickname.is_some();
+    Ok(tweetty_domain::Tweet {
+        id: TweetId::stored(id),
+        text: TweetText::stored(content),
+        author: person((author, author_nickname)),
+        attachments: Vec::new(),
+        likers: viewer_nickname.map(|nickname| person((viewer.get(), nickname))).into_iter().collect(),
+        likes_count: count(likes)?,
+        liked,
+        created_at: moment(created_at)?,
+    })
+}
+
+/// The time that a column of milliseconds tells.
+pub(crate) fn moment(milliseconds: i64) -> Result<Timestamp> {
+    DateTime::from_timestamp_millis(milliseconds)
+        .ok_or_else(|| Error::internal(format!("{milliseconds} ms is no time")))
+}
+
+/// A counter or size, which the schema keeps from being negative.
+pub(crate) fn count<T: TryFrom<i64>>(number: i64) -> Result<T> {
+    T::try_from(number).map_err(|_| Error::internal(format!("{number} is no count")))
+}
+
+/// A name under which an image was recorded.
+pub(crate) fn image_name(text: &str) -> Result<ImageName> {
+    ImageName::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no name of an image")))
+}
+
+/// The names under which images were recorded.
+pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
+    texts.iter().map(|text| image_name(text)).collect()
+}
+
+/// A page of people from up to one more than it holds, which tells that another page follows.
+pub(crate) fn page_of_people<T>(mut people: Vec<T>, limit: u32, id: impl Fn(&T) -> UserId) -> People<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = people.len() > limit;
+    people.truncate(limit);
+    let next = if more { people.last().map(id) } else { None };
+    People { people, next }
+}
+
+/// Ids as one value, which `json_each` makes rows of in their order.
+pub(crate) fn json_ids(ids: &[i64]) -> String {
+    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    format!("[{}]", ids.join(","))
+}

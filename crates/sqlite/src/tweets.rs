@@ -1,0 +1,178 @@
+//! The port of tweets, their images' records and their likes.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tweetty_domain::{
+    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
+    UserId,
+};
+
+use crate::failure::{Failure, Violation as _};
+use crate::schema::{images, tweets};
+use crate::statement::sql;
+use crate::{Store, guard, rows};
+
+const PUBLISH: &str = "
+    INSERT INTO tweets (author_id, content, created_at)
+    VALUES (?1, ?2, ?3)
+    RETURNING id";
+
+/// Touches no row unless the image is the author's and free.
+const ATTACH: &str = "
+    UPDATE images
+    SET tweet_id = ?1, position = ?2
+    WHERE id = ?3
+      AND owner_id = ?4
+      AND tweet_id IS NULL";
+
+const LIKE: &str = "
+    INSERT INTO likes (tweet_id, user_id)
+    VALUES (?1, ?2)
+    ON CONFLICT DO NOTHING";
+
+const UNLIKE: &str = "
+    DELETE FROM likes
+    WHERE tweet_id = ?1
+      AND user_id = ?2";
+
+const MOVE_LIKE_COUNT: &str = "
+    UPDATE tweets
+    SET like_count = like_count + ?1
+    WHERE id = ?2";
+
+const RECORD_IMAGE: &str = "
+    INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    RETURNING id";
+
+#[async_trait]
+impl Tweets for Store {
+    async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
+        self.writer.write(move |connection| publish(connection, &tweet)).await
+    }
+
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+        self.writer.write(move |connection| delete(connection, tweet, author)).await
+    }
+
+    async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        self.writer
+            .write(move |connection| {
+                if !exists(connection, tweet)? {
+                    return Ok(None);
+                }
+                let liked = sql::<()>(LIKE).bind(tweet).bind(user).execute(connection);
+                let added = liked.or_if_orphan(|| Error::UnknownKey)?;
+                move_like_count(connection, tweet, added, 1).map(Some)
+            })
+            .await
+    }
+
+    async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        self.writer
+            .write(move |connection| {
+                if !exists(connection, tweet)? {
+                    return Ok(None);
+                }
+                let removed = sql::<()>(UNLIKE).bind(tweet).bind(user).execute(connection)?;
+                move_like_count(connection, tweet, removed, -1).map(Some)
+            })
+            .await
+    }
+
+    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
+        self.writer.write(move |connection| record_upload(connection, &image)).await
+    }
+
+    async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
+        let guard = guard.clone();
+        let earlier = self.readers.read(move |connection| guard::earlier(connection, owner, &guard)).await?;
+        Ok(earlier.map(MediaId::stored))
+    }
+}
+
+fn exists(connection: &mut SqliteConnection, tweet: TweetId) -> Result<bool, Failure> {
+    Ok(diesel::select(diesel::dsl::exists(tweets::table.find(tweet.get()))).get_result(connection)?)
+}
+
+fn publish(connection: &mut SqliteConnection, tweet: &NewTweet) -> Result<Once<TweetId>, Failure> {
+    if let Some(guard) = &tweet.guard
+        && let Some(earlier) = guard::earlier(connection, tweet.author, guard)?
+    {
+        return Ok(Once::Before(TweetId::stored(earlier)));
+    }
+    let id = sql::<BigInt>(PUBLISH)
+        .bind(tweet.author)
+        .bind(tweet.text.as_str())
+        .bind(tweet.created_at)
+        .get_result::<i64>(connection)
+        .or_if_orphan(|| Error::UnknownKey)?;
+    for (position, image) in (0_i64..).zip(tweet.attachments.ids()) {
+        let attach = sql::<()>(ATTACH).bind(id).bind(position).bind(*image).bind(tweet.author);
+        if attach.execute(connection)? == 0 {
+            return Err(Invalid::UnusableAttachment(*image).into());
+        }
+    }
+    if let Some(guard) = &tweet.guard {
+        guard::remember(connection, tweet.author, guard, id)?;
+    }
+    Ok(Once::Done(TweetId::stored(id)))
+}
+
+fn delete(
+    connection: &mut SqliteConnection,
+    tweet: TweetId,
+    author: UserId,
+) -> Result<Option<Vec<ImageName>>, Failure> {
+    let written_by =
+        tweets::table.find(tweet.get()).select(tweets::author_id).first::<i64>(connection).optional()?;
+    match written_by {
+        None => return Ok(None),
+        Some(id) if id != author.get() => return Err(Error::NotTheAuthor(tweet).into()),
+        Some(_) => {}
+    }
+    let files = images::table
+        .filter(images::tweet_id.eq(tweet.get()))
+        .order(images::position)
+        .select(images::name)
+        .load(connection)?;
+    // Likes and images go by their foreign keys.
+    diesel::delete(tweets::table.find(tweet.get())).execute(connection)?;
+    Ok(Some(rows::image_names(&files)?))
+}
+
+/// Only rows that really came or went move the counter.
+fn move_like_count(
+    connection: &mut SqliteConnection,
+    tweet: TweetId,
+    changed_rows: usize,
+    by: i64,
+) -> Result<Change, Failure> {
+    if changed_rows == 0 {
+        return Ok(Change::AlreadySo);
+    }
+    sql::<()>(MOVE_LIKE_COUNT).bind(by).bind(tweet).execute(connection)?;
+    Ok(Change::Made)
+}
+
+fn record_upload(connection: &mut SqliteConnection, image: &NewImage) -> Result<Once<MediaId>, Failure> {
+    if let Some(guard) = &image.guard
+        && let Some(earlier) = guard::earlier(connection, image.owner, guard)?
+    {
+        return Ok(Once::Before(MediaId::stored(earlier)));
+    }
+    let id = sql::<BigInt>(RECORD_IMAGE)
+        .bind(image.owner)
+        .bind(image.name)
+        .bind(image.width)
+        .bind(image.height)
+        .bind(image.bytes)
+        .bind(image.uploaded_at)
+        .get_result::<i64>(connection)
+        .or_if_orphan(|| Error::UnknownKey)?;
+    if let Some(guard) = &image.guard {
+        guard::remember(connection, image.owner, guard, id)?;
+    }
+    Ok(Once::Done(MediaId::stored(id)))
+}

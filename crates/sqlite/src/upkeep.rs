@@ -1,0 +1,222 @@
+//! The port of whoever keeps the store in order.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use tweetty_domain::{Discrepancy, Error, ImageName, MediaId, Result, Timestamp, Upkeep};
+
+use crate::failure::Failure;
+use crate::schema::{api_keys, idempotency_keys, images, users};
+use crate::statement::sql;
+use crate::{Store, rows};
+
+const FORGET_UNATTACHED: &str = "
+    DELETE FROM images
+    WHERE id IN (
+        SELECT id
+        FROM images
+        WHERE tweet_id IS NULL
+          AND uploaded_at < ?1
+        ORDER BY uploaded_at, id
+        LIMIT ?2
+    )
+    RETURNING name";
+
+const KNOWN_IMAGES: &str = "
+    SELECT images.name
+    FROM json_each(?1) AS asked
+    CROSS JOIN images ON images.name = asked.value
+    ORDER BY asked.key";
+
+/// Counters that differ from their rows: what they belong to, what is stored, what is counted.
+const WRONG_COUNTERS: [&str; 3] = [
+    "
+    SELECT 'tweet ' || id || ': likes_count', like_count,
+           (SELECT count(*) FROM likes WHERE tweet_id = tweets.id) AS counted
+    FROM tweets
+    WHERE like_count <> counted
+    ORDER BY id
+    LIMIT ?1",
+    "
+    SELECT 'user ' || id || ': followers_count', followers_count,
+           (SELECT count(*) FROM follows WHERE followee_id = users.id) AS counted
+    FROM users
+    WHERE followers_count <> counted
+    ORDER BY id
+    LIMIT ?1",
+    "
+    SELECT 'user ' || id || ': following_count', following_count,
+           (SELECT count(*) FROM follows WHERE follower_id = users.id) AS counted
+    FROM users
+    WHERE following_count <> counted
+    ORDER BY id
+    LIMIT ?1",
+];
+
+const REPAIRS: [&str; 3] = [
+    "
+    UPDATE tweets
+    SET like_count = counts.counted
+    FROM (SELECT id, (SELECT count(*) FROM likes WHERE tweet_id = tweets.id) AS counted FROM tweets) AS counts
+    WHERE counts.id = tweets.id
+      AND tweets.like_count <> counts.counted",
+    "
+    UPDATE users
+    SET followers_count = counts.counted
+    FROM (SELECT id, (SELECT count(*) FROM follows WHERE followee_id = users.id) AS counted FROM users) AS counts
+    WHERE counts.id = users.id
+      AND users.followers_count <> counts.counted",
+    "
+    UPDATE users
+    SET following_count = counts.counted
+    FROM (SELECT id, (SELECT count(*) FROM follows WHERE follower_id = users.id) AS counted FROM users) AS counts
+    WHERE counts.id = users.id
+      AND users.following_count <> counts.counted",
+];
+
+/// Rows that should not be: what is wrong with them, and a statement that counts them.
+const WRONG_ROWS: [(&str, &str); 5] = [
+    (
+        "tweets whose images are not numbered from 0 without gaps",
+        "
+        SELECT count(*)
+        FROM (
+            SELECT 1
+            FROM images
+            WHERE tweet_id IS NOT NULL
+            GROUP BY tweet_id
+            HAVING min(position) <> 0 OR max(position) <> count(*) - 1
+        )",
+    ),
+    (
+        "images attached to another user's tweet",
+        "
+        SELECT count(*)
+        FROM images
+        JOIN tweets ON tweets.id = images.tweet_id
+        WHERE images.owner_id <> tweets.author_id",
+    ),
+    ("users who follow themselves", "SELECT count(*) FROM follows WHERE follower_id = followee_id"),
+    (
+        "users without their entry in the search index, or the reverse",
+        "
+        SELECT (SELECT count(*) FROM users WHERE id NOT IN (SELECT id FROM user_names_docsize))
+             + (SELECT count(*) FROM user_names_docsize WHERE id NOT IN (SELECT id FROM users))",
+    ),
+    ("rows whose parent is missing", "SELECT count(*) FROM pragma_foreign_key_check"),
+];
+
+/// What SQLite itself has to say of its file, in its words.
+const FAULTS: &str = "
+    SELECT quick_check
+    FROM pragma_quick_check
+    WHERE quick_check <> 'ok'";
+
+#[async_trait]
+impl Upkeep for Store {
+    async fn ready(&self) -> Result<()> {
+        if !self.writer.is_running() {
+            return Err(Error::unavailable("the writer has ended"));
+        }
+        self.is_empty().await.map(drop)
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        self.readers
+            .read(|connection| {
+                let anybody = diesel::dsl::exists(users::table.select(users::id));
+                Ok(!diesel::select(anybody).get_result::<bool>(connection)?)
+            })
+            .await
+    }
+
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+        self.writer
+            .write(move |connection| {
+                let names = sql::<Text>(FORGET_UNATTACHED).bind(before).bind(limit).load(connection)?;
+                Ok(rows::image_names(&names)?)
+            })
+            .await
+    }
+
+    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+        self.writer
+            .write(move |connection| {
+                let old = idempotency_keys::created_at.lt(guards_before.timestamp_millis());
+                let guards = diesel::delete(idempotency_keys::table.filter(old)).execute(connection)?;
+                let ended = api_keys::ends_at.lt(keys_before.timestamp_millis());
+                let keys = diesel::delete(api_keys::table.filter(ended)).execute(connection)?;
+                Ok((guards + keys) as u64)
+            })
+            .await
+    }
+
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+        // Names are made of letters, digits and a dot, none of which JSON would escape.
+        let names = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+        self.readers
+            .read(move |connection| {
+                let known = sql::<Text>(KNOWN_IMAGES).bind(format!("[{names}]")).load(connection)?;
+                Ok(rows::image_names(&known)?)
+            })
+            .await
+    }
+
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+        self.readers
+            .read(move |connection| {
+                let rows = images::table
+                    .filter(images::id.gt(after.map_or(0, MediaId::get)))
+                    .order(images::id)
+                    .limit(limit.into())
+                    .select((images::id, images::name))
+                    .load::<(i64, String)>(connection)?;
+                let image = |(id, name): (i64, String)| Ok((MediaId::stored(id), rows::image_name(&name)?));
+                rows.into_iter().map(image).collect()
+            })
+            .await
+    }
+
+    async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
+        self.readers.fresh_snapshot(move |connection| discrepancies(connection, limit)).await
+    }
+
+    async fn repair_counters(&self) -> Result<u64> {
+        self.writer
+            .write(|connection| {
+                let mut repaired = 0;
+                for repair in REPAIRS {
+                    repaired += sql::<()>(repair).execute(connection)? as u64;
+                }
+                Ok(repaired)
+            })
+            .await
+    }
+}
+
+fn discrepancies(connection: &mut SqliteConnection, limit: u32) -> Result<Vec<Discrepancy>, Failure> {
+    let mut found = Vec::new();
+    for (what, counting) in WRONG_ROWS {
+        let count = rows::count(sql::<BigInt>(counting).get_result(connection)?)?;
+        if count > 0 {
+            found.push(Discrepancy::Rows { what: what.to_owned(), count });
+        }
+    }
+    let faults = sql::<Text>(FAULTS).load::<String>(connection)?;
+    found.extend(
+        faults
+            .into_iter()
+            .map(|fault| Discrepancy::Rows { what: format!("database file: {fault}"), count: 1 }),
+    );
+    for counters in WRONG_COUNTERS {
+        let wrong = sql::<(Text, BigInt, BigInt)>(counters).bind(limit).load(connection)?;
+        let wrong = wrong.into_iter();
+        found.extend(wrong.map(|(what, stored, counted)| Discrepancy::Counter { what, stored, counted }));
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+#[cfg(test)]
+#[path = "upkeep_test.rs"]
+mod tests;

@@ -1,0 +1,237 @@
+//! The port of people.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tweetty_domain::{
+    Change, Changes, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Profile, Result, Timestamp, User, UserId, Users,
+};
+
+use crate::failure::{Failure, Violation as _};
+use crate::schema::{api_keys, images, users};
+use crate::statement::sql;
+use crate::{Store, follows, rows, search};
+
+const ADD_USER: &str = "
+    INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    RETURNING id";
+
+const ADD_KEY: &str = "
+    INSERT INTO api_keys (hash, user_id, created_at)
+    VALUES (?1, ?2, ?3)";
+
+const UPDATE_USER: &str = "
+    UPDATE users
+    SET nickname = ?1, nickname_folded = ?2, first_name = ?3, last_name = ?4, searchable = ?5
+    WHERE id = ?6";
+
+const END_KEYS: &str = "
+    UPDATE api_keys
+    SET ends_at = min(coalesce(ends_at, ?1), ?1)
+    WHERE user_id = ?2";
+
+const TAKE_LIKES_BACK: &str = "
+    UPDATE tweets
+    SET like_count = like_count - 1
+    WHERE id IN (SELECT tweet_id FROM likes WHERE user_id = ?1)";
+
+const LEAVE_FOLLOWEES: &str = "
+    UPDATE users
+    SET followers_count = followers_count - 1
+    WHERE id IN (SELECT followee_id FROM follows WHERE follower_id = ?1)";
+
+const LOSE_FOLLOWERS: &str = "
+    UPDATE users
+    SET following_count = following_count - 1
+    WHERE id IN (SELECT follower_id FROM follows WHERE followee_id = ?1)";
+
+#[async_trait]
+impl Users for Store {
+    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
+        self.writer.write(move |connection| users.iter().map(|user| add(connection, user)).collect()).await
+    }
+
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
+        self.readers.read(move |connection| find_by_key(connection, &key, now)).await
+    }
+
+    async fn find(&self, user: UserId) -> Result<Option<User>> {
+        self.readers.read(move |connection| find(connection, user)).await
+    }
+
+    async fn find_by_nickname(&self, nickname: &Nickname) -> Result<Option<User>> {
+        let folded = nickname.folded();
+        self.readers
+            .read(move |connection| {
+                let row = users::table
+                    .filter(users::nickname_folded.eq(folded))
+                    .select(rows::UserRow::as_select())
+                    .first(connection)
+                    .optional()?;
+                Ok(row.map(User::try_from).transpose()?)
+            })
+            .await
+    }
+
+    async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
+        self.readers.snapshot(move |connection| follows::profile(connection, user, viewer, embedded)).await
+    }
+
+    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>> {
+        self.readers.read(move |connection| search::search(connection, part.as_ref(), start, limit)).await
+    }
+
+    async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
+        self.writer.write(move |connection| update(connection, user, changes)).await
+    }
+
+    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
+        self.writer.write(move |connection| remove(connection, user)).await
+    }
+
+    async fn replace_key(
+        &self,
+        user: UserId,
+        key: KeyHash,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+    ) -> Result<bool> {
+        self.writer.write(move |connection| replace_key(connection, user, &key, now, old_until)).await
+    }
+
+    async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
+        self.writer.write(move |connection| follows::follow(connection, follower, followee)).await
+    }
+
+    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
+        self.writer.write(move |connection| follows::unfollow(connection, follower, followee)).await
+    }
+
+    async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {
+        self.readers.read(move |connection| follows::follows(connection, follower, followee)).await
+    }
+
+    async fn followers(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>> {
+        self.readers
+            .snapshot(move |connection| follows::list(connection, follows::FOLLOWERS, user, after, limit))
+            .await
+    }
+
+    async fn following(
+        &self,
+        user: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>> {
+        self.readers
+            .snapshot(move |connection| follows::list(connection, follows::FOLLOWING, user, after, limit))
+            .await
+    }
+}
+
+/// Whether there is such a user.
+pub(crate) fn exists(connection: &mut SqliteConnection, user: UserId) -> Result<bool, Failure> {
+    Ok(diesel::select(diesel::dsl::exists(users::table.find(user.get()))).get_result(connection)?)
+}
+
+fn add(connection: &mut SqliteConnection, user: &NewUser) -> Result<UserId, Failure> {
+    let id = sql::<BigInt>(ADD_USER)
+        .bind(user.nickname.as_str())
+        .bind(user.nickname.folded())
+        .bind(user.first_name.as_ref().map(tweetty_domain::PersonName::as_str))
+        .bind(user.last_name.as_ref().map(tweetty_domain::PersonName::as_str))
+        .bind(user.searchable())
+        .bind(user.created_at)
+        .get_result(connection)
+        .or_if_taken(|| Error::NicknameTaken(user.nickname.clone()))?;
+    let id = UserId::stored(id);
+    add_key(connection, id, &user.key, user.created_at, &user.nickname)?;
+    Ok(id)
+}
+
+fn add_key(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    key: &KeyHash,
+    created_at: Timestamp,
+    nickname: &Nickname,
+) -> Result<(), Failure> {
+    let statement = sql::<()>(ADD_KEY).bind(key).bind(user).bind(created_at);
+    statement.execute(connection).or_if_taken(|| Error::KeyTaken(nickname.clone()))?;
+    Ok(())
+}
+
+fn find_by_key(
+    connection: &mut SqliteConnection,
+    key: &KeyHash,
+    now: Timestamp,
+) -> Result<Option<Person>, Failure> {
+    let holds = api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now.timestamp_millis()));
+    let row = api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
+        .filter(holds)
+        .select((users::id, users::nickname))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(rows::person))
+}
+
+fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>, Failure> {
+    let row =
+        users::table.find(user.get()).select(rows::UserRow::as_select()).first(connection).optional()?;
+    Ok(row.map(User::try_from).transpose()?)
+}
+
+fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> Result<bool, Failure> {
+    let Some(mut changed) = find(connection, user)? else { return Ok(false) };
+    changed.nickname = changes.nickname.unwrap_or(changed.nickname);
+    changed.first_name = changes.first_name.unwrap_or(changed.first_name);
+    changed.last_name = changes.last_name.unwrap_or(changed.last_name);
+    sql::<()>(UPDATE_USER)
+        .bind(changed.nickname.as_str())
+        .bind(changed.nickname.folded())
+        .bind(changed.first_name.as_ref().map(tweetty_domain::PersonName::as_str))
+        .bind(changed.last_name.as_ref().map(tweetty_domain::PersonName::as_str))
+        .bind(changed.searchable())
+        .bind(user)
+        .execute(connection)
+        .or_if_taken(|| Error::NicknameTaken(changed.nickname.clone()))?;
+    Ok(true)
+}
+
+/// What is hers goes by the foreign keys; the counters of others are told before.
+fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<ImageName>>, Failure> {
+    let files =
+        images::table.filter(images::owner_id.eq(user.get())).select(images::name).load(connection)?;
+    for counters in [TAKE_LIKES_BACK, LEAVE_FOLLOWEES, LOSE_FOLLOWERS] {
+        sql::<()>(counters).bind(user).execute(connection)?;
+    }
+    let removed = diesel::delete(users::table.find(user.get())).execute(connection)?;
+    if removed == 0 { Ok(None) } else { Ok(Some(rows::image_names(&files)?)) }
+}
+
+fn replace_key(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    key: &KeyHash,
+    now: Timestamp,
+    old_until: Option<Timestamp>,
+) -> Result<bool, Failure> {
+    let Some(holder) = find(connection, user)? else { return Ok(false) };
+    match old_until {
+        Some(end) => sql::<()>(END_KEYS).bind(end).bind(user).execute(connection)?,
+        None => {
+            diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user.get()))).execute(connection)?
+        }
+    };
+    add_key(connection, user, key, now, &holder.nickname)?;
+    Ok(true)
+}

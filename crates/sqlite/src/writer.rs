@@ -1,0 +1,189 @@
+//! The one connection that writes, on a thread of its own.
+//!
+//! Whatever waits while the last commit reaches the disk becomes one transaction: a savepoint for each write, one
+//! commit for all, and only then the answers. So a refused write harms no other, a lone one waits for nobody, and
+//! many at once pay for one sync.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::result::Error as DieselError;
+use diesel::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+use tweetty_domain::{Error, Result};
+
+use crate::Options;
+use crate::connection::Database;
+use crate::failure::Failure;
+
+/// How many writes share a commit at most.
+const GROUP: usize = 256;
+
+/// Tells a waiting caller how her write ended.
+type Answer = Box<dyn FnOnce() + Send>;
+
+struct Write {
+    /// Set by whoever comes first: the writer that begins, or the caller whose patience ends.
+    claimed: Arc<AtomicBool>,
+    /// Whether it handles its transactions itself.
+    alone: bool,
+    work: Box<dyn FnOnce(&mut SqliteConnection) -> Answer + Send>,
+}
+
+/// The queue in front of the connection that writes.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Write>,
+    wait: Duration,
+}
+
+impl Writer {
+    /// Starts the thread; it ends when the last [`Writer`] is gone and its queue is empty.
+    pub(crate) fn start(database: Database, options: &Options) -> Result<Self> {
+        let connection = database.writing()?;
+        let (queue, writes) = mpsc::channel(options.waiting_writes.max(1));
+        let thread = Thread { database, connection: Some(connection) };
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || thread.run(writes))
+            .map_err(Error::unavailable)?;
+        Ok(Self { queue, wait: options.wait })
+    }
+
+    /// Does the work in a transaction and answers after its commit. Once queued it is done also if the caller goes away.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T> {
+        self.submit(false, |connection| connection.transaction(work)).await
+    }
+
+    /// Does the work, which begins and commits its own transactions, beside no other.
+    pub(crate) async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T> {
+        self.submit(true, work).await
+    }
+
+    /// Whether the thread still takes writes.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
+    async fn submit<T: Send + 'static>(
+        &self,
+        alone: bool,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T> {
+        let deadline = Instant::now() + self.wait;
+        let place = timeout_at(deadline, self.queue.reserve())
+            .await
+            .map_err(|_| busy())?
+            .map_err(|_| Error::unavailable("the writer has ended"))?;
+        let (sender, mut outcome) = oneshot::channel();
+        let claimed = Arc::new(AtomicBool::new(false));
+        let work = Box::new(move |connection: &mut SqliteConnection| {
+            let outcome = work(connection);
+            // The caller may be gone; her write stands all the same.
+            Box::new(move || drop(sender.send(outcome))) as Answer
+        });
+        place.send(Write { claimed: Arc::clone(&claimed), alone, work });
+        let outcome = match timeout_at(deadline, &mut outcome).await {
+            Ok(outcome) => outcome,
+            Err(_) if !claimed.swap(true, Ordering::AcqRel) => return Err(busy()),
+            // It has begun and can't be called off: its end is the truth.
+            Err(_) => outcome.await,
+        };
+        outcome.map_err(|_| Error::unavailable("the write did not reach the disk"))?.map_err(Error::from)
+    }
+}
+
+fn busy() -> Error {
+    Error::unavailable("the writer is busy")
+}
+
+struct Thread {
+    database: Database,
+    /// None after a failure that leaves a connection in doubt.
+    connection: Option<SqliteConnection>,
+}
+
+impl Thread {
+    fn run(mut self, mut writes: mpsc::Receiver<Write>) {
+        let mut waiting = Vec::with_capacity(GROUP);
+        while writes.blocking_recv_many(&mut waiting, GROUP) > 0 {
+            let mut group = Vec::new();
+            for write in waiting.drain(..) {
+                if write.alone {
+                    self.perform(std::mem::take(&mut group));
+                    self.perform(vec![write]);
+                } else {
+                    group.push(write);
+                }
+            }
+            self.perform(group);
+        }
+    }
+
+    /// A write that is not answered is dropped, which its caller notices.
+    fn perform(&mut self, writes: Vec<Write>) {
+        if writes.is_empty() {
+            return;
+        }
+        let connection = match self.connection.take().map_or_else(|| self.database.writing(), Ok) {
+            Ok(connection) => connection,
+            Err(error) => return tracing::error!(%error, "the database can't be opened for writing"),
+        };
+        // A connection that a panic left is in doubt: it goes down with the closure, which rolls back.
+        let performed = catch_unwind(AssertUnwindSafe(move || {
+            let mut connection = connection;
+            let answers = commit_together(&mut connection, writes);
+            (connection, answers)
+        }));
+        let Ok((mut connection, answers)) = performed else {
+            return tracing::error!("a write panicked");
+        };
+        if !AnsiTransactionManager::is_broken_transaction_manager(&mut connection) {
+            self.connection = Some(connection);
+        }
+        match answers {
+            Ok(answers) => answers.into_iter().for_each(|answer| answer()),
+            Err(error) => tracing::error!(%error, "writes were not committed"),
+        }
+    }
+}
+
+fn commit_together(
+    connection: &mut SqliteConnection,
+    writes: Vec<Write>,
+) -> Result<Vec<Answer>, DieselError> {
+    if writes.iter().any(|write| write.alone) {
+        return Ok(writes.into_iter().filter_map(|write| begin(write, connection)).collect());
+    }
+    connection.immediate_transaction(|connection| {
+        let mut answers = Vec::with_capacity(writes.len());
+        for write in writes {
+            answers.extend(begin(write, connection));
+            // When the disk is full, for instance, SQLite rolls back everything by itself.
+            let depth =
+                AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth()?;
+            if depth.is_none() {
+                return Err(DieselError::BrokenTransactionManager);
+            }
+        }
+        Ok(answers)
+    })
+}
+
+fn begin(write: Write, connection: &mut SqliteConnection) -> Option<Answer> {
+    let abandoned = write.claimed.swap(true, Ordering::AcqRel);
+    (!abandoned).then(|| (write.work)(connection))
+}
+
+#[cfg(test)]
+#[path = "lanes_test.rs"]
+mod tests;
