@@ -1,1 +1,82 @@
 //! The storage ports on PostgreSQL.
+//!
+//! Connections are pooled and opened on the runtime on which the store was connected. A write runs in a task of its
+//! own, so that whoever loses interest in it can't cut it short; what collides with another is tried again.
+
+mod address;
+mod bulk;
+mod connection;
+mod copy;
+mod details;
+mod discrepancies;
+mod failure;
+mod feeds;
+mod follows;
+mod guard;
+mod migrations;
+mod opener;
+mod people;
+mod ranking;
+mod removal;
+mod rows;
+mod schema;
+mod search;
+mod statement;
+mod tls;
+mod tweets;
+mod upkeep;
+mod users;
+
+use std::time::Duration;
+
+use tweetty_domain::Result;
+
+use crate::connection::Connections;
+
+/// How the store uses its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many connections there are at most; at least 1.
+    pub connections: usize,
+    /// The longest wait for a connection, for the server to accept one, and for a lock; then the answer is
+    /// [`tweetty_domain::Error::Unavailable`].
+    pub wait: Duration,
+    /// The longest that a statement of a request may run. What an operator asks for has no such limit.
+    pub statement_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 16, wait: Duration::from_secs(2), statement_timeout: Duration::from_secs(5) }
+    }
+}
+
+/// A microblog in a PostgreSQL database. Cheap to clone; usable from any Tokio runtime while the one on which it
+/// was connected lives.
+#[derive(Clone)]
+pub struct Store {
+    connections: Connections,
+}
+
+impl Store {
+    /// Connects to the database of a `postgres://` URL. Besides what the driver knows, `sslmode` may be `disable`,
+    /// `prefer` (the default), `require`, `verify-ca` or `verify-full`; the certificate is verified with the
+    /// system's roots or those of the file `sslrootcert`.
+    ///
+    /// # Errors
+    /// [`tweetty_domain::Error::Unavailable`] where the database can't be reached, [`tweetty_domain::Error::Internal`]
+    /// where the URL can't be read. Neither tells the URL's password.
+    pub async fn connect(url: &str, options: &Options) -> Result<Self> {
+        let connections = Connections::new(url, options)?;
+        connections.check().await?;
+        Ok(Self { connections })
+    }
+
+    /// Applies the migrations that are pending and answers their names. Several instances may do so at once.
+    ///
+    /// # Errors
+    /// [`tweetty_domain::Error::Internal`] where the store is newer than this version; it stays untouched.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        migrations::apply(self.connections.opener()).await
+    }
+}

@@ -1,0 +1,221 @@
+//! The pool, and how work is done on its connections.
+
+use std::time::{Duration, Instant};
+
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::time::timeout;
+use tweetty_domain::{Error, Result};
+
+use crate::Options;
+use crate::failure::{Failure, told};
+use crate::opener::Opener;
+
+pub(crate) type Connection = AsyncPgConnection;
+type Manager = <Connection as AsyncConnection>::TransactionManager;
+
+/// Collisions are rare and short; more than this in a row is something else.
+const MOST_ATTEMPTS: u32 = 5;
+
+/// Who waits for the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// A request, for a bounded time.
+    Request,
+    /// An operator, as long as it takes.
+    Operator,
+}
+
+/// The connections of a store. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    pool: Pool<Connection>,
+    opener: Opener,
+    wait: Duration,
+    statement_timeout: Duration,
+}
+
+impl Connections {
+    pub(crate) fn new(url: &str, options: &Options) -> Result<Self> {
+        let opener = Opener::new(url, options)?;
+        let mut config = ManagerConfig::default();
+        // A look at the connection's state, no question to the server: a broken one is thrown away.
+        config.recycling_method = RecyclingMethod::Fast;
+        let opens = opener.clone();
+        config.custom_setup = Box::new(move |_| {
+            let opener = opens.clone();
+            async move { opener.for_requests().await }.boxed()
+        });
+        // The manager needs no URL of its own, so the password lies in one place only.
+        let manager = AsyncDieselConnectionManager::new_with_config("", config);
+        let pool = Pool::builder(manager).max_size(options.connections.max(1)).build();
+        Ok(Self {
+            pool: pool.map_err(Error::internal)?,
+            opener,
+            wait: options.wait,
+            statement_timeout: options.statement_timeout,
+        })
+    }
+
+    pub(crate) fn opener(&self) -> &Opener {
+        &self.opener
+    }
+
+    /// Whether there is a connection to be had.
+    pub(crate) async fn check(&self) -> Result<()> {
+        self.lease().await.map(Lease::give_back)
+    }
+
+    /// Reads. Whoever drops it early gives the connection up, since an answer may still be on its way.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
+    {
+        let mut lease = self.lease().await?;
+        let started = Instant::now();
+        let Ok(outcome) = timeout(self.most_time(), work(lease.connection()?)).await else {
+            return Err(Error::unavailable("the database did not answer in time"));
+        };
+        let outcome = outcome
+            .map_err(|failure| failure.into_error(self.is_late(Patience::Request, started, &mut lease)));
+        lease.give_back();
+        outcome
+    }
+
+    /// Writes by one statement, which is a transaction of its own.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
+    {
+        self.in_a_task(Patience::Request, work).await
+    }
+
+    /// Writes by several statements in one transaction.
+    pub(crate) async fn transaction<T, F>(&self, patience: Patience, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
+    {
+        let work = std::sync::Arc::new(work);
+        self.in_a_task(patience, move |connection| {
+            let work = std::sync::Arc::clone(&work);
+            async move { in_transaction(connection, patience, &*work).await }.boxed()
+        })
+        .await
+    }
+
+    /// Lets the work go on to its end even where nobody waits for it any more.
+    async fn in_a_task<T, F>(&self, patience: Patience, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
+    {
+        let connections = self.clone();
+        let task = self.opener.runtime().spawn(async move { connections.attempts(patience, work).await });
+        task.await.map_err(Error::internal)?
+    }
+
+    async fn attempts<T, F>(&self, patience: Patience, work: F) -> Result<T>
+    where
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>>,
+    {
+        let begun = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let mut lease = self.lease().await?;
+            let started = Instant::now();
+            let outcome = match patience {
+                Patience::Operator => work(lease.connection()?).await,
+                Patience::Request => match timeout(self.most_time(), work(lease.connection()?)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => return Err(Error::unavailable("the database did not answer in time")),
+                },
+            };
+            let failure = match outcome {
+                Ok(outcome) => {
+                    lease.give_back();
+                    return Ok(outcome);
+                }
+                Err(failure) => failure,
+            };
+            let late = self.is_late(patience, started, &mut lease);
+            lease.give_back();
+            let again = failure.is_worth_another_try() && attempt < MOST_ATTEMPTS && !late;
+            if !again || (patience == Patience::Request && begun.elapsed() >= self.most_time()) {
+                return Err(failure.into_error(late));
+            }
+            tracing::debug!(attempt, ?failure, "a write collided and is tried again");
+            attempt += 1;
+        }
+    }
+
+    /// Whether a failure came because the time was up or because the connection is gone.
+    fn is_late(&self, patience: Patience, started: Instant, lease: &mut Lease) -> bool {
+        let broken = lease.connection().is_ok_and(PoolableConnection::is_broken);
+        let time_is_up = started.elapsed() >= self.wait.min(self.statement_timeout);
+        broken || (patience == Patience::Request && time_is_up)
+    }
+
+    /// What the server should have ended by itself; a server that hangs does not.
+    fn most_time(&self) -> Duration {
+        self.statement_timeout + self.wait
+    }
+
+    async fn lease(&self) -> Result<Lease> {
+        match timeout(self.wait, self.pool.get()).await {
+            Ok(Ok(object)) => Ok(Lease(Some(object))),
+            Ok(Err(PoolError::Backend(error))) => Err(Error::unavailable(told(&error))),
+            Ok(Err(error)) => Err(Error::unavailable(told(&error))),
+            Err(_) => Err(Error::unavailable("no connection to the database came free in time")),
+        }
+    }
+}
+
+async fn in_transaction<T, F>(connection: &mut Connection, patience: Patience, work: &F) -> Result<T, Failure>
+where
+    F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>>,
+{
+    Manager::begin_transaction(connection).await?;
+    if patience == Patience::Operator {
+        connection.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+    }
+    match work(connection).await {
+        Ok(outcome) => {
+            Manager::commit_transaction(connection).await?;
+            Ok(outcome)
+        }
+        Err(failure) => {
+            // A connection that can't even roll back is broken, which the pool sees.
+            Manager::rollback_transaction(connection).await.ok();
+            Err(failure)
+        }
+    }
+}
+
+/// A pooled connection at work. Unless it is given back it is closed: nobody else may get its late answers.
+struct Lease(Option<Object<Connection>>);
+
+impl Lease {
+    fn connection(&mut self) -> Result<&mut Connection> {
+        let object = self.0.as_mut().ok_or_else(|| Error::internal("the connection was given back"))?;
+        Ok(&mut **object)
+    }
+
+    fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(object) = self.0.take() {
+            drop(Object::take(object));
+        }
+    }
+}

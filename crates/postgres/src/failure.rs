@@ -1,0 +1,118 @@
+//! What can end a transaction, and what the microblog calls it.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use tweetty_domain::{Error, Invalid};
+
+/// Carries a refusal of the domain, or a failure of the database, out of a transaction that it rolls back.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The domain says no.
+    Refused(Error),
+    /// The database does.
+    Database(DieselError),
+    /// Another transaction came in between; the same again will see what it did.
+    Overtaken,
+}
+
+impl From<DieselError> for Failure {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Refused(invalid.into())
+    }
+}
+
+impl Failure {
+    /// Whether the same again may succeed at once. Diesel drops the code by which a deadlock is known, and the
+    /// message is in the server's language; since a failed transaction has done nothing, any failure without a
+    /// kind of its own may be tried again.
+    pub(crate) fn is_worth_another_try(&self) -> bool {
+        match self {
+            Self::Overtaken => true,
+            Self::Database(DieselError::DatabaseError(kind, _)) => {
+                matches!(kind, DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::Unknown)
+            }
+            Self::Refused(_) | Self::Database(_) => false,
+        }
+    }
+
+    /// What the microblog calls it; `late` says that the time of a statement was up or the connection is gone,
+    /// which are no defects, whatever the server says in whatever language.
+    pub(crate) fn into_error(self, late: bool) -> Error {
+        match self {
+            Self::Refused(error) => error,
+            Self::Overtaken => Error::unavailable("others were faster each time"),
+            Self::Database(error) if late || time_may_heal(&error) => Error::unavailable(told(&error)),
+            Self::Database(error) => Error::internal(told(&error)),
+        }
+    }
+}
+
+fn time_may_heal(error: &DieselError) -> bool {
+    const TRANSIENT: [&str; 9] = [
+        "canceling statement due to",
+        "terminating connection",
+        "deadlock detected",
+        "could not serialize access",
+        "the database system is",
+        "sorry, too many clients already",
+        "remaining connection slots are reserved",
+        "could not extend file",
+        "could not write to file",
+    ];
+    match error {
+        DieselError::DatabaseError(kind, information) => match kind {
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ReadOnlyTransaction => true,
+            _ => TRANSIENT.iter().any(|message| information.message().starts_with(message)),
+        },
+        DieselError::BrokenTransactionManager => true,
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => time_may_heal(commit_error),
+        _ => false,
+    }
+}
+
+/// An error with what lies behind it, for the log.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// Whether a result says that a constraint of that name was violated.
+pub(crate) fn violates<T>(result: &Result<T, DieselError>, constraint: &str) -> bool {
+    matches!(result, Err(DieselError::DatabaseError(_, information))
+        if information.constraint_name() == Some(constraint))
+}
+
+/// The refusal in the place of a violated constraint.
+pub(crate) trait OrIfViolated<T> {
+    /// Puts the refusal where the constraint of that name was violated.
+    fn or_if_violated(self, constraint: &str, refusal: impl FnOnce() -> Error) -> Result<T, Failure>;
+}
+
+impl<T> OrIfViolated<T> for Result<T, DieselError> {
+    fn or_if_violated(self, constraint: &str, refusal: impl FnOnce() -> Error) -> Result<T, Failure> {
+        if violates(&self, constraint) { Err(Failure::Refused(refusal())) } else { Ok(self?) }
+    }
+}

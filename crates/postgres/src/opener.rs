@@ -1,0 +1,136 @@
+//! Opening connections, each on the runtime on which the store was connected.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use tokio::runtime::Handle;
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use tweetty_domain::{Error, Result};
+
+use crate::Options;
+use crate::address::Address;
+use crate::failure::told;
+use crate::tls;
+
+/// A transaction of a request never waits for anything but the database; one that does so long has lost its process.
+const MOST_IDLE: Duration = Duration::from_mins(1);
+
+/// Opens connections to one database. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Opener {
+    shared: Arc<Shared>,
+    runtime: Handle,
+}
+
+struct Shared {
+    address: Address,
+    tls: MakeRustlsConnect,
+    wait: Duration,
+    statement_timeout: Duration,
+}
+
+impl Opener {
+    pub(crate) fn new(url: &str, options: &Options) -> Result<Self> {
+        let address = Address::parse(url)?;
+        let runtime = Handle::try_current().map_err(Error::internal)?;
+        let tls = tls::connector(&address)?;
+        let (wait, statement_timeout) = (options.wait, options.statement_timeout);
+        Ok(Self { shared: Arc::new(Shared { address, tls, wait, statement_timeout }), runtime })
+    }
+
+    /// The runtime that drives the connections.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// A connection for requests, whose statements are bounded in time.
+    pub(crate) async fn for_requests(&self) -> ConnectionResult<AsyncPgConnection> {
+        let Shared { wait, statement_timeout, .. } = *self.shared;
+        self.open(&session(statement_timeout, wait, MOST_IDLE)).await
+    }
+
+    /// A connection for an operator's work, which may take its time.
+    pub(crate) async fn for_operators(&self) -> Result<AsyncPgConnection> {
+        self.open(&session(Duration::ZERO, Duration::ZERO, Duration::ZERO))
+            .await
+            .map_err(|error| Error::unavailable(told(&error)))
+    }
+
+    /// A connection of the driver's own kind, for what diesel can't do; it may take its time.
+    pub(crate) async fn plain(&self) -> Result<Client> {
+        let opener = self.clone();
+        let client = self.bounded(async move {
+            let (client, connection) = opener.shared.connect().await?;
+            opener.runtime.spawn(connection);
+            client.batch_execute(&session(Duration::ZERO, Duration::ZERO, Duration::ZERO)).await?;
+            Ok::<_, tokio_postgres::Error>(client)
+        });
+        client.await.map_err(Error::unavailable)
+    }
+
+    async fn open(&self, session: &str) -> ConnectionResult<AsyncPgConnection> {
+        let (opener, session) = (self.clone(), session.to_owned());
+        let connection = self.bounded(async move {
+            let (client, connection) = opener.shared.connect().await.map_err(|error| bad(told(&error)))?;
+            let mut connection =
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+            let set = connection.batch_execute(&session).await;
+            set.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok::<_, ConnectionError>(connection)
+        });
+        connection.await.map_err(bad)
+    }
+
+    /// Runs it on the store's runtime: that of the caller, an actix worker's say, may end before the connection.
+    async fn bounded<T, E>(
+        &self,
+        opening: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, String>
+    where
+        T: Send + 'static,
+        E: std::error::Error + Send + 'static,
+    {
+        let wait = self.shared.wait;
+        // The timer must be made over there too: it ends with the runtime on which it was made.
+        let task = self.runtime.spawn(async move { tokio::time::timeout(wait, opening).await });
+        match task.await {
+            Ok(Ok(Ok(opened))) => Ok(opened),
+            Ok(Ok(Err(error))) => Err(told(&error)),
+            Ok(Err(_)) => Err("the database did not answer in time".to_owned()),
+            Err(error) => Err(told(&error)),
+        }
+    }
+}
+
+type Driver = tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
+
+impl Shared {
+    async fn connect(&self) -> Result<(Client, Driver), tokio_postgres::Error> {
+        self.address.config.connect(self.tls.clone()).await
+    }
+}
+
+fn bad(message: String) -> ConnectionError {
+    ConnectionError::BadConnection(message)
+}
+
+/// What every connection relies on (0 is no limit), whatever the defaults of the server, the database or the role are.
+fn session(statement_timeout: Duration, lock_timeout: Duration, idle_timeout: Duration) -> String {
+    format!(
+        "SET statement_timeout = {};
+         SET lock_timeout = {};
+         SET idle_in_transaction_session_timeout = {};
+         SET default_transaction_isolation = 'read committed';
+         -- The feed's plans are right for every viewer; planning it for one takes longer than running it.
+         SET plan_cache_mode = force_generic_plan;
+         SET jit = off;
+         SET TIME ZONE 'UTC'",
+        statement_timeout.as_millis(),
+        lock_timeout.as_millis(),
+        idle_timeout.as_millis()
+    )
+}

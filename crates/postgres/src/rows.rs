@@ -1,0 +1,105 @@
+//! Where a row becomes a domain value.
+
+use diesel::{Queryable, Selectable};
+use tweetty_domain::{
+    Attachment, Error, ImageName, MediaId, Nickname, People, Person, PersonName, Result, Timestamp, Tweet,
+    TweetId, TweetText, User, UserId,
+};
+
+use crate::people::Names;
+use crate::schema::users;
+
+/// A user's columns that the domain knows.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct UserRow {
+    id: i64,
+    nickname: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    followers_count: i32,
+    following_count: i32,
+    created_at: Timestamp,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: UserId::stored(row.id),
+            nickname: Nickname::stored(row.nickname),
+            first_name: row.first_name.map(PersonName::stored),
+            last_name: row.last_name.map(PersonName::stored),
+            followers_count: count(row.followers_count),
+            following_count: count(row.following_count),
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A user's id and nickname.
+pub(crate) type PersonRow = (i64, String);
+
+pub(crate) fn person((id, nickname): PersonRow) -> Person {
+    Person { id: UserId::stored(id), nickname: Nickname::stored(nickname) }
+}
+
+/// A tweet as the database tells it; people's names are yet to come.
+#[derive(Queryable)]
+pub(crate) struct TweetRow {
+    pub(crate) id: i64,
+    content: String,
+    pub(crate) like_count: i32,
+    created_at: Timestamp,
+    pub(crate) author_id: i64,
+    /// The viewer comes first.
+    pub(crate) liker_ids: Vec<i64>,
+    image_ids: Vec<i64>,
+    image_names: Vec<String>,
+    image_widths: Vec<i32>,
+    image_heights: Vec<i32>,
+}
+
+/// The tweet as the viewer sees it; none where its author was removed meanwhile.
+pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32) -> Result<Option<Tweet>> {
+    let Some(author) = names.person(row.author_id) else { return Ok(None) };
+    let sizes = row.image_widths.into_iter().zip(row.image_heights);
+    let images = row.image_ids.into_iter().zip(row.image_names).zip(sizes);
+    let attachment = |((id, name), (width, height)): ((i64, String), (i32, i32))| {
+        let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
+        Ok(Attachment { id: MediaId::stored(id), name: image_name(&name)?, width, height })
+    };
+    Ok(Some(Tweet {
+        id: TweetId::stored(row.id),
+        text: TweetText::stored(row.content),
+        author,
+        attachments: images.map(attachment).collect::<Result<_>>()?,
+        likers: names.people(&row.liker_ids, embedded),
+        likes_count: count(row.like_count),
+        liked: row.liker_ids.first() == Some(&viewer.get()),
+        created_at: row.created_at,
+    }))
+}
+
+/// A counter, which the schema keeps from being negative.
+pub(crate) fn count(number: i32) -> u64 {
+    number.unsigned_abs().into()
+}
+
+/// A name under which an image was recorded.
+pub(crate) fn image_name(text: &str) -> Result<ImageName> {
+    ImageName::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no name of an image")))
+}
+
+/// The names under which images were recorded.
+pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
+    texts.iter().map(|text| image_name(text)).collect()
+}
+
+/// A page of people from up to one more than it holds, which tells that another page follows.
+pub(crate) fn page_of_people<T>(mut people: Vec<T>, limit: u32, id: impl Fn(&T) -> UserId) -> People<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = people.len() > limit;
+    people.truncate(limit);
+    let next = if more { people.last().map(id) } else { None };
+    People { people, next }
+}

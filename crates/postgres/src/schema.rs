@@ -1,0 +1,64 @@
+//! The tables as diesel sees them; what they promise stands in the migrations.
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        nickname -> Text,
+        nickname_folded -> Text,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        searchable -> Text,
+        followers_count -> Integer,
+        following_count -> Integer,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    api_keys (hash) {
+        hash -> Binary,
+        user_id -> BigInt,
+        created_at -> Timestamptz,
+        ends_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    tweets (id) {
+        id -> BigInt,
+        author_id -> BigInt,
+        content -> Text,
+        like_count -> Integer,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    follows (follower_id, followee_id) {
+        follower_id -> BigInt,
+        followee_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    images (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        name -> Text,
+        tweet_id -> Nullable<BigInt>,
+        position -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> BigInt,
+        key -> Text,
+        fingerprint -> Binary,
+        outcome_id -> Nullable<BigInt>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(api_keys -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(users, api_keys);

@@ -1,0 +1,235 @@
+//! The port of tweets, their images' records and their likes.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
+use tweetty_domain::{
+    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
+    UserId,
+};
+
+use crate::connection::{Connection, Patience};
+use crate::failure::{Failure, OrIfViolated as _};
+use crate::schema::{images, tweets};
+use crate::statement::sql;
+use crate::{Store, guard, rows};
+
+const PUBLISH: &str = "
+    INSERT INTO tweets (author_id, content, created_at)
+    VALUES (:author, :content, :at)
+    RETURNING id";
+
+/// Answers those that were the author's and free. Locked in the order of their ids, so that two tweets that claim the
+/// same images wait for each other instead of locking each other up.
+const ATTACH: &str = "
+    WITH free AS MATERIALIZED (
+        SELECT id
+        FROM images
+        WHERE id = ANY (:images)
+          AND owner_id = :author
+          AND tweet_id IS NULL
+        ORDER BY id
+        FOR NO KEY UPDATE
+    )
+    UPDATE images
+    SET tweet_id = :tweet, position = CAST(wanted.place - 1 AS INTEGER)
+    FROM unnest(:images) WITH ORDINALITY AS wanted (id, place)
+    JOIN free ON free.id = wanted.id
+    WHERE images.id = wanted.id
+    RETURNING images.id";
+
+/// The counter moves by what was inserted. Whoever likes the same tweet at the same time waits for the row lock
+/// before she inserts, and then updates the row as it has become.
+const LIKE: &str = "
+    WITH tweet AS MATERIALIZED (
+        SELECT id
+        FROM tweets
+        WHERE id = :tweet
+        FOR NO KEY UPDATE
+    ), made AS (
+        INSERT INTO likes (tweet_id, user_id)
+        SELECT id, :user
+        FROM tweet
+        ON CONFLICT DO NOTHING
+        RETURNING tweet_id
+    ), counted AS (
+        UPDATE tweets
+        SET like_count = like_count + 1
+        FROM made
+        WHERE tweets.id = made.tweet_id
+    )
+    SELECT EXISTS (SELECT FROM made)
+    FROM tweet";
+
+/// See [`LIKE`].
+const UNLIKE: &str = "
+    WITH tweet AS MATERIALIZED (
+        SELECT id
+        FROM tweets
+        WHERE id = :tweet
+        FOR NO KEY UPDATE
+    ), gone AS (
+        DELETE FROM likes
+        USING tweet
+        WHERE likes.tweet_id = tweet.id
+          AND likes.user_id = :user
+        RETURNING tweet_id
+    ), counted AS (
+        UPDATE tweets
+        SET like_count = like_count - 1
+        FROM gone
+        WHERE tweets.id = gone.tweet_id
+    )
+    SELECT EXISTS (SELECT FROM gone)
+    FROM tweet";
+
+const RECORD_IMAGE: &str = "
+    INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
+    VALUES (:owner, :name, CAST(:width AS INTEGER), CAST(:height AS INTEGER), :bytes, :at)
+    RETURNING id";
+
+#[async_trait]
+impl Tweets for Store {
+    async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
+        let tweet = Arc::new(tweet);
+        self.connections
+            .transaction(Patience::Request, move |connection| publish(connection, Arc::clone(&tweet)).boxed())
+            .await
+    }
+
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+        self.connections
+            .transaction(Patience::Request, move |connection| delete(connection, tweet, author).boxed())
+            .await
+    }
+
+    async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        self.connections.write(move |connection| change_like(connection, LIKE, tweet, user).boxed()).await
+    }
+
+    async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
+        self.connections.write(move |connection| change_like(connection, UNLIKE, tweet, user).boxed()).await
+    }
+
+    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
+        let image = Arc::new(image);
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                record_upload(connection, Arc::clone(&image)).boxed()
+            })
+            .await
+    }
+
+    async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
+        let guard = guard.clone();
+        let earlier =
+            self.connections.read(move |connection| earlier_upload(connection, owner, guard).boxed()).await?;
+        Ok(earlier.map(MediaId::stored))
+    }
+}
+
+async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<Once<TweetId>, Failure> {
+    if let Some(guard) = &tweet.guard
+        && let Some(earlier) = guard::take(connection, tweet.author, guard).await?
+    {
+        return Ok(Once::Before(TweetId::stored(earlier)));
+    }
+    let id = sql::<BigInt>(PUBLISH)
+        .bind("author", tweet.author)
+        .bind("content", tweet.text.as_str())
+        .bind("at", tweet.created_at)
+        .get_result::<i64>(connection)
+        .await
+        .or_if_violated("tweets_author_id_fkey", || Error::UnknownKey)?;
+    let wanted = tweet.attachments.ids();
+    if !wanted.is_empty() {
+        let attach =
+            sql::<BigInt>(ATTACH).bind("images", wanted).bind("author", tweet.author).bind("tweet", id);
+        let attached = attach.load::<i64>(connection).await?;
+        if let Some(unusable) = wanted.iter().find(|image| !attached.contains(&image.get())) {
+            return Err(Invalid::UnusableAttachment(*unusable).into());
+        }
+    }
+    if let Some(guard) = &tweet.guard {
+        guard::remember(connection, tweet.author, guard, id).await?;
+    }
+    Ok(Once::Done(TweetId::stored(id)))
+}
+
+async fn delete(
+    connection: &mut Connection,
+    tweet: TweetId,
+    author: UserId,
+) -> Result<Option<Vec<ImageName>>, Failure> {
+    let written_by = tweets::table
+        .find(tweet.get())
+        .select(tweets::author_id)
+        .for_update()
+        .first::<i64>(connection)
+        .await
+        .optional()?;
+    match written_by {
+        None => return Ok(None),
+        Some(id) if id != author.get() => return Err(Error::NotTheAuthor(tweet).into()),
+        Some(_) => {}
+    }
+    let files = images::table
+        .filter(images::tweet_id.eq(tweet.get()))
+        .order(images::position)
+        .select(images::name)
+        .load(connection)
+        .await?;
+    // Likes and images go by their foreign keys.
+    diesel::delete(tweets::table.find(tweet.get())).execute(connection).await?;
+    Ok(Some(rows::image_names(&files)?))
+}
+
+async fn change_like(
+    connection: &mut Connection,
+    statement: &'static str,
+    tweet: TweetId,
+    user: UserId,
+) -> Result<Option<Change>, Failure> {
+    let changed = sql::<Bool>(statement)
+        .bind("tweet", tweet)
+        .bind("user", user)
+        .get_result::<bool>(connection)
+        .await
+        .optional()
+        .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
+    Ok(changed.map(|changed| if changed { Change::Made } else { Change::AlreadySo }))
+}
+
+async fn earlier_upload(
+    connection: &mut Connection,
+    owner: UserId,
+    guard: Guard,
+) -> Result<Option<i64>, Failure> {
+    guard::earlier(connection, owner, &guard).await
+}
+
+async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Result<Once<MediaId>, Failure> {
+    if let Some(guard) = &image.guard
+        && let Some(earlier) = guard::take(connection, image.owner, guard).await?
+    {
+        return Ok(Once::Before(MediaId::stored(earlier)));
+    }
+    let id = sql::<BigInt>(RECORD_IMAGE)
+        .bind("owner", image.owner)
+        .bind("name", image.name)
+        .bind("width", image.width)
+        .bind("height", image.height)
+        .bind("bytes", image.bytes)
+        .bind("at", image.uploaded_at)
+        .get_result::<i64>(connection)
+        .await
+        .or_if_violated("images_owner_id_fkey", || Error::UnknownKey)?;
+    if let Some(guard) = &image.guard {
+        guard::remember(connection, image.owner, guard, id).await?;
+    }
+    Ok(Once::Done(MediaId::stored(id)))
+}

@@ -1,0 +1,138 @@
+//! The port of whoever keeps the store in order.
+
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
+use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep};
+
+use crate::connection::{Connection, Patience};
+use crate::failure::Failure;
+use crate::schema::{api_keys, idempotency_keys, images, users};
+use crate::statement::{Bind, sql};
+use crate::{Store, discrepancies, rows};
+
+/// One that is being attached right now is passed over.
+const FORGET_UNATTACHED: &str = "
+    DELETE FROM images
+    WHERE id IN (
+        SELECT id
+        FROM images
+        WHERE tweet_id IS NULL
+          AND uploaded_at < :before
+        ORDER BY uploaded_at, id
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING name";
+
+const KNOWN_IMAGES: &str = "
+    SELECT images.name
+    FROM unnest(:names) WITH ORDINALITY AS asked (name, place)
+    JOIN images ON images.name = asked.name
+    ORDER BY place";
+
+#[async_trait]
+impl Upkeep for Store {
+    async fn ready(&self) -> Result<()> {
+        self.is_empty().await.map(drop)
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        self.connections.read(|connection| is_empty(connection).boxed()).await
+    }
+
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+        self.connections.write(move |connection| forget_unattached(connection, before, limit).boxed()).await
+    }
+
+    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+        self.connections
+            .transaction(Patience::Operator, move |connection| {
+                forget_expired(connection, guards_before, keys_before).boxed()
+            })
+            .await
+    }
+
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+        self.connections.read(move |connection| known_images(connection, names).boxed()).await
+    }
+
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+        self.connections.read(move |connection| images(connection, after, limit).boxed()).await
+    }
+
+    async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
+        self.connections
+            .transaction(Patience::Operator, move |connection| discrepancies::find(connection, limit).boxed())
+            .await
+    }
+
+    async fn repair_counters(&self) -> Result<u64> {
+        let mut repaired = 0;
+        for counter in &discrepancies::COUNTERS {
+            loop {
+                let (wrong, mended) = self
+                    .connections
+                    .transaction(Patience::Operator, move |connection| {
+                        discrepancies::repair(connection, counter).boxed()
+                    })
+                    .await?;
+                repaired += mended;
+                if wrong < discrepancies::REPAIRED_AT_ONCE {
+                    break;
+                }
+            }
+        }
+        Ok(repaired)
+    }
+}
+
+async fn is_empty(connection: &mut Connection) -> Result<bool, Failure> {
+    let anybody = exists(users::table.select(users::id));
+    Ok(!diesel::select(anybody).get_result::<bool>(connection).await?)
+}
+
+async fn forget_unattached(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<ImageName>, Failure> {
+    let forgotten = sql::<Text>(FORGET_UNATTACHED).bind("before", before).bind("limit", limit);
+    Ok(rows::image_names(&forgotten.load(connection).await?)?)
+}
+
+async fn forget_expired(
+    connection: &mut Connection,
+    guards_before: Timestamp,
+    keys_before: Timestamp,
+) -> Result<u64, Failure> {
+    let guards = idempotency_keys::table.filter(idempotency_keys::created_at.lt(guards_before));
+    let guards = diesel::delete(guards).execute(connection).await?;
+    let keys = api_keys::table.filter(api_keys::ends_at.lt(keys_before));
+    let keys = diesel::delete(keys).execute(connection).await?;
+    Ok((guards + keys) as u64)
+}
+
+async fn known_images(connection: &mut Connection, names: Vec<ImageName>) -> Result<Vec<ImageName>, Failure> {
+    let names = names.iter().map(ToString::to_string).collect();
+    let known = sql::<Text>(KNOWN_IMAGES).bind("names", Bind::Texts(names)).load(connection).await?;
+    Ok(rows::image_names(&known)?)
+}
+
+async fn images(
+    connection: &mut Connection,
+    after: Option<MediaId>,
+    limit: u32,
+) -> Result<Vec<(MediaId, ImageName)>, Failure> {
+    let found = images::table
+        .filter(images::id.gt(after.map_or(0, MediaId::get)))
+        .order(images::id)
+        .limit(limit.into())
+        .select((images::id, images::name))
+        .load::<(i64, String)>(connection)
+        .await?;
+    found.into_iter().map(|(id, name)| Ok((MediaId::stored(id), rows::image_name(&name)?))).collect()
+}

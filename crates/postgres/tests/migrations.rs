@@ -1,0 +1,111 @@
+//! The schema comes and goes, with data in every table.
+#![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
+
+use tweetty_cluster::{Cluster, Database};
+use tweetty_postgres::{Options, Store};
+
+const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sql");
+const DOWN: &str = include_str!("../../../migrations/postgres/0001_microblog/down.sql");
+const TABLES: [&str; 7] = ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys"];
+
+/// A row in each table, by which the constraints are held true.
+const DATA: &str = "
+    INSERT INTO users (nickname, nickname_folded, searchable, created_at)
+    VALUES ('Ann', 'ann', 'ann', now()), ('Bob', 'bob', 'bob', now());
+    INSERT INTO api_keys VALUES (decode(repeat('00', 32), 'hex'), 1, now());
+    INSERT INTO tweets (author_id, content, like_count, created_at) VALUES (1, 'hi', 1, now());
+    INSERT INTO likes VALUES (1, 2);
+    INSERT INTO follows VALUES (2, 1);
+    INSERT INTO images (owner_id, name, width, height, bytes, tweet_id, position, uploaded_at)
+    VALUES (1, 'a.png', 1, 1, 1, 1, 0, now());
+    INSERT INTO idempotency_keys VALUES (1, 'k', decode(repeat('00', 32), 'hex'), 1, now());";
+
+const SCHEMA: &str = "
+    SELECT string_agg(told, E'\\n' ORDER BY told)
+    FROM (
+        SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS told
+        FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        UNION ALL
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    ) AS schema
+    WHERE told NOT LIKE '%diesel%'";
+
+async fn connect(database: &Database<'_>) -> Store {
+    Store::connect(&database.url(), &Options::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
+    let database = Cluster::shared().database();
+    // On a runtime of one thread, as a command may have it.
+    assert_eq!(connect(&database).await.migrate().await.unwrap(), ["0001_microblog"]);
+    let before = database.execute(SCHEMA);
+    assert!(before.contains("gin_trgm_ops") && before.contains("likes_of_user"));
+    database.execute(DATA);
+    for table in TABLES {
+        assert_ne!(database.execute(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
+    }
+    database.execute(DOWN);
+    assert_eq!(database.execute(SCHEMA), "", "nothing is left");
+    database.execute(UP);
+    assert_eq!(database.execute(SCHEMA), before);
+    database.execute(DATA);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_run_does_nothing() {
+    let database = Cluster::shared().database();
+    let store = connect(&database).await;
+    assert_eq!(store.migrate().await.unwrap(), ["0001_microblog"]);
+    assert_eq!(store.migrate().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_migrate_at_once_one_applies() {
+    let database = Cluster::shared().database();
+    let mut applied = Vec::new();
+    let mut instances = Vec::new();
+    for _ in 0..8 {
+        let store = connect(&database).await;
+        instances.push(tokio::spawn(async move { store.migrate().await.unwrap() }));
+    }
+    for instance in instances {
+        applied.extend(instance.await.unwrap());
+    }
+    assert_eq!(applied, ["0001_microblog"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_newer_is_refused_untouched() {
+    let database = Cluster::shared().database();
+    database.execute(
+        "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY, run_on TIMESTAMP DEFAULT now());
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')",
+    );
+    let refusal = connect(&database).await.migrate().await.unwrap_err().to_string();
+    assert!(refusal.contains("newer than this version") && refusal.contains("0999"), "{refusal}");
+    assert_eq!(database.execute(SCHEMA), "");
+    assert_eq!(database.execute("SELECT count(*) FROM __diesel_schema_migrations"), "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trigrams_are_found_in_another_schema() {
+    let database = Cluster::shared().database();
+    database.execute("CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions");
+    connect(&database).await.migrate().await.unwrap();
+    assert!(database.execute(SCHEMA).contains("extensions.gin_trgm_ops"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_of_a_database_without_other_rights_can_migrate() {
+    let cluster = Cluster::shared();
+    let database = cluster.database();
+    cluster.execute("postgres", "DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN");
+    database.execute(&format!("ALTER DATABASE \"{}\" OWNER TO plain", database.name()));
+    let url = database.url().replace("postgres://postgres@", "postgres://plain@");
+    let store = Store::connect(&url, &Options::default()).await.unwrap();
+    assert_eq!(store.migrate().await.unwrap(), ["0001_microblog"]);
+    // Roles outlive databases, and this one owns something here.
+    database.execute("REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain");
+}

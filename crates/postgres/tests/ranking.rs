@@ -1,0 +1,85 @@
+//! Whatever way a feed is found, by heads, by a scan or by a scan and then one of the others, it is the same feed.
+#![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
+
+use tweetty_cluster::{Cluster, Database};
+use tweetty_domain::{FeedQuery, Feeds as _, Order, PageSize, Scope, Start, UserId};
+use tweetty_postgres::{Options, Store};
+
+/// Users from 1 to 2,500 with three tweets each, the more liked the lower the author's id; many tweets share a count.
+const COMPANY: &str = "
+    INSERT INTO users (nickname, nickname_folded, searchable, created_at)
+    SELECT 'user' || n, 'user' || n, 'user' || n, now() FROM generate_series(1, 2500) AS n;
+    INSERT INTO tweets (author_id, content, like_count, created_at)
+    SELECT n % 2500 + 1, 'hi', (2500 - n % 2500) / 10 + n % 3, now() FROM generate_series(1, 7500) AS n;";
+
+/// Each viewer, whom she follows, and by what way her feed should be found.
+const VIEWERS: [(i64, &str, &str); 7] = [
+    (101, "n BETWEEN 102 AND 106", "heads of few"),
+    (102, "n BETWEEN 1 AND 60", "a scan that finds enough"),
+    (103, "n BETWEEN 2300 AND 2400", "a scan in vain, then heads"),
+    (104, "n BETWEEN 300 AND 900", "a scan that finds some, then heads"),
+    (105, "n BETWEEN 1 AND 1200", "a longer scan that finds enough"),
+    (106, "n BETWEEN 1300 AND 2500", "a longer scan in vain, then the rest of it"),
+    (107, "n < 0", "her own tweets alone"),
+];
+
+async fn company() -> (Store, Database<'static>) {
+    let database = Cluster::shared().database();
+    let store = Store::connect(&database.url(), &Options::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    database.execute(COMPANY);
+    for (viewer, followees, _) in VIEWERS {
+        database.execute(&format!(
+            "INSERT INTO follows SELECT {viewer}, n FROM generate_series(1, 2500) AS n WHERE {followees} AND n <> {viewer};
+             UPDATE users SET following_count = (SELECT count(*) FROM follows WHERE follower_id = {viewer})
+             WHERE id = {viewer}"
+        ));
+    }
+    database.execute("VACUUM ANALYZE");
+    (store, database)
+}
+
+/// The whole feed, sorted naively.
+fn expected(database: &Database<'_>, viewer: i64, order: Order) -> Vec<i64> {
+    let key = if order == Order::Popular { "like_count DESC, id DESC" } else { "id DESC" };
+    let ids = database.execute(&format!(
+        "SELECT id FROM tweets
+         WHERE author_id = {viewer} OR author_id IN (SELECT followee_id FROM follows WHERE follower_id = {viewer})
+         ORDER BY {key}"
+    ));
+    ids.lines().map(|id| id.parse().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_leads_to_the_same_feed() {
+    let (store, database) = company().await;
+    for (viewer, _, way) in VIEWERS {
+        for order in [Order::Popular, Order::Recent] {
+            let expected = expected(&database, viewer, order);
+            for size in [1_usize, 7, 20, 45, 1000] {
+                let page = async |start| {
+                    let size = PageSize::parse(Some(i64::try_from(size).unwrap()), 1000).unwrap();
+                    let viewer = UserId::stored(viewer);
+                    let query =
+                        FeedQuery { viewer, scope: Scope::Following, order, start, size, embedded_likers: 3 };
+                    let page = store.page(query).await.unwrap();
+                    (page.tweets.iter().map(|tweet| tweet.id.get()).collect::<Vec<_>>(), page.next)
+                };
+                // A few pages behind one another, by position and by number.
+                let mut start = Start::FIRST;
+                for (number, whole) in expected.chunks(size).take(8).enumerate() {
+                    let told = format!("{way}, {order:?}, page {} of {size}", number + 1);
+                    let (behind, next) = page(start).await;
+                    assert_eq!(behind, whole, "{told}, by position");
+                    assert_eq!(next.is_some(), (number + 1) * size < expected.len(), "{told}");
+                    let (numbered, _) = page(Start::page(i64::try_from(number).unwrap() + 1).unwrap()).await;
+                    assert_eq!(numbered, whole, "{told}, by number");
+                    let Some(next) = next else { break };
+                    start = Start::After(next);
+                }
+                let beyond = page(Start::page(i64::MAX).unwrap()).await;
+                assert_eq!(beyond, (vec![], None), "{way}");
+            }
+        }
+    }
+}
