@@ -1,1 +1,16 @@
-//! The port of the images on a folder: decode, re-encode, name, write, sweep.
+//! The port of the images on a folder.
+//!
+//! An upload lies in `incoming/` until it is kept. Then its [outline] is read, which costs nothing and refuses what
+//! is broken, cut off or too large; only what passed is decoded, and what is kept was [encoded anew](recode), so
+//! that no metadata, no trailing data and no second format in the same bytes gets through.
+//! A kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name.
+
+mod budget;
+mod failure;
+mod folder;
+mod incoming;
+mod outline;
+mod recode;
+mod shelf;
+
+pub use folder::{Folder, Options};

@@ -1,0 +1,46 @@
+//! How failures of the system and of the codecs are told in the words of the microblog.
+
+use std::io::{self, ErrorKind};
+
+use image::ImageError;
+use tweetty_domain::{Error, Invalid};
+
+/// A failure of the file system: a full disk and too many open files heal with time, the rest is for somebody to see.
+pub(crate) fn storage(error: io::Error) -> Error {
+    // ENFILE and EMFILE have no kind of their own.
+    let out_of_handles = matches!(error.raw_os_error(), Some(23 | 24));
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::unavailable(error),
+        _ if out_of_handles => Error::unavailable(error),
+        _ => Error::internal(error),
+    }
+}
+
+/// A failure while pixels were read: the picture is to blame.
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+pub(crate) fn decoding(error: ImageError) -> Error {
+    match error {
+        ImageError::Limits(_) => Invalid::TooCostlyImage.into(),
+        _ => Invalid::UndecodableImage.into(),
+    }
+}
+
+/// A failure while pixels were written. Where the sink stopped the encoder, [`crate::recode::Sink::stopped`] knows
+/// better; the rest is a defect of ours.
+pub(crate) fn encoding(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::internal(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_unavailable_and_a_broken_one_as_internal() {
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            assert!(matches!(storage(kind.into()), Error::Unavailable(_)), "{kind}");
+        }
+        assert!(matches!(storage(io::Error::from_raw_os_error(24)), Error::Unavailable(_)));
+        assert!(matches!(storage(ErrorKind::PermissionDenied.into()), Error::Internal(_)));
+    }
+}

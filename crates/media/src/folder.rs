@@ -1,0 +1,145 @@
+//! The folder as the port of the images' bytes.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::io::AsyncReadExt as _;
+use tweetty_domain::{
+    Clock, Error, ImageName, ImageReader, Images, Incoming, Limits, OpenImage, Result, StoredFile,
+};
+
+use crate::budget::Budget;
+use crate::failure;
+use crate::incoming::Received;
+use crate::outline::Bounds;
+use crate::shelf::Shelf;
+
+/// The largest piece in which an image is read.
+const PIECE: usize = 64 * 1024;
+/// What lies in `incoming/` longer than this was left there by a crash.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// How much images may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many images are decoded at the same time.
+    pub decoders: usize,
+    /// The memory in bytes that decoding takes, for one image and for all at the same time.
+    pub memory: u64,
+    /// How long an image waits for its turn before it is refused as [`Error::Unavailable`].
+    pub wait: Duration,
+    /// How long one image may take to be encoded anew.
+    pub time: Duration,
+}
+
+impl Default for Options {
+    /// A decoder per processor, at most 4; 256 MiB; 10 s of waiting and 10 s of work.
+    fn default() -> Self {
+        Self {
+            decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),
+            memory: 256 * 1024 * 1024,
+            wait: Duration::from_secs(10),
+            time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Images in a folder of the file system. Cheap to clone.
+#[derive(Clone)]
+pub struct Folder {
+    shelf: Arc<Shelf>,
+    bounds: Bounds,
+    budget: Budget,
+}
+
+impl Folder {
+    /// Opens the folder, makes it where it is missing, and removes what crashes left in it more than a day ago.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with the path and the cure where the folder can't be made or written.
+    pub fn open(path: &Path, limits: &Limits, clock: &dyn Clock, options: &Options) -> Result<Self> {
+        let open = || {
+            let shelf = Shelf::open(path)?;
+            probe(&shelf)?;
+            shelf.clear_incoming(clock.now() - LEFT_BEHIND)?;
+            Ok(shelf)
+        };
+        let shelf = open().map_err(|error: io::Error| {
+            Error::unavailable(format!(
+                "{}: {error}; let the user who runs tweetty write there, or name another folder",
+                path.display()
+            ))
+        })?;
+        let budget = Budget::new(options.decoders, options.memory, options.wait);
+        let bounds = Bounds {
+            bytes: limits.upload_bytes,
+            pixels: limits.image_pixels,
+            frames: limits.image_frames,
+            memory: budget.most_memory(),
+            time: options.time,
+        };
+        Ok(Self { shelf: Arc::new(shelf), bounds, budget })
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shelf) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let shelf = Arc::clone(&self.shelf);
+        let done = tokio::task::spawn_blocking(move || work(&shelf)).await;
+        done.map_err(Error::internal)?.map_err(failure::storage)
+    }
+}
+
+#[async_trait]
+impl Images for Folder {
+    async fn receive(&self) -> Result<Box<dyn Incoming>> {
+        let file = self.blocking(Shelf::temporary).await?;
+        Ok(Box::new(Received::new(file, Arc::clone(&self.shelf), self.bounds, self.budget.clone())))
+    }
+
+    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
+        let found = self.blocking(move |shelf| shelf.read(name)).await?;
+        Ok(found.map(|(file, bytes)| OpenImage {
+            bytes,
+            content: Box::new(Pieces(tokio::fs::File::from_std(file))),
+        }))
+    }
+
+    async fn remove(&self, names: Vec<ImageName>) -> Result<()> {
+        self.blocking(move |shelf| shelf.remove(&names)).await
+    }
+
+    async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>> {
+        self.blocking(move |shelf| shelf.list(after, limit)).await
+    }
+
+    async fn contains(&self, name: ImageName) -> Result<bool> {
+        self.blocking(move |shelf| shelf.contains(name)).await
+    }
+
+    async fn ready(&self) -> Result<()> {
+        let probed = self.blocking(|shelf| Ok(probe(shelf))).await?;
+        probed.map_err(Error::unavailable)
+    }
+}
+
+/// Writes a byte and forgets it.
+fn probe(shelf: &Shelf) -> io::Result<()> {
+    shelf.temporary()?.write_all(&[0])
+}
+
+struct Pieces(tokio::fs::File);
+
+#[async_trait]
+impl ImageReader for Pieces {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut piece = Vec::with_capacity(PIECE);
+        let read = (&mut self.0).take(PIECE as u64).read_to_end(&mut piece).await;
+        read.map_err(failure::storage)?;
+        Ok((!piece.is_empty()).then_some(piece))
+    }
+}

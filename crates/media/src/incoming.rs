@@ -1,0 +1,95 @@
+//! An upload on its way: a temporary file until it is kept.
+
+use std::fs;
+use std::io::BufWriter;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use tempfile::{NamedTempFile, TempPath};
+use tokio::io::AsyncWriteExt as _;
+use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage};
+
+use crate::budget::{Budget, Share};
+use crate::failure;
+use crate::outline::{Bounds, Outline};
+use crate::recode::{self, Sink};
+use crate::shelf::Shelf;
+
+/// An encoded image may be this many times as large as an upload: re-encoding must not fill the disk.
+const GROWTH: u64 = 4;
+
+pub(crate) struct Received {
+    file: tokio::fs::File,
+    path: TempPath,
+    shelf: Arc<Shelf>,
+    bounds: Bounds,
+    budget: Budget,
+}
+
+impl Received {
+    pub(crate) fn new(file: NamedTempFile, shelf: Arc<Shelf>, bounds: Bounds, budget: Budget) -> Self {
+        let (file, path) = file.into_parts();
+        Self { file: tokio::fs::File::from_std(file), path, shelf, bounds, budget }
+    }
+}
+
+#[async_trait]
+impl Incoming for Received {
+    async fn write(&mut self, piece: &[u8]) -> Result<()> {
+        self.file.write_all(piece).await.map_err(failure::storage)
+    }
+
+    async fn keep(mut self: Box<Self>) -> Result<StoredImage> {
+        self.file.flush().await.map_err(failure::storage)?;
+        let Self { path, shelf, bounds, budget, .. } = *self;
+        let decoder = budget.decoder().await?;
+        let (picture, decoder) = decoding(move || Ok((Picture::read(&path, bounds)?, decoder))).await?;
+        let memory = budget.memory(picture.outline.memory).await?;
+        decoding(move || picture.keep(&shelf, bounds, (decoder, memory))).await
+    }
+}
+
+/// Works off the async threads. A decoder that panics met a picture that it can't decode.
+async fn decoding<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(failure) if failure.is_panic() => Err(Invalid::UndecodableImage.into()),
+        Err(stopped) => Err(Error::unavailable(stopped)),
+    }
+}
+
+/// What was uploaded, once its outline is known and within the bounds.
+struct Picture {
+    bytes: Vec<u8>,
+    outline: Outline,
+}
+
+impl Picture {
+    fn read(path: &TempPath, bounds: Bounds) -> Result<Self> {
+        if fs::metadata(path).map_err(failure::storage)?.len() > bounds.bytes {
+            return Err(Error::UploadTooLarge { limit: bounds.bytes });
+        }
+        let mut bytes = fs::read(path).map_err(failure::storage)?;
+        let outline = Outline::read(&bytes, &bounds)?;
+        // What trails the image is no part of it.
+        bytes.truncate(outline.length);
+        Ok(Self { bytes, outline })
+    }
+
+    /// Encodes the picture anew and places it. The shares are held until the work has ended.
+    fn keep(self, shelf: &Shelf, bounds: Bounds, _held: (Share, Share)) -> Result<StoredImage> {
+        let mut file = shelf.temporary().map_err(failure::storage)?;
+        let writer = BufWriter::new(file.as_file_mut());
+        let mut sink =
+            Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), Instant::now().checked_add(bounds.time));
+        let recoded = match recode::recode(&self.bytes, &self.outline, &mut sink) {
+            Ok(recoded) => recoded,
+            Err(error) => return Err(sink.stopped().unwrap_or(error)),
+        };
+        let bytes = sink.finish()?;
+        let name = ImageName::random(recoded.format)?;
+        shelf.place(file, name).map_err(failure::storage)?;
+        Ok(StoredImage { name, width: recoded.width, height: recoded.height, bytes })
+    }
+}

@@ -1,0 +1,104 @@
+//! What can be known of an image without decoding it.
+//!
+//! Each format has its walker over the blocks of the file. It finds the format by content, the size, the number of
+//! frames and the true end, and refuses a file that ends before its end mark: the decoders would fill the rest
+//! with grey. Every size that a decoder takes room for is checked here, also those inside frames.
+
+mod gif;
+mod jpeg;
+mod png;
+mod walk;
+mod webp;
+
+use std::time::Duration;
+
+use tweetty_domain::{Error, Invalid, Result};
+
+/// The longest side in pixels; more is no picture, and JPEG and GIF can't hold it.
+const LONGEST_SIDE: u32 = 65_535;
+/// The most pixels that all frames of an animation, or all scans of a JPEG, pass over together.
+const MOST_WORK: u64 = 1_000_000_000;
+
+/// What an image may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// The size of an upload in bytes.
+    pub(crate) bytes: u64,
+    /// The pixels of one frame.
+    pub(crate) pixels: u64,
+    /// The frames.
+    pub(crate) frames: u32,
+    /// The memory of decoding in bytes.
+    pub(crate) memory: u64,
+    /// The time of encoding anew.
+    pub(crate) time: Duration,
+}
+
+/// What an image is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Jpeg,
+    Png,
+    Gif,
+    /// A still WebP without loss, or one with transparency.
+    ExactWebP,
+    /// A still, opaque WebP with loss.
+    LossyWebP,
+    AnimatedWebP,
+}
+
+/// An image as its blocks describe it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    pub(crate) kind: Kind,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// The pixels of the largest frame.
+    pixels: u64,
+    frames: u32,
+    /// The pixels that decoding passes over.
+    work: u64,
+    /// The memory that decoding and encoding take, in bytes.
+    pub(crate) memory: u64,
+    /// Where the image ends; what follows is not part of it.
+    pub(crate) length: usize,
+}
+
+impl Outline {
+    /// Reads the outline of an image within the bounds.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::TooManyPixels`],
+    /// [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
+    pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
+        let outline = match bytes {
+            [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => png::outline(bytes)?,
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => gif::outline(bytes)?,
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::outline(bytes)?,
+            _ => return Err(Error::UnsupportedImage),
+        };
+        outline.within(bounds)?;
+        Ok(outline)
+    }
+
+    fn within(&self, bounds: &Bounds) -> Result<(), Invalid> {
+        if self.width == 0 || self.height == 0 {
+            return Err(Invalid::UndecodableImage);
+        }
+        if self.pixels > bounds.pixels || self.width.max(self.height) > LONGEST_SIDE {
+            return Err(Invalid::TooManyPixels { limit: bounds.pixels });
+        }
+        if self.frames > bounds.frames {
+            return Err(Invalid::TooManyFrames { limit: bounds.frames });
+        }
+        if self.work > MOST_WORK || self.memory > bounds.memory {
+            return Err(Invalid::TooCostlyImage);
+        }
+        Ok(())
+    }
+}
+
+fn area(width: u32, height: u32) -> u64 {
+    u64::from(width) * u64::from(height)
+}

@@ -1,0 +1,61 @@
+//! The chunks of a PNG. Of an animated one the first picture counts.
+
+use tweetty_domain::Invalid;
+
+use super::walk::Walk;
+use super::{Kind, Outline, area};
+
+pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
+    let mut walk = Walk::new(bytes);
+    let _signature: [u8; 8] = walk.array()?;
+    let (kind, header) = chunk(&mut walk)?;
+    if &kind != b"IHDR" {
+        return Err(Invalid::UndecodableImage);
+    }
+    let mut header = Walk::new(header);
+    let width = u32::from_be_bytes(header.array()?);
+    let height = u32::from_be_bytes(header.array()?);
+    let [depth, color, _, _, _] = header.array()?;
+    let (mut has_pixels, mut is_turned) = (false, false);
+    loop {
+        match &chunk(&mut walk)?.0 {
+            b"IDAT" => has_pixels = true,
+            b"eXIf" => is_turned = true,
+            b"IEND" => break,
+            _ => (),
+        }
+    }
+    if !has_pixels {
+        return Err(Invalid::UndecodableImage);
+    }
+    let pixels = area(width, height);
+    let copies = if is_turned || depth > 8 { 2 } else { 1 };
+    Ok(Outline {
+        kind: Kind::Png,
+        width,
+        height,
+        pixels,
+        frames: 1,
+        work: pixels,
+        memory: pixels.saturating_mul(bytes_per_pixel(depth, color) * copies),
+        length: walk.position(),
+    })
+}
+
+/// Kind and data of the next chunk; the decoder checks the sums.
+fn chunk<'a>(walk: &mut Walk<'a>) -> Result<([u8; 4], &'a [u8]), Invalid> {
+    let length = u32::from_be_bytes(walk.array()?);
+    let kind = walk.array()?;
+    let data = walk.take(usize::try_from(length).map_err(|_| Invalid::UndecodableImage)?)?;
+    let _sum: [u8; 4] = walk.array()?;
+    Ok((kind, data))
+}
+
+/// As decoded: palettes resolved, and with an alpha channel, which a later chunk may add.
+fn bytes_per_pixel(depth: u8, color: u8) -> u64 {
+    let channels = match color {
+        0 | 4 => 2,
+        _ => 4,
+    };
+    if depth > 8 { channels * 2 } else { channels }
+}

@@ -1,0 +1,46 @@
+//! Walks over the bytes of a file.
+
+use tweetty_domain::Invalid;
+
+/// A place in a file. Whoever wants more than there is meets a file that was cut off.
+pub(super) struct Walk<'a> {
+    rest: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, length: bytes.len() }
+    }
+
+    /// How many bytes lie behind.
+    pub(super) fn position(&self) -> usize {
+        self.length - self.rest.len()
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Invalid> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Invalid::UndecodableImage)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Invalid> {
+        let (taken, rest) = self.rest.split_first_chunk().ok_or(Invalid::UndecodableImage)?;
+        self.rest = rest;
+        Ok(*taken)
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, Invalid> {
+        self.array().map(|[byte]| byte)
+    }
+
+    /// Goes behind the next byte of that value.
+    pub(super) fn find(&mut self, byte: u8) -> Result<(), Invalid> {
+        let found = self.rest.iter().position(|candidate| *candidate == byte);
+        self.take(found.ok_or(Invalid::UndecodableImage)? + 1).map(drop)
+    }
+}

@@ -1,0 +1,39 @@
+//! Encoding an image anew: what is kept are pixels, nothing else of the file that came.
+//!
+//! | comes | is kept as |
+//! |---|---|
+//! | JPEG | JPEG |
+//! | PNG | PNG; of an animated one the first picture |
+//! | GIF | GIF with its frames, palettes, delays and loops |
+//! | still WebP, lossy and opaque | JPEG |
+//! | still WebP, lossless or with transparency | lossless WebP |
+//! | animated WebP | GIF: its colours become 256 a frame, half transparency becomes none |
+
+mod animation;
+mod sink;
+mod still;
+
+use std::io::Write;
+
+use tweetty_domain::{ImageFormat, Result};
+
+use crate::outline::{Kind, Outline};
+
+pub(crate) use sink::Sink;
+
+/// What was written.
+pub(crate) struct Recoded {
+    pub(crate) format: ImageFormat,
+    /// As it is to be shown, hence turned as the original's orientation demands.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+/// Decodes the image of that outline and writes it anew.
+pub(crate) fn recode(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
+    match outline.kind {
+        Kind::Gif => animation::gif(bytes, outline, sink),
+        Kind::AnimatedWebP => animation::webp(bytes, outline, sink),
+        kind => still::recode(bytes, kind, outline, sink),
+    }
+}

@@ -1,0 +1,155 @@
+//! Where images lie in the folder, and how one gets there whole or not at all.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+use tweetty_domain::{ImageName, StoredFile, Timestamp};
+
+/// The places of the media folder: `incoming/` for what is on its way, `00/` to `ff/` for what is kept.
+pub(crate) struct Shelf {
+    root: PathBuf,
+}
+
+impl Shelf {
+    /// Makes the folder and its `incoming/` where they are missing.
+    pub(crate) fn open(root: &Path) -> io::Result<Self> {
+        let shelf = Self { root: root.to_owned() };
+        make_folder(&shelf.incoming())?;
+        Ok(shelf)
+    }
+
+    /// A new file on the file system of the kept ones; gone when it is dropped.
+    pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
+        NamedTempFile::new_in(self.incoming())
+    }
+
+    /// Makes a finished file durable and visible under its name.
+    pub(crate) fn place(&self, file: NamedTempFile, name: ImageName) -> io::Result<()> {
+        file.as_file().sync_all()?;
+        let path = self.path(name);
+        let folder = self.shard(shard_of(name));
+        if !folder.is_dir() {
+            make_folder(&folder)?;
+            sync_folder(&self.root)?;
+        }
+        file.persist(&path).map_err(|failure| failure.error)?;
+        // Without this a power loss could forget the name of a file whose row is durable.
+        sync_folder(&folder).inspect_err(|_| {
+            fs::remove_file(&path).ok();
+        })
+    }
+
+    /// The file of that name, to read it, and its size.
+    pub(crate) fn read(&self, name: ImageName) -> io::Result<Option<(File, u64)>> {
+        match File::open(self.path(name)) {
+            Ok(file) => {
+                let bytes = file.metadata()?.len();
+                Ok(Some((file, bytes)))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether there is a file of that name.
+    pub(crate) fn contains(&self, name: ImageName) -> io::Result<bool> {
+        self.path(name).try_exists()
+    }
+
+    /// Removes all that can be removed; answers the first failure.
+    pub(crate) fn remove(&self, names: &[ImageName]) -> io::Result<()> {
+        let mut outcome = Ok(());
+        for name in names {
+            match fs::remove_file(self.path(*name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound && outcome.is_ok() => outcome = Err(error),
+                _ => (),
+            }
+        }
+        outcome
+    }
+
+    /// The kept files behind `after` in the order of their names. One shard at a time is read and sorted.
+    pub(crate) fn list(&self, after: Option<ImageName>, limit: usize) -> io::Result<Vec<StoredFile>> {
+        let mut files = Vec::new();
+        for shard in after.map_or(0, shard_of)..=u8::MAX {
+            let mut names = self.names(shard)?;
+            names.retain(|name| after.is_none_or(|after| *name > after));
+            names.sort_unstable();
+            for name in names {
+                if files.len() == limit {
+                    return Ok(files);
+                }
+                match fs::metadata(self.path(name)) {
+                    Ok(metadata) if metadata.is_file() => {
+                        files.push(StoredFile { name, written_at: Timestamp::from(metadata.modified()?) });
+                    }
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                    // No image, or removed meanwhile.
+                    _ => (),
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// Removes what lies in `incoming/` since before that moment: left there by a crash.
+    pub(crate) fn clear_incoming(&self, before: Timestamp) -> io::Result<()> {
+        for entry in fs::read_dir(self.incoming())? {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            if metadata.is_file() && Timestamp::from(metadata.modified()?) < before {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self, shard: u8) -> io::Result<Vec<ImageName>> {
+        let entries = match fs::read_dir(self.shard(shard)) {
+            Ok(entries) => entries,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name().to_str().and_then(ImageName::parse);
+            names.extend(name.filter(|name| shard_of(*name) == shard));
+        }
+        Ok(names)
+    }
+
+    fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
+    fn shard(&self, shard: u8) -> PathBuf {
+        self.root.join(format!("{shard:02x}"))
+    }
+
+    fn path(&self, name: ImageName) -> PathBuf {
+        self.shard(shard_of(name)).join(name.to_string())
+    }
+}
+
+/// The first two hexadecimal digits of a name.
+fn shard_of(name: ImageName) -> u8 {
+    let text = name.to_string();
+    text.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Makes the names in a folder durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,183 @@
+//! The folder itself: names, order, what it forgets and what it says when it can't.
+
+mod kit;
+
+use std::fs::{self, File};
+use std::time::Duration;
+
+use kit::{Shelf, gif, jpeg, png, webp};
+use tweetty_domain::{Clock as _, Error, ImageFormat, ImageName, Images as _, Limits, SystemClock};
+use tweetty_media::{Folder, Options};
+
+#[tokio::test]
+async fn files_are_listed_in_the_order_of_their_names_from_any_of_them() {
+    let shelf = Shelf::new();
+    let before = SystemClock.now() - Duration::from_secs(5);
+    let mut names = Vec::new();
+    for number in 0..40 {
+        let sample = if number % 2 == 0 { png(3, 3) } else { gif(3, 3, 1) };
+        names.push(shelf.keep(&sample).await.unwrap().name);
+    }
+    names.sort();
+    let whole = shelf.folder.list(None, 1000).await.unwrap();
+    assert_eq!(whole.iter().map(|file| file.name).collect::<Vec<_>>(), names);
+    assert!(whole.iter().all(|file| file.written_at > before && file.written_at <= SystemClock.now()));
+    let (mut walked, mut after) = (Vec::new(), None);
+    loop {
+        let page = shelf.folder.list(after, 7).await.unwrap();
+        assert!(page.len() <= 7);
+        let Some(last) = page.last() else { break };
+        after = Some(last.name);
+        walked.extend(page.iter().map(|file| file.name));
+    }
+    assert_eq!(walked, names);
+}
+
+#[tokio::test]
+async fn foreign_files_are_neither_listed_nor_in_the_way() {
+    let shelf = Shelf::new();
+    let stored = shelf.keep(&png(3, 3)).await.unwrap();
+    let shard = shelf.path().join(&stored.name.to_string()[..2]);
+    let misplaced = format!("{}.png", "0".repeat(32));
+    let elsewhere = shelf.path().join("ff");
+    fs::create_dir_all(&elsewhere).unwrap();
+    for path in [
+        shelf.path().join("README"),
+        shard.join("notes.txt"),
+        elsewhere.join(misplaced),
+        shelf.path().join("0a"),
+    ] {
+        fs::write(path, "mine").ok();
+    }
+    fs::create_dir_all(shard.join(format!("{}{}.png", &stored.name.to_string()[..2], "0".repeat(30))))
+        .unwrap();
+    let listed = shelf.folder.list(None, 10).await.unwrap();
+    assert_eq!(listed.iter().map(|file| file.name).collect::<Vec<_>>(), [stored.name]);
+}
+
+#[tokio::test]
+async fn what_is_removed_is_gone_and_what_is_missing_counts_as_removed() {
+    let shelf = Shelf::new();
+    let stored = shelf.keep(&webp(3, 3)).await.unwrap();
+    let missing = ImageName::random(ImageFormat::Png).unwrap();
+    assert!(shelf.folder.contains(stored.name).await.unwrap());
+    assert!(!shelf.folder.contains(missing).await.unwrap());
+    shelf.folder.remove(vec![missing, stored.name, stored.name]).await.unwrap();
+    assert!(!shelf.folder.contains(stored.name).await.unwrap());
+    assert!(shelf.folder.open(stored.name).await.unwrap().is_none());
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
+    let shelf = Shelf::new();
+    let mut random = 1_u32;
+    let noise = image::GrayImage::from_fn(500, 500, |_, _| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Luma([random.to_be_bytes()[0]])
+    });
+    let stored = shelf.keep(&kit::encoded(noise, image::ImageFormat::Png)).await.unwrap();
+    assert!(stored.bytes > 100_000, "{}", stored.bytes);
+    let mut open = shelf.folder.open(stored.name).await.unwrap().unwrap();
+    let mut read = open.content.next().await.unwrap().unwrap().len();
+    assert_eq!(read, 64 * 1024);
+    shelf.folder.remove(vec![stored.name]).await.unwrap();
+    while let Some(piece) = open.content.next().await.unwrap() {
+        read += piece.len();
+    }
+    assert_eq!(read as u64, stored.bytes);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_leaves_nothing() {
+    let shelf = Shelf::new();
+    let mut incoming = shelf.folder.receive().await.unwrap();
+    incoming.write(&vec![7; 300_000]).await.unwrap();
+    assert_eq!(shelf.files().len(), 1);
+    drop(incoming);
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_a_day_ago_goes_when_the_folder_is_opened() {
+    let shelf = Shelf::new();
+    let kept = shelf.keep(&png(3, 3)).await.unwrap();
+    for (name, hours) in [("old", 25), ("young", 23)] {
+        let file = File::create(shelf.path().join("incoming").join(name)).unwrap();
+        file.set_modified((SystemClock.now() - Duration::from_hours(hours)).into()).unwrap();
+    }
+    let again = Folder::open(&shelf.path(), &Limits::default(), &SystemClock, &Options::default()).unwrap();
+    assert!(again.contains(kept.name).await.unwrap());
+    assert!(!shelf.path().join("incoming/old").exists());
+    assert!(shelf.path().join("incoming/young").exists());
+}
+
+#[tokio::test]
+async fn a_folder_that_can_not_be_made_is_told_with_its_path_and_the_cure() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("file/media");
+    fs::write(place.path().join("file"), "no folder").unwrap();
+    let Err(error) = Folder::open(&path, &Limits::default(), &SystemClock, &Options::default()) else {
+        panic!("opened a folder below a file");
+    };
+    let text = error.to_string();
+    assert!(text.contains(path.to_str().unwrap()), "{text}");
+    assert!(text.contains("let the user who runs tweetty write there"), "{text}");
+}
+
+#[tokio::test]
+async fn a_folder_is_ready_until_it_vanishes() {
+    let shelf = Shelf::new();
+    shelf.folder.ready().await.unwrap();
+    assert_eq!(shelf.files().len(), 0);
+    fs::remove_dir_all(shelf.path()).unwrap();
+    assert!(matches!(shelf.folder.ready().await, Err(Error::Unavailable(_))));
+    assert!(shelf.folder.receive().await.is_err());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_the_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shelf = Shelf::new();
+    let stored = shelf.keep(&png(3, 3)).await.unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let file = shelf.files().remove(0);
+    assert!(file.ends_with(format!("{}/{}", &stored.name.to_string()[..2], stored.name)));
+    assert_eq!(mode(&file), 0o600);
+    for folder in [shelf.path(), shelf.path().join("incoming"), file.parent().unwrap().to_owned()] {
+        assert_eq!(mode(&folder), 0o700);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_for_a_decoder_is_told_to_come_again_and_many_at_once_succeed() {
+    let hurried = Options { decoders: 1, wait: Duration::ZERO, ..Options::default() };
+    let hurried = Shelf::with(&Limits::default(), &hurried);
+    let photograph = jpeg(1500, 1000);
+    let busy = |shelf: &Shelf| {
+        let uploads = (0..8).map(|_| {
+            let (folder, bytes) = (shelf.folder.clone(), photograph.clone());
+            tokio::spawn(async move {
+                let mut incoming = folder.receive().await.unwrap();
+                incoming.write(&bytes).await.unwrap();
+                incoming.keep().await
+            })
+        });
+        uploads.collect::<Vec<_>>()
+    };
+    let mut refused = 0;
+    for upload in busy(&hurried) {
+        match upload.await.unwrap() {
+            Err(Error::Unavailable(_)) => refused += 1,
+            kept => drop(kept.unwrap()),
+        }
+    }
+    assert!((1..8).contains(&refused), "{refused} refused");
+    assert_eq!(hurried.files().len(), 8 - refused);
+    let patient = Shelf::new();
+    for upload in busy(&patient) {
+        upload.await.unwrap().unwrap();
+    }
+    assert_eq!(patient.files().len(), 8);
+}

@@ -1,0 +1,165 @@
+//! What is refused: as what, cheaply, and without a trace.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test's failure")]
+
+mod kit;
+
+use kit::{Shelf, gif, jpeg, png, raw, samples, webp};
+use proptest::prelude::*;
+use tweetty_domain::{Error, Invalid, Limits, Result, StoredImage};
+use tweetty_media::Options;
+
+fn reason(outcome: Result<StoredImage>) -> Invalid {
+    match outcome {
+        Err(Error::Invalid(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_image_by_its_content_is_unsupported() {
+    let shelf = Shelf::new();
+    for content in [
+        &b""[..],
+        b"hello",
+        b"\xFF\xD8",
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        b"<!DOCTYPE html><title>hi</title>",
+        b"%PDF-1.7\n",
+        b"II*\0\x08\0\0\0",
+        b"MM\0*\0\0\0\x08",
+        b"BM\x3a\0\0\0\0\0\0\0",
+        b"PK\x03\x04",
+        b"\0\0\x01\0\x01\0",
+        b"RIFF\x04\0\0\0WAVE",
+        b"\0\0\0\x1cftypavif",
+        b"GIF90a",
+    ] {
+        let outcome = shelf.keep(content).await;
+        assert!(matches!(outcome, Err(Error::UnsupportedImage)), "{outcome:?}");
+    }
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn an_image_that_was_cut_off_anywhere_is_refused_without_a_trace() {
+    let shelf = Shelf::new();
+    for (what, sample) in samples() {
+        for length in 0..sample.len() {
+            let outcome = shelf.keep(&sample[..length]).await;
+            let refused =
+                matches!(outcome, Err(Error::UnsupportedImage | Error::Invalid(Invalid::UndecodableImage)));
+            assert!(refused, "{what} cut to {length} of {}: {outcome:?}", sample.len());
+        }
+    }
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn a_jpeg_with_pixels_missing_before_its_end_mark_is_never_a_crash() {
+    let shelf = Shelf::new();
+    let whole = jpeg(64, 64);
+    for length in (0..whole.len()).step_by(7) {
+        let patched = [&whole[..length], &[0xFF, 0xD9]].concat();
+        shelf.keep(&patched).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn images_over_the_limits_are_refused_by_their_limit() {
+    let limits = Limits { image_pixels: 200, image_frames: 3, ..Limits::default() };
+    let shelf = Shelf::with(&limits, &Options::default());
+    for (what, sample) in samples() {
+        assert!(shelf.keep(&sample).await.is_ok(), "{what} of 153 pixels");
+    }
+    for sample in [jpeg(21, 10), png(21, 10), gif(21, 10, 1), webp(21, 10), raw::animated_webp(21, 10, 2)] {
+        assert_eq!(reason(shelf.keep(&sample).await), Invalid::TooManyPixels { limit: 200 });
+    }
+    for sample in [gif(10, 10, 4), raw::animated_webp(10, 10, 4)] {
+        assert_eq!(reason(shelf.keep(&sample).await), Invalid::TooManyFrames { limit: 3 });
+    }
+}
+
+#[tokio::test]
+async fn bombs_are_refused_by_what_they_claim() {
+    let shelf = Shelf::new();
+    let pixels = Invalid::TooManyPixels { limit: 40_000_000 };
+    for (bomb, expected) in [
+        (raw::claimed_gif(10_000, 10_000, 1), pixels.clone()),
+        (raw::claimed_gif(1, 65_535, 1), pixels.clone()),
+        (raw::claimed_gif(1, 1, 5_000), Invalid::TooManyFrames { limit: 500 }),
+        (raw::claimed_gif(6_000, 6_000, 400), Invalid::TooCostlyImage),
+        (raw::claimed_webp(), pixels.clone()),
+        (raw::deceptive_webp(), Invalid::UndecodableImage),
+        (raw::claimed_png(30_000, 30_000, 8, 6), pixels.clone()),
+        (raw::claimed_png(u32::MAX, u32::MAX, 16, 6), pixels.clone()),
+        (raw::claimed_png(1, 100_000, 8, 0), pixels.clone()),
+        (raw::claimed_png(100_000, 1, 8, 0), pixels),
+        (raw::claimed_png(6_000, 6_000, 16, 6), Invalid::TooCostlyImage),
+        (raw::claimed_png(0, 10, 8, 6), Invalid::UndecodableImage),
+        (raw::claimed_png(6_000, 6_000, 8, 6), Invalid::UndecodableImage),
+        (raw::scanned_jpeg(6_000, 100), Invalid::TooCostlyImage),
+        (raw::scanned_jpeg(8, 100_000), Invalid::TooCostlyImage),
+    ] {
+        assert_eq!(reason(shelf.keep(&bomb).await), expected);
+    }
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn an_image_that_takes_too_long_is_refused() {
+    let impatient = Options { time: std::time::Duration::ZERO, ..Options::default() };
+    let shelf = Shelf::with(&Limits::default(), &impatient);
+    for (what, sample) in samples() {
+        assert_eq!(reason(shelf.keep(&sample).await), Invalid::TooCostlyImage, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn more_than_the_upload_limit_is_never_read() {
+    let limits = Limits { upload_bytes: 100, ..Limits::default() };
+    let shelf = Shelf::with(&limits, &Options::default());
+    let outcome = shelf.keep(&png(50, 50)).await;
+    assert!(matches!(outcome, Err(Error::UploadTooLarge { limit: 100 })), "{outcome:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_images_are_kept_or_refused_but_nothing_else_happens(
+        which in 0..8_usize,
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = samples().swap_remove(which).1;
+        for (place, value) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = value;
+        }
+        kept_or_refused(&bytes)?;
+    }
+
+    #[test]
+    fn noise_behind_the_first_bytes_of_an_image_is_refused(
+        which in 0..4_usize,
+        noise in proptest::collection::vec(any::<u8>(), 0..2_000),
+    ) {
+        let start = [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\x40\0\0\0WEBP"][which];
+        kept_or_refused(&[start, &noise].concat())?;
+    }
+}
+
+fn kept_or_refused(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let shelf = Shelf::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match runtime.block_on(shelf.keep(bytes)) {
+        Ok(stored) => {
+            let served = runtime.block_on(shelf.read(stored.name));
+            let shown = image::load_from_memory(&served).unwrap();
+            prop_assert_eq!((shown.width(), shown.height()), (stored.width, stored.height));
+            prop_assert_eq!(shelf.files().len(), 1);
+        }
+        Err(Error::UnsupportedImage | Error::Invalid(_)) => prop_assert_eq!(shelf.files().len(), 0),
+        Err(other) => prop_assert!(false, "{other:?}"),
+    }
+    Ok(())
+}
