@@ -1,1 +1,38 @@
 //! The HTTP API: one file a resource; a handler parses, calls the microblog once and replies.
+//!
+//! [`serve`] puts the server together and [`openapi`] tells the document that it serves. Every failure leaves through
+//! `error`; `envelope` brings into the contract's form what the framework answers by itself. Two answers are beyond
+//! reach, since actix gives them before there is a request: 400, 408 and 431 for a head that is malformed, slow or
+//! larger than 128 KiB.
+
+mod blog;
+mod body;
+mod caller;
+mod cursor;
+mod docs;
+mod envelope;
+mod error;
+mod feed;
+mod form;
+mod health;
+mod limits;
+mod media_files;
+mod medias;
+mod once;
+mod openapi;
+mod options;
+mod page;
+mod path;
+mod person;
+mod query;
+mod rates;
+mod reply;
+mod request_id;
+mod server;
+mod tweets;
+mod unread;
+mod users;
+
+pub use openapi::openapi;
+pub use options::Options;
+pub use server::serve;

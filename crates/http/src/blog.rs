@@ -1,0 +1,53 @@
+//! The microblog as handlers call it: reading is bounded in time, writing is never cut short.
+
+use std::time::Duration;
+
+use tweetty_domain::{Limits, Microblog, Result};
+
+use crate::error::ApiError;
+
+/// The microblog behind the API.
+#[derive(Clone)]
+pub(crate) struct Blog {
+    microblog: Microblog,
+    patience: Duration,
+}
+
+impl Blog {
+    pub(crate) fn new(microblog: Microblog, patience: Duration) -> Self {
+        Self { microblog, patience }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        self.microblog.limits()
+    }
+
+    /// The parts that can't work now, each with its reason.
+    pub(crate) async fn ready(&self) -> Vec<(&'static str, tweetty_domain::Error)> {
+        self.microblog.ready().await
+    }
+
+    /// Does something that may be given up: after a while the answer is 503.
+    pub(crate) async fn read<T, F>(&self, act: impl FnOnce(Microblog) -> F) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        match tokio::time::timeout(self.patience, act(self.microblog.clone())).await {
+            Ok(outcome) => Ok(outcome?),
+            Err(_) => Err(ApiError::unavailable("reading took too long")),
+        }
+    }
+
+    /// Does something that changes a store, in a task of its own: a client that goes away drops the handler, and a
+    /// write that was cut in the middle would leave the client unable to tell what happened.
+    pub(crate) async fn write<T, F>(&self, act: impl FnOnce(Microblog) -> F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        match tokio::spawn(act(self.microblog.clone())).await {
+            Ok(outcome) => Ok(outcome?),
+            Err(error) => Err(ApiError::internal(error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Who sends a request.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
+use paperclip::actix::Apiv2Security;
+use std::future::{Ready, ready};
+use tweetty_domain::{Error as Refusal, Person, UserId};
+
+use crate::blog::Blog;
+use crate::envelope::NeedsKey;
+use crate::error::ApiError;
+use crate::rates::Rates;
+
+/// The header that carries the key.
+pub(crate) const HEADER: &str = "api-key";
+
+/// The user whose key came with the request.
+#[derive(Debug, Clone, Copy, Apiv2Security)]
+#[openapi(
+    apiKey,
+    in = "header",
+    name = "api-key",
+    alias = "ApiKey",
+    description = "The key that the operator gave to the user. Missing, empty, repeated or unknown: 401."
+)]
+pub(crate) struct Caller(pub(crate) UserId);
+
+/// Finds out who calls before anything else of a request under `/api` is looked at: the path, the query and the body
+/// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`.
+pub(crate) async fn authenticate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let needs_key = request.extensions().contains::<NeedsKey>();
+    if needs_key {
+        match identify(&request).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+            }
+            // An answer, not an `Err`: that would pass by the CORS headers, and a page couldn't read it.
+            Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+        }
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
+    let (Some(blog), Some(rates)) = (request.app_data::<Data<Blog>>(), request.app_data::<Data<Rates>>())
+    else {
+        return Err(ApiError::internal("the server was put together without its data"));
+    };
+    let address = rates.counted(request);
+    let failed = || address.map_or(Ok(()), |address| rates.failed(address));
+    let Some(key) = key(request) else {
+        failed()?;
+        return Err(Refusal::UnknownKey.into());
+    };
+    if let Some(address) = address {
+        rates.may_try(address, key)?;
+    }
+    let found = blog.read(async |blog| blog.authenticate(key).await.map(Some).or_else(nobody)).await?;
+    let Some(Person { id, .. }) = found else {
+        failed()?;
+        return Err(Refusal::UnknownKey.into());
+    };
+    if address.is_some() {
+        rates.identified(id, key)?;
+    }
+    Ok(Caller(id))
+}
+
+/// An unknown key is counted, any other failure is passed on.
+fn nobody(error: Refusal) -> Result<Option<Person>, Refusal> {
+    match error {
+        Refusal::UnknownKey => Ok(None),
+        other => Err(other),
+    }
+}
+
+/// The one key of the request, of visible ASCII.
+fn key(request: &ServiceRequest) -> Option<&str> {
+    let mut values = request.headers().get_all(HEADER);
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().copied().ok_or_else(|| Refusal::UnknownKey.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_a_single_key_of_visible_ascii_is_a_key() {
+        let request = |values: &[&[u8]]| {
+            let header =
+                |value: &&[u8]| (HeaderName::from_static(HEADER), HeaderValue::from_bytes(value).unwrap());
+            values
+                .iter()
+                .map(header)
+                .fold(TestRequest::default(), TestRequest::append_header)
+                .to_srv_request()
+        };
+        assert_eq!(key(&request(&[b"test"])), Some("test"));
+        for values in [vec![], vec![b"a".as_slice(), b"a"], vec!["ключ".as_bytes()]] {
+            assert_eq!(key(&request(&values)), None);
+        }
+        assert_eq!(key(&request(&[b""])), Some(""), "empty: the microblog refuses it");
+    }
+}

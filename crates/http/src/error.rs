@@ -1,0 +1,307 @@
+//! The one exit for failure: every error becomes a status, a code and a sentence here.
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use paperclip::v2::schema::Apiv2Errors;
+use serde::Serialize;
+use tweetty_domain::{Error, Invalid};
+
+use crate::request_id::RequestId;
+
+/// The closed list of codes with their statuses; the OpenAPI document takes it from here.
+pub(crate) const CODES: [(StatusCode, &str); 13] = [
+    (StatusCode::BAD_REQUEST, "bad_request"),
+    (StatusCode::UNAUTHORIZED, "unauthorized"),
+    (StatusCode::FORBIDDEN, "forbidden"),
+    (StatusCode::NOT_FOUND, "not_found"),
+    (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+    (StatusCode::CONFLICT, "conflict"),
+    (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+    (StatusCode::UNPROCESSABLE_ENTITY, "validation_error"),
+    (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+    (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
+    (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    // The contract has no code of its own for a body that does not arrive: it can't be read.
+    (StatusCode::REQUEST_TIMEOUT, "bad_request"),
+];
+
+/// Seconds after which trying again is worth while when a store was not available.
+const RETRY_AFTER: u64 = 2;
+
+/// A failure on its way to the client. What lies behind it is for the log only.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    message: String,
+    retry_after: Option<u64>,
+    not_ready: Vec<&'static str>,
+    cause: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    result: bool,
+    error_type: &'a str,
+    error_message: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_ready: &'a [&'static str],
+}
+
+impl ApiError {
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), retry_after: None, not_ready: Vec::new(), cause: None }
+    }
+
+    /// The request can't be read.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// The request can be read, but the named part of it is not acceptable.
+    pub(crate) fn invalid(field: &str, why: impl fmt::Display) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{field}: {why}"))
+    }
+
+    pub(crate) fn too_large(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+
+    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+    }
+
+    /// The body did not arrive in time.
+    pub(crate) fn slow_body() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")
+    }
+
+    pub(crate) fn rate_limited(seconds: u64) -> Self {
+        let message = format!("too many requests, try again in {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
+    }
+
+    /// Something has no capacity now; `cause` tells the log what.
+    pub(crate) fn unavailable(cause: impl Into<String>) -> Self {
+        let message = "the service is not available now, try again soon";
+        Self {
+            retry_after: Some(RETRY_AFTER),
+            cause: Some(cause.into()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
+    /// Parts of the service can't work now; each is named.
+    pub(crate) fn not_ready(parts: Vec<&'static str>, cause: impl Into<String>) -> Self {
+        let message = format!("not ready: {}", parts.join(", "));
+        Self { message, not_ready: parts, ..Self::unavailable(cause) }
+    }
+
+    /// A defect; `cause` tells the log what.
+    pub(crate) fn internal(cause: impl Into<String>) -> Self {
+        let message = "something went wrong inside";
+        Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, message) }
+    }
+
+    /// The contract's form of a failure that the framework or a middleware answered; `own` is what it said.
+    pub(crate) fn foreign(status: StatusCode, own: Option<&actix_web::Error>) -> Self {
+        if let Some(error) = own.and_then(|error| error.as_error::<Self>()) {
+            return error.clone();
+        }
+        let said = || own.map(ToString::to_string);
+        match status {
+            StatusCode::NOT_FOUND => Self::new(status, "there is no such resource"),
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(status, "this resource does not know that method"),
+            _ if CODES.iter().any(|(known, _)| *known == status) && status.is_client_error() => {
+                Self::new(status, said().unwrap_or_else(|| "the request is not acceptable".to_owned()))
+            }
+            _ if status.is_client_error() => {
+                Self::bad_request(said().unwrap_or_else(|| "the request can't be served".to_owned()))
+            }
+            StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(said().unwrap_or_default()),
+            _ => Self::internal(said().unwrap_or_else(|| format!("answered {status}"))),
+        }
+    }
+
+    /// What to log: the sentence for the client may hide it.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The answer; a failure of ours carries the id under which the log knows it.
+    pub(crate) fn respond(&self, id: Option<&RequestId>) -> HttpResponse {
+        let mut builder = HttpResponseBuilder::new(self.status);
+        if let Some(seconds) = self.retry_after {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            builder.insert_header((header::WWW_AUTHENTICATE, "ApiKey header=\"api-key\""));
+        }
+        let traced = match id {
+            Some(id) if self.status == StatusCode::INTERNAL_SERVER_ERROR => {
+                format!("{}, request id {id}", self.message)
+            }
+            _ => self.message.clone(),
+        };
+        let code = CODES.iter().find(|(status, _)| *status == self.status).map(|(_, code)| *code);
+        builder.json(Failure {
+            result: false,
+            error_type: code.unwrap_or("internal_error"),
+            error_message: &traced,
+            not_ready: &self.not_ready,
+        })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.respond(None)
+    }
+}
+
+/// Which statuses an operation answers stands in the OpenAPI completion: paperclip knows only one list for all.
+impl Apiv2Errors for ApiError {}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(invalid) => invalid.into(),
+            Error::UnknownKey => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
+            Error::NotTheAuthor(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            Error::NicknameTaken(_) | Error::KeyTaken(_) | Error::IdempotencyConflict | Error::NotEmpty => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
+            Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
+            Error::UnsupportedImage => Self::unsupported(error.to_string()),
+            Error::Unavailable(cause) => Self::unavailable(chain(cause.as_ref())),
+            Error::Internal(cause) => Self::internal(chain(cause.as_ref())),
+        }
+    }
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        match field(&invalid) {
+            Some(field) => Self::invalid(field, invalid),
+            None => Self::new(StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
+        }
+    }
+}
+
+/// Where in a request a value of that kind stands; `None` where it may stand in several places or in none.
+fn field(invalid: &Invalid) -> Option<&'static str> {
+    match invalid {
+        Invalid::EmptyText | Invalid::TextTooLong { .. } => Some("tweet_data"),
+        Invalid::TooManyAttachments { .. }
+        | Invalid::RepeatedAttachment(_)
+        | Invalid::UnusableAttachment(_) => Some("tweet_media_ids"),
+        Invalid::PageSize { .. } => Some("limit"),
+        Invalid::PageNumber => Some("offset"),
+        Invalid::Cursor => Some("cursor"),
+        Invalid::NamePart { .. } => Some("query"),
+        Invalid::IdempotencyKey => Some("Idempotency-Key"),
+        Invalid::EmptyUpload
+        | Invalid::UndecodableImage
+        | Invalid::TooManyPixels { .. }
+        | Invalid::TooManyFrames { .. }
+        | Invalid::TooCostlyImage => Some("file"),
+        Invalid::ControlCharacter(_)
+        | Invalid::NameLength { .. }
+        | Invalid::Key
+        | Invalid::Id
+        | Invalid::CursorWithOffset
+        | Invalid::SelfFollow => None,
+    }
+}
+
+/// An error with everything that lies behind it.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use tweetty_domain::{MediaId, Subject, TweetId};
+
+    use super::*;
+
+    async fn answered(error: ApiError) -> (u16, String) {
+        let response = error.respond(Some(&RequestId::given("abc").unwrap()));
+        let status = response.status().as_u16();
+        (status, String::from_utf8(to_bytes(response.into_body()).await.unwrap().to_vec()).unwrap())
+    }
+
+    #[actix_web::test]
+    async fn a_refused_value_is_named_by_its_field() {
+        let too_long = Invalid::TextTooLong { length: 281, limit: 280 };
+        let unusable = Invalid::UnusableAttachment(MediaId::stored(7));
+        for (invalid, message) in [
+            (too_long, "tweet_data: 281 characters, at most 280"),
+            (unusable, "tweet_media_ids: media 7 is unknown, another user's or attached already"),
+            (Invalid::SelfFollow, "nobody can follow herself"),
+        ] {
+            let (status, body) = answered(Error::from(invalid).into()).await;
+            let form = format!(
+                "{{\"result\":false,\"error_type\":\"validation_error\",\"error_message\":\"{message}\"}}"
+            );
+            assert_eq!((status, body), (422, form));
+        }
+    }
+
+    #[actix_web::test]
+    async fn the_inside_of_a_failure_is_for_the_log_and_the_request_id_for_the_client() {
+        let error = ApiError::from(Error::internal("password=secret"));
+        assert_eq!(error.cause(), Some("password=secret"));
+        let (status, body) = answered(error).await;
+        assert_eq!(status, 500);
+        assert!(body.contains("request id abc") && !body.contains("secret"), "{body}");
+        let (status, body) = answered(Error::unavailable("host db1 is down").into()).await;
+        assert_eq!(status, 503);
+        assert!(body.contains("\"unavailable\"") && !body.contains("db1"), "{body}");
+    }
+
+    #[test]
+    fn every_code_has_the_status_of_the_contract() {
+        let expected = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 408];
+        assert_eq!(CODES.map(|(status, _)| status.as_u16()), expected);
+        for (error, status) in [
+            (Error::UnknownKey, 401),
+            (Error::NotTheAuthor(TweetId::stored(1)), 403),
+            (Error::NotFound(Subject::Image), 404),
+            (Error::IdempotencyConflict, 409),
+            (Error::UploadTooLarge { limit: 5 }, 413),
+            (Error::UnsupportedImage, 415),
+        ] {
+            assert_eq!(ApiError::from(error).status.as_u16(), status);
+        }
+    }
+
+    #[test]
+    fn what_the_framework_answers_gets_a_code_of_the_list() {
+        for (status, ours) in [(404, 404), (405, 405), (406, 400), (413, 413), (502, 500), (503, 503)] {
+            let foreign = ApiError::foreign(StatusCode::from_u16(status).unwrap(), None);
+            assert_eq!(foreign.status.as_u16(), ours);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Whether the process lives, and whether it can serve.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use paperclip::actix::{api_v2_operation, web};
+
+use crate::blog::Blog;
+use crate::error::ApiError;
+use crate::reply::{Found, Reply, Success};
+
+/// The longest wait for the stores.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/health/live").route(web::get().to(live)))
+        .service(web::resource("/health/ready").route(web::get().to(ready)));
+}
+
+/// Whether the process answers
+#[api_v2_operation(tags("service"), operation_id = "live")]
+async fn live() -> Reply<Found<Success>> {
+    Ok(Success::done())
+}
+
+/// Whether requests can be served
+///
+/// 503 names in `not_ready` what can't work now: `database`, `media`.
+#[api_v2_operation(tags("service"), operation_id = "ready")]
+async fn ready(blog: Data<Blog>) -> Reply<Found<Success>> {
+    let unready = tokio::time::timeout(PATIENCE, blog.ready()).await;
+    let Ok(unready) = unready else {
+        return Err(ApiError::not_ready(vec!["database", "media"], "the stores do not answer in time"));
+    };
+    if unready.is_empty() {
+        return Ok(Success::done());
+    }
+    let causes = unready.iter().map(|(part, error)| format!("{part}: {error}")).collect::<Vec<_>>();
+    Err(ApiError::not_ready(unready.into_iter().map(|(part, _)| part).collect(), causes.join("; ")))
+}

@@ -1,0 +1,63 @@
+//! What this server accepts, so that a client needs no constants.
+
+use actix_web::web::Data;
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use serde::Serialize;
+use tweetty_domain::{ImageFormat, Limits};
+
+use crate::blog::Blog;
+use crate::reply::{Found, Reply};
+
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/api/limits").route(web::get().to(limits)));
+}
+
+/// What this server accepts and shows
+///
+/// No key is needed.
+#[api_v2_operation(tags("service"), operation_id = "limits")]
+async fn limits(blog: Data<Blog>) -> Reply<Found<LimitsFound>> {
+    Ok(Found::one(LimitsFound::from(blog.limits())))
+}
+
+/// What this server accepts and shows.
+#[derive(Serialize, Apiv2Schema)]
+struct LimitsFound {
+    /// Always true.
+    result: bool,
+    /// The longest tweet, in Unicode scalar values.
+    tweet_length: usize,
+    /// The most images of a tweet.
+    attachments: usize,
+    /// The largest upload, in bytes.
+    upload_bytes: u64,
+    /// The media types of images that are accepted.
+    image_formats: Vec<String>,
+    /// The largest image, in pixels of one frame.
+    image_pixels: u64,
+    /// The longest animation, in frames.
+    image_frames: u32,
+    /// The largest page of any list, and the one where no `limit` is given.
+    page_size: u32,
+    /// The most likers that a tweet names.
+    embedded_likers: u32,
+    /// The most followers, and the most followees, that a profile names.
+    embedded_people: u32,
+}
+
+impl From<&Limits> for LimitsFound {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            result: true,
+            tweet_length: limits.tweet_length,
+            attachments: limits.attachments,
+            upload_bytes: limits.upload_bytes,
+            image_formats: ImageFormat::ALL.map(|format| format.media_type().to_owned()).to_vec(),
+            image_pixels: limits.image_pixels,
+            image_frames: limits.image_frames,
+            page_size: limits.page_size,
+            embedded_likers: limits.embedded_likers,
+            embedded_people: limits.embedded_people,
+        }
+    }
+}

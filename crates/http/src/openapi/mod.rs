@@ -1,0 +1,108 @@
+//! The OpenAPI document: paperclip collects the routes, `enrich` completes what it can't say.
+
+mod enrich;
+
+use std::collections::HashMap;
+
+use actix_web::App;
+use actix_web::web::Bytes;
+use paperclip::actix::{OpenApiExt as _, web};
+use serde_json::Value;
+use tweetty_domain::Limits;
+
+use crate::{feed, health, limits, media_files, medias, tweets, users};
+
+/// Every route of the document.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    for routes in [
+        tweets::routes,
+        users::routes,
+        feed::routes,
+        medias::routes,
+        media_files::routes,
+        limits::routes,
+        health::routes,
+    ] {
+        routes(config);
+    }
+}
+
+/// The OpenAPI 3 document of a server with those limits, as JSON: the bytes that `/openapi.json` answers.
+pub fn openapi(limits: &Limits) -> String {
+    text(&document(limits))
+}
+
+fn text(document: &Value) -> String {
+    format!("{document:#}\n")
+}
+
+fn document(limits: &Limits) -> Value {
+    let mut collected = Value::Null;
+    App::new()
+        .wrap_api()
+        .configure(routes)
+        .with_raw_json_spec_v3(|app, document| {
+            collected = document;
+            app
+        })
+        .build();
+    enrich::enrich(&mut collected, limits);
+    collected
+}
+
+/// The document as a running server needs it.
+pub(crate) struct Document {
+    json: Bytes,
+    allowed: HashMap<String, String>,
+}
+
+impl Document {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let document = document(limits);
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let allowed = paths.map(|(path, operations)| (path.clone(), methods(operations))).collect();
+        Self { json: text(&document).into(), allowed }
+    }
+
+    /// The document's bytes.
+    pub(crate) fn json(&self) -> Bytes {
+        self.json.clone()
+    }
+
+    /// The methods of a route, for the header `Allow`.
+    pub(crate) fn allowed(&self, route: &str) -> Option<&str> {
+        self.allowed.get(route).map(String::as_str)
+    }
+}
+
+fn methods(operations: &Value) -> String {
+    let mut methods = Vec::new();
+    for method in ["get", "post", "delete"] {
+        if operations.get(method).is_some() {
+            methods.push(method.to_uppercase());
+        }
+        if method == "get" && operations.get(method).is_some() {
+            methods.push("HEAD".to_owned());
+        }
+    }
+    methods.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_answers_the_same_bytes_as_are_told_without_one() {
+        let limits = Limits { tweet_length: 500, ..Limits::default() };
+        assert_eq!(Document::new(&limits).json(), openapi(&limits));
+    }
+
+    #[test]
+    fn a_route_allows_the_methods_of_the_document_and_head_beside_get() {
+        let document = Document::new(&Limits::default());
+        assert_eq!(document.allowed("/api/tweets"), Some("GET, HEAD, POST"));
+        assert_eq!(document.allowed("/api/tweets/{id}/likes"), Some("POST, DELETE"));
+        assert_eq!(document.allowed("/docs"), None);
+    }
+}

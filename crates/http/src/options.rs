@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+/// How the HTTP side behaves; what the microblog itself accepts stands in [`tweetty_domain::Limits`].
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The prefix that makes attachment and `Link` URLs absolute, e.g. `https://blog.example`; relative ones without it.
+    pub public_url: Option<String>,
+    /// The origins whose pages may call the API from a browser, e.g. `https://intranet.example`.
+    pub cors_origins: Vec<String>,
+    /// How many requests a user may send in a minute; `None` for any number.
+    pub requests_per_minute: Option<u32>,
+    /// How many unknown keys an address may try in a minute; `None` for any number.
+    pub failed_keys_per_minute: Option<u32>,
+    /// Whether the two rates count for callers on this machine too.
+    pub rate_limit_loopback: bool,
+    /// Whether the last entry of `X-Forwarded-For` is the caller's address: only behind a proxy that sets it.
+    pub trust_forwarded_for: bool,
+    /// The longest wait for the stores when something is read; then 503.
+    pub request_timeout: Duration,
+    /// The longest wait for a JSON body, and between two pieces of an upload; then 408.
+    pub body_timeout: Duration,
+    /// The longest time that a whole upload may take to come in; then 408.
+    pub upload_timeout: Duration,
+    /// How many uploads come in at the same time; more wait.
+    pub uploads: usize,
+    /// The longest wait of an upload for its turn; then 503.
+    pub upload_wait: Duration,
+    /// Threads that serve requests.
+    pub workers: usize,
+    /// Open connections of each of those threads; more wait in the listener's queue.
+    pub connections_per_worker: usize,
+    /// How long an idle connection stays open.
+    pub keep_alive: Duration,
+    /// How long a stopping server waits for the requests that run.
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            cors_origins: Vec::new(),
+            requests_per_minute: Some(600),
+            failed_keys_per_minute: Some(30),
+            rate_limit_loopback: false,
+            trust_forwarded_for: false,
+            request_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(15),
+            upload_timeout: Duration::from_mins(5),
+            uploads: 64,
+            upload_wait: Duration::from_secs(2),
+            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            connections_per_worker: 12_500,
+            keep_alive: Duration::from_secs(75),
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Options {
+    /// The URL of something on this server, as a client can use it.
+    pub(crate) fn url(&self, path: &str) -> String {
+        let prefix = self.public_url.as_deref().unwrap_or_default();
+        format!("{}{path}", prefix.trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_absolute_only_where_a_public_url_is_configured() {
+        assert_eq!(Options::default().url("/media/x.png"), "/media/x.png");
+        let public = Options { public_url: Some("https://blog.example/".to_owned()), ..Options::default() };
+        assert_eq!(public.url("/media/x.png"), "https://blog.example/media/x.png");
+    }
+}

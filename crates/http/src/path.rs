@@ -1,0 +1,71 @@
+//! The id in a path.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use paperclip::actix::OperationModifier;
+use paperclip::v2::models::DefaultOperationRaw;
+use paperclip::v2::schema::Apiv2Schema;
+use tweetty_domain::{Invalid, TweetId, UserId};
+
+use crate::error::ApiError;
+
+/// An identity that a path can name.
+pub(crate) trait Identity: Sized {
+    /// The identity of that number.
+    fn of(number: i64) -> Result<Self, Invalid>;
+}
+
+impl Identity for TweetId {
+    fn of(number: i64) -> Result<Self, Invalid> {
+        Self::new(number)
+    }
+}
+
+impl Identity for UserId {
+    fn of(number: i64) -> Result<Self, Invalid> {
+        Self::new(number)
+    }
+}
+
+/// The `{id}` of the route: a positive 64-bit integer in plain digits.
+pub(crate) struct Id<T>(pub(crate) T);
+
+fn parse<T: Identity>(text: &str) -> Result<T, Invalid> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.ok_or(Invalid::Id).and_then(T::of)
+}
+
+impl<T: Identity> FromRequest for Id<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = parse(request.match_info().query("id"));
+        ready(id.map(Self).map_err(|invalid| ApiError::invalid("id", invalid)))
+    }
+}
+
+impl<T> Apiv2Schema for Id<T> {}
+
+impl<T> OperationModifier for Id<T> {
+    fn update_parameter(operation: &mut DefaultOperationRaw) {
+        web::Path::<i64>::update_parameter(operation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_positive_64_bit_integers_in_plain_digits_are_ids() {
+        assert_eq!(parse::<TweetId>("7").unwrap().get(), 7);
+        assert_eq!(parse::<TweetId>("9223372036854775807").unwrap().get(), i64::MAX);
+        for text in ["", "0", "-1", "+1", "1.0", "1e3", "0x1", " 1", "٣", "9223372036854775808", "me"] {
+            assert_eq!(parse::<TweetId>(text), Err(Invalid::Id), "{text}");
+        }
+    }
+}

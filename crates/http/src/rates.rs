@@ -1,0 +1,208 @@
+//! How often somebody may ask: per user, and per address that tries unknown keys.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::ServiceRequest;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tweetty_domain::{ApiKey, UserId};
+
+use crate::Options;
+use crate::error::ApiError;
+
+/// How long a key that was right counts as known.
+const KNOWN: Duration = Duration::from_mins(15);
+/// So many checks between two clearances; more entries than that never gather unnoticed.
+const CLEARANCE: u32 = 4096;
+
+/// The rates of one server.
+pub(crate) struct Rates {
+    users: Option<DefaultKeyedRateLimiter<UserId>>,
+    failures: Option<Failures>,
+    count_loopback: bool,
+    trust_forwarded_for: bool,
+    checks: AtomicU32,
+}
+
+/// Addresses that tried too many unknown keys. They may go on with keys that were right a short while ago, so that
+/// somebody who guesses can't lock out the colleagues behind the same address; other keys aren't even looked up.
+struct Failures {
+    tried: DefaultKeyedRateLimiter<IpAddr>,
+    blocked: Mutex<HashMap<IpAddr, Instant>>,
+    known: Mutex<HashMap<[u8; 32], Instant>>,
+}
+
+impl Rates {
+    pub(crate) fn new(options: &Options) -> Self {
+        let quota = |rate: Option<u32>| rate.and_then(NonZeroU32::new).map(Quota::per_minute);
+        Self {
+            users: quota(options.requests_per_minute).map(RateLimiter::keyed),
+            failures: quota(options.failed_keys_per_minute).map(|quota| Failures {
+                tried: RateLimiter::keyed(quota),
+                blocked: Mutex::default(),
+                known: Mutex::default(),
+            }),
+            count_loopback: options.rate_limit_loopback,
+            trust_forwarded_for: options.trust_forwarded_for,
+            checks: AtomicU32::new(0),
+        }
+    }
+
+    /// The address that counts, unless this caller's requests aren't counted.
+    pub(crate) fn counted(&self, request: &ServiceRequest) -> Option<IpAddr> {
+        let forwarded = || {
+            let entries = request.headers().get_all("x-forwarded-for").last()?.to_str().ok()?;
+            entries.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+        };
+        let trusted = if self.trust_forwarded_for { forwarded() } else { None };
+        let address = trusted.or_else(|| Some(request.peer_addr()?.ip()))?.to_canonical();
+        (self.count_loopback || !address.is_loopback()).then(|| network(address))
+    }
+
+    /// Whether that address may try that key.
+    pub(crate) fn may_try(&self, address: IpAddr, key: &str) -> Result<(), ApiError> {
+        let Some(failures) = &self.failures else { return Ok(()) };
+        let now = Instant::now();
+        let Some(until) = lock(&failures.blocked).get(&address).copied().filter(|until| *until > now) else {
+            return Ok(());
+        };
+        let known = ApiKey::parse(key).is_ok_and(|key| {
+            lock(&failures.known).get(key.hash().as_bytes()).is_some_and(|seen| seen.elapsed() < KNOWN)
+        });
+        if known { Ok(()) } else { Err(limited(until - now)) }
+    }
+
+    /// The address tried a key that is nobody's.
+    pub(crate) fn failed(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.clear_now_and_then();
+        let Some(failures) = &self.failures else { return Ok(()) };
+        failures.tried.check_key(&address).map_err(|refusal| {
+            let wait = refusal.wait_time_from(DefaultClock::default().now());
+            lock(&failures.blocked).insert(address, Instant::now() + wait);
+            limited(wait)
+        })
+    }
+
+    /// The key was that user's, who now sends one more request.
+    pub(crate) fn identified(&self, user: UserId, key: &str) -> Result<(), ApiError> {
+        self.clear_now_and_then();
+        if let (Some(failures), Ok(key)) = (&self.failures, ApiKey::parse(key)) {
+            lock(&failures.known).insert(*key.hash().as_bytes(), Instant::now());
+        }
+        let Some(users) = &self.users else { return Ok(()) };
+        users
+            .check_key(&user)
+            .map_err(|refusal| limited(refusal.wait_time_from(DefaultClock::default().now())))
+    }
+
+    /// Forgets whoever has been quiet, so that memory follows the callers of the last minutes.
+    fn clear_now_and_then(&self) {
+        if self.checks.fetch_add(1, Ordering::Relaxed) % CLEARANCE != CLEARANCE - 1 {
+            return;
+        }
+        if let Some(users) = &self.users {
+            users.retain_recent();
+        }
+        if let Some(failures) = &self.failures {
+            failures.tried.retain_recent();
+            let now = Instant::now();
+            lock(&failures.blocked).retain(|_, until| *until > now);
+            lock(&failures.known).retain(|_, seen| seen.elapsed() < KNOWN);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn limited(wait: Duration) -> ApiError {
+    ApiError::rate_limited(wait.as_secs() + 1)
+}
+
+/// An IPv6 customer has a whole /64 to herself.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn rates(options: Options) -> Rates {
+        Rates::new(&Options { requests_per_minute: Some(2), failed_keys_per_minute: Some(2), ..options })
+    }
+
+    #[test]
+    fn a_user_who_asks_too_often_is_told_when_to_come_back() {
+        let rates = rates(Options::default());
+        let (ann, bob) = (UserId::stored(1), UserId::stored(2));
+        assert!(rates.identified(ann, "a").is_ok() && rates.identified(ann, "a").is_ok());
+        let refused = rates.identified(ann, "a").unwrap_err().respond(None);
+        assert_eq!(refused.status(), 429);
+        let wait = refused.headers().get("retry-after").unwrap().to_str().unwrap().parse::<u64>().unwrap();
+        assert!((1..=31).contains(&wait), "{wait}");
+        assert!(rates.identified(bob, "b").is_ok(), "others are not slowed down");
+    }
+
+    #[test]
+    fn who_guesses_is_stopped_and_her_colleagues_behind_the_same_address_are_not() {
+        let rates = rates(Options::default());
+        let address = IpAddr::from([192, 0, 2, 1]);
+        rates.identified(UserId::stored(1), "right").unwrap();
+        for _ in 0..2 {
+            rates.may_try(address, "guess").unwrap();
+            rates.failed(address).unwrap();
+        }
+        assert!(rates.failed(address).is_err());
+        assert!(rates.may_try(address, "guess").is_err());
+        assert!(rates.may_try(address, "right").is_ok());
+        assert!(rates.may_try(IpAddr::from([192, 0, 2, 2]), "guess").is_ok());
+    }
+
+    #[test]
+    fn callers_on_this_machine_count_only_where_that_is_asked_for() {
+        let request = |peer: &str| TestRequest::default().peer_addr(peer.parse().unwrap()).to_srv_request();
+        let (normal, strict) =
+            (rates(Options::default()), rates(Options { rate_limit_loopback: true, ..Options::default() }));
+        for peer in ["127.0.0.1:5", "[::1]:5", "[::ffff:127.0.0.1]:5"] {
+            assert_eq!(normal.counted(&request(peer)), None, "{peer}");
+            assert!(strict.counted(&request(peer)).is_some(), "{peer}");
+        }
+        let neighbours = ["[2001:db8::1]:5", "[2001:db8::2]:5"].map(|peer| normal.counted(&request(peer)));
+        assert!(neighbours[0].is_some() && neighbours[0] == neighbours[1]);
+    }
+
+    #[test]
+    fn a_forwarded_address_counts_only_where_the_proxy_is_trusted() {
+        let request = || {
+            TestRequest::default()
+                .peer_addr("127.0.0.1:5".parse().unwrap())
+                .append_header(("x-forwarded-for", "203.0.113.8"))
+                .append_header(("x-forwarded-for", "203.0.113.9, 192.0.2.7"))
+                .to_srv_request()
+        };
+        assert_eq!(rates(Options::default()).counted(&request()), None);
+        let behind = rates(Options { trust_forwarded_for: true, ..Options::default() });
+        assert_eq!(behind.counted(&request()), Some(IpAddr::from([192, 0, 2, 7])));
+    }
+
+    #[test]
+    fn memory_follows_the_callers_of_the_last_minutes() {
+        let rates = Rates::new(&Options { failed_keys_per_minute: Some(1_000_000), ..Options::default() });
+        for number in 0..100_000_u32 {
+            rates.failed(IpAddr::from(number.to_be_bytes())).unwrap();
+        }
+        assert!(rates.failures.unwrap().tried.len() < 20_000);
+    }
+}

@@ -1,0 +1,112 @@
+//! Writing tweets and liking them.
+
+use actix_web::web::Data;
+use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use serde::Serialize;
+use tweetty_domain::{Attachments, Invalid, Limits, TweetId, TweetText};
+
+use crate::blog::Blog;
+use crate::body::{Fields, FromFields, Json};
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::feed;
+use crate::once::Once;
+use crate::path::Id;
+use crate::reply::{Created, Found, Reply, Settled, Success};
+
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/api/tweets").route(web::get().to(feed::feed)).route(web::post().to(publish)))
+        .service(
+            web::resource("/api/tweets/{id}").route(web::get().to(feed::one)).route(web::delete().to(delete)),
+        )
+        .service(
+            web::resource("/api/tweets/{id}/likes")
+                .route(web::post().to(like))
+                .route(web::delete().to(unlike)),
+        );
+}
+
+/// Publishes a tweet
+///
+/// White space around the text is trimmed. The images must have been uploaded by the caller and belong to no tweet yet;
+/// tweet and images appear together or not at all.
+#[api_v2_operation(tags("tweets"), operation_id = "publishTweet")]
+async fn publish(
+    blog: Data<Blog>,
+    Caller(me): Caller,
+    Once(once): Once,
+    Json(draft): Json<NewTweet>,
+) -> Reply<Created<Published>> {
+    let (text, images) = (draft.text(blog.limits())?, draft.images(blog.limits())?);
+    let tweet = blog.write(async move |blog| blog.publish(me, text, images, once).await).await?;
+    Ok(paperclip::actix::CreatedJson(Published { result: true, tweet_id: tweet.get() }))
+}
+
+/// Deletes a tweet of the caller
+///
+/// Its likes and images go with it.
+#[api_v2_operation(tags("tweets"), operation_id = "deleteTweet")]
+async fn delete(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Found<Success>> {
+    blog.write(async move |blog| blog.delete(me, tweet).await).await?;
+    Ok(Success::done())
+}
+
+/// Likes a tweet
+///
+/// 200 where the like stood already. One user counts once, however often she asks.
+#[api_v2_operation(tags("tweets"), operation_id = "likeTweet")]
+async fn like(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Settled> {
+    Ok(Settled(blog.write(async move |blog| blog.like(me, tweet).await).await?))
+}
+
+/// Takes a like back
+///
+/// 200 also where there was none.
+#[api_v2_operation(tags("tweets"), operation_id = "unlikeTweet")]
+async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Found<Success>> {
+    blog.write(async move |blog| blog.unlike(me, tweet).await).await?;
+    Ok(Success::done())
+}
+
+/// A tweet to publish.
+#[derive(Apiv2Schema)]
+struct NewTweet {
+    /// What it says.
+    tweet_data: String,
+    /// Ids of uploaded images in the order in which they are shown, all different.
+    tweet_media_ids: Option<Vec<i64>>,
+}
+
+impl FromFields for NewTweet {
+    fn from_fields(mut fields: Fields) -> Result<Self, ApiError> {
+        Ok(Self {
+            tweet_data: fields.text("tweet_data")?,
+            tweet_media_ids: fields.integers("tweet_media_ids")?,
+        })
+    }
+}
+
+impl NewTweet {
+    fn text(&self, limits: &Limits) -> Result<TweetText, ApiError> {
+        TweetText::parse(&self.tweet_data, limits.tweet_length).map_err(in_field("tweet_data"))
+    }
+
+    fn images(&self, limits: &Limits) -> Result<Attachments, ApiError> {
+        let ids = self.tweet_media_ids.as_deref().unwrap_or_default();
+        Attachments::parse(ids, limits.attachments).map_err(in_field("tweet_media_ids"))
+    }
+}
+
+fn in_field(field: &'static str) -> impl Fn(Invalid) -> ApiError {
+    move |invalid| ApiError::invalid(field, invalid)
+}
+
+/// The tweet that was published.
+#[derive(Serialize, Apiv2Schema)]
+struct Published {
+    /// Always true.
+    result: bool,
+    /// Its id.
+    tweet_id: i64,
+}

@@ -1,0 +1,109 @@
+//! What stands in for the stores: everything in memory, images as they came.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tweetty_contract::Memory;
+use tweetty_domain::{
+    ApiKey, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits, Microblog,
+    Nickname, OpenImage, Result, StoredFile, StoredImage, Stores, SystemClock,
+};
+
+/// Stores in memory.
+pub(crate) fn stores() -> Stores {
+    let memory = Arc::new(Memory::default());
+    Stores {
+        users: memory.clone(),
+        tweets: memory.clone(),
+        feeds: memory.clone(),
+        upkeep: memory,
+        images: Arc::new(Pictures::default()),
+        clock: Arc::new(SystemClock),
+    }
+}
+
+/// A microblog on those stores; its users are `ann` and `bob`, and their keys are their names.
+pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
+    let microblog = Microblog::new(stores, Limits::default());
+    let person = |name| Ok::<_, Invalid>((Nickname::parse(name)?, None, None, ApiKey::parse(name)?));
+    microblog.add_users(vec![person("ann")?, person("bob")?]).await?;
+    Ok(microblog)
+}
+
+/// Images as they came, told by their first bytes; a broken one is not noticed.
+#[derive(Clone, Default)]
+struct Pictures(Arc<Mutex<BTreeMap<ImageName, Vec<u8>>>>);
+
+impl Pictures {
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<ImageName, Vec<u8>>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait]
+impl Images for Pictures {
+    async fn receive(&self) -> Result<Box<dyn Incoming>> {
+        Ok(Box::new(Bytes { kept: self.clone(), content: Vec::new() }))
+    }
+
+    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
+        Ok(self
+            .with(|kept| kept.get(&name).cloned())
+            .map(|content| OpenImage { bytes: content.len() as u64, content: Box::new(Pieces(content)) }))
+    }
+
+    async fn remove(&self, names: Vec<ImageName>) -> Result<()> {
+        self.with(|kept| kept.retain(|name, _| !names.contains(name)));
+        Ok(())
+    }
+
+    async fn list(&self, _: Option<ImageName>, _: usize) -> Result<Vec<StoredFile>> {
+        Ok(Vec::new())
+    }
+
+    async fn contains(&self, name: ImageName) -> Result<bool> {
+        Ok(self.with(|kept| kept.contains_key(&name)))
+    }
+
+    async fn ready(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+struct Bytes {
+    kept: Pictures,
+    content: Vec<u8>,
+}
+
+#[async_trait]
+impl Incoming for Bytes {
+    async fn write(&mut self, piece: &[u8]) -> Result<()> {
+        self.content.extend_from_slice(piece);
+        Ok(())
+    }
+
+    async fn keep(self: Box<Self>) -> Result<StoredImage> {
+        let format = match self.content.as_slice() {
+            [0x89, b'P', b'N', b'G', ..] => ImageFormat::Png,
+            [0xff, 0xd8, ..] => ImageFormat::Jpeg,
+            [b'G', b'I', b'F', b'8', ..] => ImageFormat::Gif,
+            _ => return Err(Error::UnsupportedImage),
+        };
+        let Self { kept, content } = *self;
+        let (name, bytes) = (ImageName::random(format)?, content.len() as u64);
+        kept.with(|kept| kept.insert(name, content));
+        Ok(StoredImage { name, width: 1, height: 1, bytes })
+    }
+}
+
+struct Pieces(Vec<u8>);
+
+#[async_trait]
+impl ImageReader for Pieces {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let rest = self.0.split_off(self.0.len().min(64 * 1024));
+        let piece = std::mem::replace(&mut self.0, rest);
+        Ok(if piece.is_empty() { None } else { Some(piece) })
+    }
+}

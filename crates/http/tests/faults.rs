@@ -1,0 +1,292 @@
+//! What goes wrong around the API: clients that stall or leave, stores that stall or break, callers who ask too much.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "where an arrangement fails, the test has to fail")]
+
+mod double;
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use tweetty_domain::{
+    Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, MediaId, NewImage, NewTweet, Once, Result, Stores,
+    Tweet, TweetId, Tweets, UserId,
+};
+use tweetty_http::{Options, serve};
+
+/// Stores that break in the way that the id of a tweet says, and count what they finish.
+#[derive(Clone, Default)]
+struct Broken(Arc<AtomicUsize>);
+
+const PANICS: i64 = 500;
+const STALLS: i64 = 503;
+const TAKES_ITS_TIME: i64 = 200;
+
+#[async_trait]
+impl Feeds for Broken {
+    async fn page(&self, _: FeedQuery) -> Result<FeedPage> {
+        Ok(FeedPage { tweets: Vec::new(), next: None })
+    }
+
+    async fn tweet(&self, tweet: TweetId, _: UserId, _: u32) -> Result<Option<Tweet>> {
+        match tweet.get() {
+            PANICS => panic!("the secret of the house\nlevel=forged"),
+            STALLS => std::future::pending().await,
+            _ => Ok(None),
+        }
+    }
+}
+
+#[async_trait]
+impl Tweets for Broken {
+    async fn publish(&self, _: NewTweet) -> Result<Once<TweetId>> {
+        Ok(Once::Done(TweetId::stored(1)))
+    }
+
+    async fn delete(&self, _: TweetId, _: UserId) -> Result<Option<Vec<ImageName>>> {
+        Ok(None)
+    }
+
+    async fn like(&self, tweet: TweetId, _: UserId) -> Result<Option<Change>> {
+        match tweet.get() {
+            PANICS => panic!("the secret of the house"),
+            TAKES_ITS_TIME => tokio::time::sleep(Duration::from_millis(300)).await,
+            _ => {}
+        }
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Some(Change::Made))
+    }
+
+    async fn unlike(&self, _: TweetId, _: UserId) -> Result<Option<Change>> {
+        Ok(None)
+    }
+
+    async fn record_upload(&self, _: NewImage) -> Result<Once<MediaId>> {
+        Ok(Once::Done(MediaId::stored(1)))
+    }
+
+    async fn earlier_upload(&self, _: UserId, _: &Guard) -> Result<Option<MediaId>> {
+        Ok(None)
+    }
+}
+
+/// A server that runs as long as the test; answers its address and how many likes were finished.
+fn server(options: Options) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let broken = Broken::default();
+    let finished = Arc::clone(&broken.0);
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let feeds = Arc::new(broken.clone());
+            let stores = Stores { feeds, tweets: Arc::new(broken), ..double::stores() };
+            let microblog = double::microblog(stores).await.unwrap();
+            serve(listener, microblog, Options { workers: 1, ..options }).unwrap().await.unwrap();
+        });
+    });
+    (address, finished)
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let connection = TcpStream::connect(address).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    connection
+}
+
+/// Sends the head of a request of ann's with more lines, then the body; answers all that comes until the end.
+fn ask(address: SocketAddr, request: &str, lines: &str, body: &[u8]) -> String {
+    let mut connection = connect(address);
+    write!(connection, "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{lines}\r\n").unwrap();
+    connection.write_all(body).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+const ANN: &str = "api-key: ann\r\n";
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or_default()
+}
+
+fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let head = answer.split("\r\n\r\n").next()?;
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(given, _)| *given == name)
+        .map(|(_, value)| value)
+}
+
+#[test]
+fn a_panic_is_500_in_the_form_with_the_request_id_and_nothing_of_the_inside() {
+    let (address, _) = server(Options::default());
+    for request in ["GET /api/tweets/500", "POST /api/tweets/500/likes"] {
+        let answer = ask(address, request, &format!("{ANN}x-request-id: trace-7\r\n"), b"");
+        assert_eq!(status(&answer), "500", "{answer}");
+        assert_eq!(header(&answer, "x-request-id"), Some("trace-7"));
+        assert_eq!(header(&answer, "cache-control"), Some("no-store"));
+        assert!(answer.contains("\"internal_error\"") && answer.contains("request id trace-7"), "{answer}");
+        assert!(!answer.contains("secret"), "{answer}");
+    }
+    assert_eq!(status(&ask(address, "GET /health/live", "", b"")), "200", "the worker lives on");
+}
+
+#[test]
+fn a_store_that_stalls_is_503_within_the_time_allowed() {
+    let (address, _) = server(Options { request_timeout: Duration::from_millis(200), ..Options::default() });
+    let started = Instant::now();
+    let answer = ask(address, "GET /api/tweets/503", ANN, b"");
+    assert_eq!(status(&answer), "503", "{answer}");
+    assert!(answer.contains("\"unavailable\"") && header(&answer, "retry-after").is_some(), "{answer}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_write_is_finished_though_its_client_has_gone() {
+    let (address, finished) = server(Options::default());
+    let mut connection = connect(address);
+    write!(connection, "POST /api/tweets/200/likes HTTP/1.1\r\nhost: x\r\n{ANN}\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    drop(connection);
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(finished.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_body_that_stalls_is_answered_and_the_connection_closed() {
+    let (address, _) = server(Options { body_timeout: Duration::from_millis(200), ..Options::default() });
+    let json = "content-type: application/json\r\ncontent-length: 100\r\n";
+    let form = "content-type: multipart/form-data; boundary=b\r\ncontent-length: 1000\r\n";
+    let part = b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nabc";
+    for (request, head, begun) in [
+        ("POST /api/tweets", json, &b"{"[..]),
+        ("POST /api/medias", form, b""),
+        ("POST /api/medias", form, part),
+    ] {
+        let started = Instant::now();
+        let answer = ask(address, request, &format!("{ANN}{head}"), begun);
+        assert_eq!(status(&answer), "408", "{answer}");
+        assert!(answer.contains("\"result\":false"), "{answer}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{request}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn an_upload_that_trickles_in_ends_after_the_time_allowed_for_the_whole() {
+    let options = Options { upload_timeout: Duration::from_millis(500), ..Options::default() };
+    let (address, _) = server(options);
+    let mut connection = connect(address);
+    let head = "content-type: multipart/form-data; boundary=b\r\ncontent-length: 100000";
+    write!(connection, "POST /api/medias HTTP/1.1\r\nhost: x\r\n{ANN}{head}\r\n\r\n").unwrap();
+    connection.write_all(b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n").unwrap();
+    connection.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let (started, mut answer) = (Instant::now(), [0; 12]);
+    while connection.read_exact(&mut answer).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(5));
+        connection.write_all(b"x").unwrap();
+    }
+    assert_eq!(&answer, b"HTTP/1.1 408");
+}
+
+#[test]
+fn more_uploads_than_places_wait_a_while_and_are_503_then() {
+    let options = Options { uploads: 1, upload_wait: Duration::from_millis(200), ..Options::default() };
+    let (address, _) = server(options);
+    let head = format!("{ANN}content-type: multipart/form-data; boundary=b\r\ncontent-length: 1000\r\n");
+    let mut first = connect(address);
+    write!(first, "POST /api/medias HTTP/1.1\r\nhost: x\r\n{head}\r\n--b\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let answer = ask(address, "POST /api/medias", &head, b"--b\r\n");
+    assert_eq!((status(&answer), header(&answer, "retry-after")), ("503", Some("2")), "{answer}");
+    drop(first);
+}
+
+#[test]
+fn too_many_requests_of_a_user_and_too_many_unknown_keys_are_429() {
+    let options = Options {
+        requests_per_minute: Some(3),
+        failed_keys_per_minute: Some(2),
+        rate_limit_loopback: true,
+        ..Options::default()
+    };
+    let (address, _) = server(options);
+    let me = |key: &str| ask(address, "GET /api/users/me", &format!("api-key: {key}\r\n"), b"");
+    let answers = [(); 4].map(|()| me("ann"));
+    assert_eq!(answers.each_ref().map(|answer| status(answer)), ["200", "200", "200", "429"]);
+    assert!(answers[3].contains("\"rate_limited\""), "{}", answers[3]);
+    assert_eq!(answers[3].matches("retry-after: ").count(), 1, "{}", answers[3]);
+    let guesses = ["x1", "x2", "x3", "x4"].map(me);
+    assert_eq!(guesses.each_ref().map(|answer| status(answer)), ["401", "401", "429", "429"]);
+}
+
+#[test]
+fn callers_on_this_machine_are_not_counted_by_default() {
+    let options =
+        Options { requests_per_minute: Some(1), failed_keys_per_minute: Some(1), ..Options::default() };
+    let (address, _) = server(options);
+    for _ in 0..3 {
+        assert_eq!(status(&ask(address, "GET /api/users/me", ANN, b"")), "200");
+        assert_eq!(status(&ask(address, "GET /api/users/me", "api-key: no\r\n", b"")), "401");
+    }
+}
+
+#[test]
+fn pages_of_named_origins_may_call_and_others_may_not() {
+    let (address, _) =
+        server(Options { cors_origins: vec!["https://intranet.example".into()], ..Options::default() });
+    let preflight = |origin: &str| {
+        let asked =
+            "access-control-request-method: POST\r\naccess-control-request-headers: api-key, idempotency-key";
+        ask(address, "OPTIONS /api/tweets", &format!("origin: {origin}\r\n{asked}\r\n"), b"")
+    };
+    let named = preflight("https://intranet.example");
+    assert_eq!(status(&named), "200", "{named}");
+    assert_eq!(header(&named, "access-control-allow-origin"), Some("https://intranet.example"));
+    let other = preflight("https://evil.example");
+    assert_eq!((status(&other), header(&other, "access-control-allow-origin")), ("400", None), "{other}");
+    assert!(other.contains("\"bad_request\""), "{other}");
+    let refused = ask(address, "GET /api/users/me", "origin: https://intranet.example\r\n", b"");
+    assert_eq!(status(&refused), "401");
+    assert_eq!(header(&refused, "access-control-allow-origin"), Some("https://intranet.example"));
+    let exposed = header(&refused, "access-control-expose-headers").unwrap().to_lowercase();
+    for name in ["link", "x-request-id", "retry-after"] {
+        assert!(exposed.contains(name), "{exposed}");
+    }
+}
+
+#[test]
+fn without_named_origins_no_page_of_another_host_may_call() {
+    let (address, _) = server(Options::default());
+    let answer =
+        ask(address, "GET /api/users/me", &format!("{ANN}origin: https://intranet.example\r\n"), b"");
+    assert_eq!((status(&answer), header(&answer, "access-control-allow-origin")), ("200", None));
+    let preflight = "origin: https://intranet.example\r\naccess-control-request-method: POST\r\n";
+    let answer = ask(address, "OPTIONS /api/limits", preflight, b"");
+    assert_eq!((status(&answer), header(&answer, "allow")), ("405", Some("GET, HEAD")));
+}
+
+#[test]
+fn a_client_that_sends_too_much_sees_why() {
+    let (address, _) = server(Options::default());
+    let part = b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n";
+    let body = [&part[..], &vec![b'x'; 12 * 1024 * 1024]].concat();
+    let head =
+        format!("{ANN}content-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\n", 1_u64 << 40);
+    let answer = ask(address, "POST /api/medias", &head, &body);
+    assert_eq!(status(&answer), "413", "{answer}");
+    assert!(answer.contains("larger than 10485760 bytes"), "{answer}");
+}
+
+#[test]
+fn an_answer_ahead_of_a_body_that_never_comes_does_not_keep_the_connection() {
+    let (address, _) = server(Options::default());
+    for framing in ["content-length: 1000", "transfer-encoding: chunked"] {
+        let started = Instant::now();
+        let answer = ask(address, "POST /api/tweets", &format!("{framing}\r\n"), b"");
+        assert_eq!(status(&answer), "401", "{answer}");
+        assert!(started.elapsed() < Duration::from_secs(8), "{framing}: {:?}", started.elapsed());
+    }
+}
