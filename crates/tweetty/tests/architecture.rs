@@ -32,7 +32,17 @@ const DOORS: &[(&str, &[&str])] = &[
     ("anyhow", &["tweetty"]),
     ("clap", &["tweetty"]),
     ("serde", &["tweetty-http", "tweetty"]),
-    ("tokio", &["tweetty-contract", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty-http", "tweetty"]),
+    (
+        "tokio",
+        &[
+            "tweetty-contract",
+            "tweetty-postgres",
+            "tweetty-sqlite",
+            "tweetty-media",
+            "tweetty-http",
+            "tweetty",
+        ],
+    ),
 ];
 
 /// The lowest versions without a danger that was measured or reported; the audit databases don't know them all.
@@ -75,7 +85,8 @@ fn dependency_arrows_point_inward() {
     for (name, code, tests) in ARROWS {
         for (dependency, only_tests) in &dependencies[*name] {
             if named.contains(dependency.as_str()) {
-                let allowed = code.contains(&&**dependency) || (*only_tests && tests.contains(&&**dependency));
+                let allowed =
+                    code.contains(&&**dependency) || (*only_tests && tests.contains(&&**dependency));
                 assert!(allowed, "{name} must not depend on {dependency}");
             }
         }
@@ -92,7 +103,10 @@ fn every_library_stays_behind_its_door() {
                     || dependency.starts_with(&format!("{library}_"))
             });
             if let (Some((library, users)), false) = (door, only_tests) {
-                assert!(users.contains(&&*name), "{name} must not use {dependency}: {library} belongs to {users:?}");
+                assert!(
+                    users.contains(&&*name),
+                    "{name} must not use {dependency}: {library} belongs to {users:?}"
+                );
             }
         }
     }
@@ -116,5 +130,9 @@ fn no_version_with_a_known_danger_comes_back() {
             seen.insert(*floor);
         }
     }
-    assert_eq!(seen.len(), FLOORS.len(), "only {seen:?} are in use: a floor without its package guards nothing");
+    assert_eq!(
+        seen.len(),
+        FLOORS.len(),
+        "only {seen:?} are in use: a floor without its package guards nothing"
+    );
 }

@@ -1,0 +1,136 @@
+//! The command line: one file a command.
+
+mod check;
+mod healthcheck;
+mod key;
+mod migrate;
+mod openapi;
+mod seed;
+mod serve;
+mod users;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::config::{self, Environment, Refusal};
+use crate::log::LogSettings;
+use crate::output::{Output, complain};
+
+/// A corporate microblog: one binary serves it and manages its users
+#[derive(Debug, Parser)]
+#[command(name = "tweetty", version, max_term_width = 110, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Answer with one JSON document on standard output; errors stay text on standard error
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+const AFTER_HELP: &str = "Every setting is a flag and an environment variable; the flag wins, and a variable with an \
+    empty value counts as absent.\nExit status: 0 done, 1 refused or failed, 2 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the microblog; creates the folders, the database and its tables where they are missing
+    Serve(Box<serve::Serve>),
+    /// Bring the database up to this version and say what was done
+    Migrate(migrate::Migrate),
+    /// Add, find, change and remove users
+    Users(users::Users),
+    /// Fill an empty store with a company of any size, for trials and benchmarks
+    Seed(seed::Seed),
+    /// Prove that counters, rows and files agree; exit status 1 where they don't
+    Check(check::Check),
+    /// Print the OpenAPI document
+    Openapi(openapi::OpenApi),
+    /// Exit with status 0 where the server at --bind is ready
+    Healthcheck(healthcheck::Healthcheck),
+}
+
+/// Reads the command line and does what it says.
+pub(crate) async fn run() -> ExitCode {
+    let command = config::prepared(Cli::command());
+    let parsed = command.clone().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return refuse_usage(&command, &error),
+    };
+    match cli.run().await {
+        Ok(status) => status,
+        Err(error) => failed(&error),
+    }
+}
+
+impl Cli {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let output = Output { json: self.json };
+        let usual_log = if matches!(self.command, Command::Serve(_)) { "info" } else { "warn" };
+        self.log.start(usual_log, &Environment::of_process())?;
+        match self.command {
+            Command::Serve(serve) => serve.run(output).await,
+            Command::Migrate(migrate) => migrate.run(output).await,
+            Command::Users(users) => users.run(output).await,
+            Command::Seed(seed) => seed.run(output).await,
+            Command::Check(check) => check.run(output).await,
+            Command::Openapi(openapi) => openapi.run(),
+            Command::Healthcheck(healthcheck) => healthcheck.run(output),
+        }
+    }
+}
+
+fn refuse_usage(command: &clap::Command, error: &clap::Error) -> ExitCode {
+    match config::first_line(command, error) {
+        Some(refusal) => complain(&refusal.to_string()),
+        None => error.print().unwrap_or_default(),
+    }
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // Whoever closed our standard output has seen enough: `tweetty users list | head`.
+    if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS;
+    }
+    complain(&format!("{error:#}"));
+    match error.downcast_ref::<Refusal>() {
+        Some(refusal) if refusal.is_usage() => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        config::prepared(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn every_setting_with_a_variable_is_named_like_its_flag() {
+        fn look(command: &clap::Command, seen: &mut usize) {
+            for argument in command.get_arguments() {
+                let (Some(variable), Some(flag)) = (argument.get_env(), argument.get_long()) else {
+                    continue;
+                };
+                let expected = format!("TWEETTY_{}", flag.to_uppercase().replace('-', "_"));
+                let plural = format!("{expected}S");
+                let variable = variable.to_str().unwrap();
+                assert!(variable == expected || (flag == "cors-origin" && variable == plural), "{variable}");
+                *seen += 1;
+            }
+            command.get_subcommands().for_each(|inner| look(inner, seen));
+        }
+        let mut seen = 0;
+        look(&Cli::command(), &mut seen);
+        assert!(seen > 30, "{seen}");
+    }
+}

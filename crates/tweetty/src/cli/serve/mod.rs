@@ -1,0 +1,143 @@
+//! `tweetty serve`
+
+mod sweeper;
+mod welcome;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::net::TcpSocket;
+use tweetty_domain::{ApiKey, Error, Microblog};
+
+use crate::config::{
+    BindSettings, DatabaseSettings, Environment, LimitSettings, MediaSettings, Refusal, ServerSettings,
+};
+use crate::demo;
+use crate::output::Output;
+use crate::wiring::{self, Missing};
+use welcome::Welcome;
+
+/// The key that the existing page starts with; whoever gives it to a store says so.
+const DEMO_KEY: &str = "test";
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4096;
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Fill an empty store with a small company in pictures and words; the viewer's key is `test`
+    #[arg(long)]
+    demo: bool,
+    /// Allow --demo on an address that is not loopback, where anybody can use the key `test`
+    #[arg(long, requires = "demo")]
+    demo_anywhere: bool,
+    #[command(flatten)]
+    bind: BindSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    media: MediaSettings,
+    #[command(flatten)]
+    server: ServerSettings,
+    #[command(flatten)]
+    limits: LimitSettings,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
+        let (bind, setting) = self.bind.address(&Environment::of_process())?;
+        let inside = bind.ip().to_canonical().is_loopback();
+        if self.demo && !inside && !self.demo_anywhere {
+            let problem = format!(
+                "{bind} is reachable from outside and the demo's key is known to everybody; \
+                 bind to 127.0.0.1, or add --demo-anywhere"
+            );
+            return Err(Refusal::usage(setting, problem).into());
+        }
+        // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
+        self.database.url(&Environment::of_process())?;
+        let listener = listen(bind).map_err(|error| Refusal::world(setting, cannot_listen(bind, &error)))?;
+        let _serving_right = wiring::lock(&self.database)?;
+        let wired =
+            wiring::open(&self.database, Some(&self.media), self.limits.limits(), Missing::Create).await?;
+        if self.demo {
+            found_demo(&wired.microblog).await?;
+        } else if !inside {
+            warn_of_the_demo_key(&wired.microblog).await?;
+        }
+        let welcome = Welcome {
+            address: listener.local_addr()?,
+            database: &wired.database,
+            media: &self.media.media,
+            migrations: &wired.migrations,
+            demo: self.demo,
+            empty: wired.microblog.is_empty().await?,
+        };
+        let server = tweetty_http::serve(listener, wired.microblog.clone(), self.server.options())
+            .context("the server can't start")?;
+        output.show(&welcome.answer())?;
+        tracing::info!(address = %welcome.address, database = %wired.database, "serving");
+        let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.microblog));
+        let served = server.await;
+        sweeper.abort();
+        served.context("the server failed")?;
+        tracing::info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The standard library's listener lets only 128 connections wait.
+fn listen(bind: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if bind.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A stopped server's connections linger for a minute; the next one need not wait for them.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(bind)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+fn cannot_listen(bind: SocketAddr, error: &io::Error) -> String {
+    let cure = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program listens there; stop it or choose another port",
+        io::ErrorKind::AddrNotAvailable => "this machine does not have that address",
+        io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege; choose a higher one",
+        _ => "choose another address",
+    };
+    format!("{bind}: {error}; {cure}")
+}
+
+async fn found_demo(microblog: &Microblog) -> anyhow::Result<()> {
+    if !microblog.is_empty().await? {
+        return Err(not_empty().into());
+    }
+    let Err(error) = demo::found(microblog, ApiKey::parse(DEMO_KEY)?).await else { return Ok(()) };
+    // Another process was quicker.
+    match error.downcast_ref::<Error>() {
+        Some(Error::NicknameTaken(_) | Error::KeyTaken(_)) => Err(not_empty().into()),
+        _ => Err(error.context("the demo can't be founded")),
+    }
+}
+
+fn not_empty() -> Refusal {
+    Refusal::world(
+        "--demo",
+        "the store has users already; serve it as it is by `tweetty serve`, or name an empty one by --database-url",
+    )
+}
+
+/// A store that once was a demo may be on its way to become a company's.
+async fn warn_of_the_demo_key(microblog: &Microblog) -> anyhow::Result<()> {
+    match microblog.authenticate(DEMO_KEY).await {
+        Ok(person) => {
+            tracing::warn!(
+                user = %person.id,
+                "the demo's key opens this store to anybody who can reach it; replace it by `tweetty users new-api-key`"
+            );
+            Ok(())
+        }
+        Err(Error::UnknownKey) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,52 @@
+//! `tweetty users add`
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{Microblog, Nickname, PersonName};
+
+use crate::cli::key::GivenKey;
+use crate::output::{Answer, Output};
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// Her unique name: 1 to 50 visible characters of any script
+    #[arg(value_name = "NICKNAME", value_parser = Nickname::parse)]
+    nickname: Nickname,
+    /// Her first name
+    #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
+    first_name: Option<PersonName>,
+    /// Her last name
+    #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
+    last_name: Option<PersonName>,
+    #[command(flatten)]
+    key: GivenKey,
+}
+
+/// A user who was added.
+#[derive(Serialize)]
+struct Added {
+    id: i64,
+    nickname: String,
+    api_key: String,
+}
+
+impl Answer for Added {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        writeln!(to, "added {} as user #{}; her key is shown only this once:", self.nickname, self.id)?;
+        writeln!(to, "{}", self.api_key)
+    }
+}
+
+impl Add {
+    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+        let Self { nickname, first_name, last_name, key } = self;
+        let key = key.or_made()?;
+        let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
+        let ids = microblog.add_users(vec![(nickname, first_name, last_name, key)]).await?;
+        let id = ids.first().context("the store named no id")?.get();
+        Ok(output.show(&Added { id, nickname: shown, api_key })?)
+    }
+}

@@ -1,0 +1,79 @@
+//! `tweetty users import`
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{Error, Microblog, SHORT_KEY};
+
+use super::csv_file::{Row, read};
+use crate::config::Refusal;
+use crate::output::{Answer, Output, complain};
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// A UTF-8 file of nickname,first_name,last_name[,api_key], with or without that header line; an empty name is
+    /// none, an empty key is made; - reads standard input
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+}
+
+/// The new users in the order of the file; keys that the file gave are not repeated.
+#[derive(Serialize)]
+struct Imported {
+    users: Vec<ImportedUser>,
+}
+
+#[derive(Serialize)]
+struct ImportedUser {
+    id: i64,
+    nickname: String,
+    api_key: Option<String>,
+}
+
+impl Answer for Imported {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let mut csv = csv::Writer::from_writer(to);
+        if self.users.is_empty() {
+            csv.write_record(["id", "nickname", "api_key"])?;
+        }
+        for user in &self.users {
+            csv.serialize(user)?;
+        }
+        csv.flush()
+    }
+}
+
+impl Import {
+    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+        let rows = read(&self.file)?;
+        let short = rows.iter().filter(|row| row.key_given && row.key.is_short()).count();
+        if short > 0 {
+            complain(&format!(
+                "warning: {short} of the keys have fewer than {SHORT_KEY} characters and can be guessed"
+            ));
+        }
+        let user = |row: &Row| {
+            (row.nickname.clone(), row.first_name.clone(), row.last_name.clone(), row.key.clone())
+        };
+        let added = microblog.add_users(rows.iter().map(user).collect()).await;
+        let ids =
+            added.map_err(|error| self.refusal(&error, &rows).map_or(error.into(), anyhow::Error::from))?;
+        let imported = |(id, row): (tweetty_domain::UserId, Row)| ImportedUser {
+            id: id.get(),
+            nickname: row.nickname.as_str().to_owned(),
+            api_key: (!row.key_given).then(|| row.key.reveal().to_owned()),
+        };
+        Ok(output.show(&Imported { users: ids.into_iter().zip(rows).map(imported).collect() })?)
+    }
+
+    /// Names the line that the store refused.
+    fn refusal(&self, error: &Error, rows: &[Row]) -> Option<Refusal> {
+        let (Error::NicknameTaken(nickname) | Error::KeyTaken(nickname)) = error else { return None };
+        let row = rows.iter().find(|row| row.nickname.folded() == nickname.folded())?;
+        let place = format!("{} line {}", self.file.display(), row.line);
+        Some(Refusal::world(place, format_args!("{error}; nobody was imported")))
+    }
+}

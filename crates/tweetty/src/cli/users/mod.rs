@@ -1,0 +1,86 @@
+//! `tweetty users …`: one file a command or two. They work beside a running server.
+
+mod add;
+mod csv_file;
+mod follow;
+mod import;
+mod list;
+mod new_api_key;
+mod remove;
+mod update;
+mod view;
+mod who;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use tweetty_domain::Limits;
+
+use crate::config::{DatabaseSettings, MediaSettings};
+use crate::output::Output;
+use crate::wiring::{self, Missing};
+
+/// A user is named by her nickname, letter case aside, or by her id: #7 is always user 7, and a bare 7 is where nobody
+/// has that nickname.
+#[derive(Debug, Args)]
+pub(crate) struct Users {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a user and print her key, which is shown only this once
+    Add(add::Add),
+    /// List the users by ascending id
+    List(list::List),
+    /// Show one user
+    Get(list::Get),
+    /// List the users whose nickname, first or last name contains a text, letter case aside
+    Search(list::Search),
+    /// Change a user's nickname, first or last name
+    Update(update::Update),
+    /// Remove a user with her tweets, likes, follows, keys and images
+    Remove(remove::Remove),
+    /// Give a user a new key and print it, once; her old keys end
+    NewApiKey(new_api_key::NewApiKey),
+    /// Add the users of a CSV file, all or none, and print the keys that were made, once
+    Import(import::Import),
+    /// Let one user follow another
+    Follow(follow::Pair),
+    /// Let one user follow another no longer
+    Unfollow(follow::Pair),
+    /// Tell whether one user follows another
+    Followed(follow::Pair),
+}
+
+impl Users {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
+        let missing = match self.command {
+            Command::Add(_) | Command::Import(_) => Missing::Create,
+            _ => Missing::Refuse,
+        };
+        let media: Option<&MediaSettings> = match &self.command {
+            Command::Remove(remove) => Some(&remove.media),
+            _ => None,
+        };
+        let wired = wiring::open(&self.database, media, Limits::default(), missing).await?;
+        let microblog = &wired.microblog;
+        match self.command {
+            Command::Add(add) => add.run(microblog, output).await,
+            Command::List(list) => list.run(microblog, output).await,
+            Command::Get(get) => get.run(microblog, output).await,
+            Command::Search(search) => search.run(microblog, output).await,
+            Command::Update(update) => update.run(microblog, output).await,
+            Command::Remove(remove) => remove.run(microblog, output).await,
+            Command::NewApiKey(new) => new.run(microblog, output).await,
+            Command::Import(import) => import.run(microblog, output).await,
+            Command::Follow(pair) => pair.follow(microblog, output).await,
+            Command::Unfollow(pair) => pair.unfollow(microblog, output).await,
+            Command::Followed(pair) => pair.followed(microblog, output).await,
+        }?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,65 @@
+//! `tweetty users new-api-key`
+
+use std::io::{self, Write};
+
+use chrono::SecondsFormat;
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{Microblog, Timestamp};
+
+use super::who;
+use crate::cli::key::GivenKey;
+use crate::config::{Refusal, Span};
+use crate::output::{Answer, Output};
+
+#[derive(Debug, Args)]
+pub(super) struct NewApiKey {
+    /// Who gets the key
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Let her old keys work for so long, such as 36h; without it they end at once
+    #[arg(long, value_name = "DURATION")]
+    keep_old_for: Option<Span>,
+    #[command(flatten)]
+    key: GivenKey,
+}
+
+#[derive(Serialize)]
+struct Replaced {
+    id: i64,
+    nickname: String,
+    api_key: String,
+    old_keys_end_at: String,
+}
+
+impl Answer for Replaced {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { id, nickname, api_key, old_keys_end_at } = self;
+        writeln!(
+            to,
+            "user #{id}, {nickname}, has a new key, shown only this once; the old ones end at {old_keys_end_at}:"
+        )?;
+        writeln!(to, "{api_key}")
+    }
+}
+
+impl NewApiKey {
+    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+        let now = microblog.now();
+        let old_until = self.keep_old_for.map(|keep| later(now, keep)).transpose()?;
+        let user = who::find(microblog, &self.user).await?;
+        let key = self.key.or_made()?;
+        microblog.replace_key(user.id, &key, old_until).await?;
+        Ok(output.show(&Replaced {
+            id: user.id.get(),
+            nickname: user.nickname.as_str().to_owned(),
+            api_key: key.reveal().to_owned(),
+            old_keys_end_at: old_until.unwrap_or(now).to_rfc3339_opts(SecondsFormat::Millis, true),
+        })?)
+    }
+}
+
+fn later(now: Timestamp, span: Span) -> Result<Timestamp, Refusal> {
+    let end = now.checked_add_signed(span.delta());
+    end.ok_or_else(|| Refusal::usage("--keep-old-for", format_args!("{span} is longer than time goes on")))
+}

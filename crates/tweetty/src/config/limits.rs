@@ -1,0 +1,66 @@
+//! What users may send and are shown.
+
+use clap::Args;
+use tweetty_domain::Limits;
+
+use super::{Size, between};
+
+/// The settings of [`Limits`].
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitSettings {
+    /// The longest tweet, in Unicode characters
+    #[arg(long, env = "TWEETTY_TWEET_LENGTH", value_name = "CHARACTERS", default_value_t = 280,
+          value_parser = between(1, 10_000))]
+    tweet_length: u32,
+
+    /// The most images that one tweet has
+    #[arg(long, env = "TWEETTY_ATTACHMENTS", value_name = "NUMBER", default_value_t = 10,
+          value_parser = between(0, 100))]
+    attachments: u32,
+
+    /// The largest file that is uploaded
+    #[arg(long, env = "TWEETTY_UPLOAD_SIZE", value_name = "SIZE", default_value = "10MiB")]
+    upload_size: Size,
+
+    /// The largest image, in pixels of one frame
+    #[arg(long, env = "TWEETTY_IMAGE_PIXELS", value_name = "PIXELS", default_value_t = 40_000_000,
+          value_parser = between(1, 1_000_000_000))]
+    image_pixels: u32,
+
+    /// The longest animation, in frames
+    #[arg(long, env = "TWEETTY_IMAGE_FRAMES", value_name = "FRAMES", default_value_t = 500,
+          value_parser = between(1, 10_000))]
+    image_frames: u32,
+
+    /// The largest page of any list, and the usual one where a client names none
+    #[arg(long, env = "TWEETTY_PAGE_SIZE", value_name = "ENTRIES", default_value_t = 1000,
+          value_parser = between(1, 1000))]
+    page_size: u32,
+
+    /// The most likers that a tweet names; its count is true whatever this is
+    #[arg(long, env = "TWEETTY_EMBEDDED_LIKERS", value_name = "NUMBER", default_value_t = 100,
+          value_parser = between(1, 10_000))]
+    embedded_likers: u32,
+
+    /// The most followers, and the most followees, that a profile names; the counts are true
+    #[arg(long, env = "TWEETTY_EMBEDDED_PEOPLE", value_name = "NUMBER", default_value_t = 1000,
+          value_parser = between(1, 10_000))]
+    embedded_people: u32,
+}
+
+impl LimitSettings {
+    /// The limits of the microblog.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            tweet_length: self.tweet_length as usize,
+            attachments: self.attachments as usize,
+            upload_bytes: self.upload_size.0,
+            image_pixels: self.image_pixels.into(),
+            image_frames: self.image_frames,
+            page_size: self.page_size,
+            embedded_likers: self.embedded_likers,
+            embedded_people: self.embedded_people,
+        }
+    }
+}

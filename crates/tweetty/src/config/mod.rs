@@ -1,0 +1,77 @@
+//! Every setting: a flag, an environment variable of the same name, a default.
+//! A flag wins over `TWEETTY_…`, that over `DATABASE_URL` and `PORT`, those over the default.
+
+mod database;
+mod limits;
+mod refusal;
+mod server;
+mod units;
+mod web;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{RangedU64ValueParser, ValueParser};
+
+pub(crate) use database::{DatabaseSettings, DatabaseUrl};
+pub(crate) use limits::LimitSettings;
+pub(crate) use refusal::{Refusal, first_line};
+pub(crate) use server::{BindSettings, ServerSettings, reachable};
+pub(crate) use units::{Size, Span};
+pub(crate) use web::{CorsOrigin, PublicUrl};
+
+/// The name of the setting of the images' folder.
+pub(crate) const MEDIA: &str = "TWEETTY_MEDIA";
+
+/// Where the images lie.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Images")]
+pub(crate) struct MediaSettings {
+    /// Folder of the images
+    #[arg(long, env = MEDIA, value_name = "FOLDER", default_value = "data/media")]
+    pub(crate) media: PathBuf,
+}
+
+/// The environment in which the process runs; a variable with an empty value counts as absent.
+pub(crate) struct Environment(Variables);
+
+type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
+impl Environment {
+    /// That of this process.
+    pub(crate) fn of_process() -> Self {
+        Self(Box::new(|name| std::env::var(name).ok()))
+    }
+
+    /// The value of a variable.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(variables: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let variables = variables.iter().map(owned).collect::<std::collections::HashMap<_, _>>();
+        Self(Box::new(move |name| variables.get(name).cloned()))
+    }
+}
+
+/// Reads a whole number between the two, which are allowed too.
+fn between(least: u32, most: u32) -> ValueParser {
+    ValueParser::new(RangedU64ValueParser::<u32>::new().range(u64::from(least)..=u64::from(most)))
+}
+
+/// Prepares a command's arguments: values from the environment are never shown, empty ones don't count.
+pub(crate) fn prepared(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| {
+            let Some(name) = argument.get_env().map(std::ffi::OsStr::to_owned) else { return argument };
+            if std::env::var_os(&name).is_some_and(|value| value.is_empty()) {
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                let help = format!("{help} [env: {}=]", name.display());
+                return argument.env(None::<&'static str>).help(help);
+            }
+            argument.hide_env_values(true)
+        })
+        .mut_subcommands(prepared)
+}

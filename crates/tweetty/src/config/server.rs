@@ -1,0 +1,187 @@
+//! Where and how the service answers.
+#![expect(clippy::doc_markdown, reason = "the comments of settings are help texts, which are no Markdown")]
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use tweetty_http::Options;
+
+use super::{CorsOrigin, Environment, PublicUrl, Refusal, Span, between};
+
+const BIND: &str = "TWEETTY_BIND";
+const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The address of the service.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct BindSettings {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080, or 0.0.0.0:$PORT where
+    /// the environment has PORT]
+    #[arg(long, env = BIND, value_name = "ADDRESS:PORT", value_parser = address)]
+    bind: Option<SocketAddr>,
+}
+
+impl BindSettings {
+    /// The address that is meant, and the name of the setting that it came from.
+    pub(crate) fn address(&self, environment: &Environment) -> Result<(SocketAddr, &'static str), Refusal> {
+        if let Some(address) = self.bind {
+            return Ok((address, BIND));
+        }
+        let Some(port) = environment.get("PORT") else { return Ok((DEFAULT_BIND, BIND)) };
+        let port = port.parse().map_err(|_| {
+            Refusal::usage("PORT", format!("{port:?} is no port; a port is a number from 0 to 65535"))
+        })?;
+        Ok((SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), "PORT"))
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let written = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    written
+        .parse()
+        .map_err(|_| "an address and a port are needed, such as 127.0.0.1:8080 or [::]:8080".to_owned())
+}
+
+/// The address at which this machine reaches who listens there: on every address means on the loopback one too.
+pub(crate) fn reachable(bind: SocketAddr) -> SocketAddr {
+    let ip = match bind.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        named => named,
+    };
+    SocketAddr::new(ip, bind.port())
+}
+
+/// What the service tells the world, and how long and how often it listens to it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerSettings {
+    /// Prefix that makes attachment URLs absolute, such as https://tweetty.example.com [default: none]
+    #[arg(long, env = "TWEETTY_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
+
+    /// Origin of a web page on another host that may call the API; repeatable, in the environment separated by
+    /// commas [default: none]
+    #[arg(long = "cors-origin", env = "TWEETTY_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    cors_origins: Vec<CorsOrigin>,
+
+    /// Requests that a user may send in a minute; 0 for any number
+    #[arg(long, env = "TWEETTY_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 600)]
+    requests_per_minute: u32,
+
+    /// Unknown keys that an address may try in a minute; 0 for any number
+    #[arg(long, env = "TWEETTY_FAILED_KEYS_PER_MINUTE", value_name = "NUMBER", default_value_t = 30)]
+    failed_keys_per_minute: u32,
+
+    /// Let both rates count for callers on this machine too
+    #[arg(long, env = "TWEETTY_RATE_LIMIT_LOOPBACK", value_parser = BoolishValueParser::new())]
+    rate_limit_loopback: bool,
+
+    /// Take the last entry of X-Forwarded-For for the caller's address: only behind a proxy that sets it
+    #[arg(long, env = "TWEETTY_TRUST_FORWARDED_FOR", value_parser = BoolishValueParser::new())]
+    trust_forwarded_for: bool,
+
+    /// The longest wait for the stores when something is read, then 503
+    #[arg(long, env = "TWEETTY_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "10s")]
+    request_timeout: Span,
+
+    /// The longest wait for a JSON body, and between two pieces of an upload, then 408
+    #[arg(long, env = "TWEETTY_BODY_TIMEOUT", value_name = "DURATION", default_value = "15s")]
+    body_timeout: Span,
+
+    /// The longest time that a whole upload may take to come in, then 408
+    #[arg(long, env = "TWEETTY_UPLOAD_TIMEOUT", value_name = "DURATION", default_value = "5m")]
+    upload_timeout: Span,
+
+    /// Uploads that come in at the same time; more wait
+    #[arg(long, env = "TWEETTY_UPLOADS", value_name = "NUMBER", default_value_t = 64,
+          value_parser = between(1, 10_000))]
+    uploads: u32,
+
+    /// The longest wait of an upload for its turn, then 503
+    #[arg(long, env = "TWEETTY_UPLOAD_WAIT", value_name = "DURATION", default_value = "2s")]
+    upload_wait: Span,
+
+    /// Threads that answer requests [default: one a processor]
+    #[arg(long, env = "TWEETTY_WORKERS", value_name = "NUMBER", value_parser = between(1, 1024))]
+    workers: Option<u32>,
+
+    /// Open connections of each of those threads; more wait for one to close
+    #[arg(long, env = "TWEETTY_CONNECTIONS_PER_WORKER", value_name = "NUMBER", default_value_t = 12_500,
+          value_parser = between(1, 1_000_000))]
+    connections_per_worker: u32,
+
+    /// How long an idle connection stays open
+    #[arg(long, env = "TWEETTY_KEEP_ALIVE", value_name = "DURATION", default_value = "75s")]
+    keep_alive: Span,
+
+    /// How long a stopping server waits for the requests that run
+    #[arg(long, env = "TWEETTY_SHUTDOWN_TIMEOUT", value_name = "DURATION", default_value = "30s")]
+    shutdown_timeout: Span,
+}
+
+impl ServerSettings {
+    /// The options of the HTTP side.
+    pub(crate) fn options(self) -> Options {
+        let usual = Options::default();
+        Options {
+            public_url: self.public_url.map(|PublicUrl(url)| url),
+            cors_origins: self.cors_origins.into_iter().map(|CorsOrigin(origin)| origin).collect(),
+            requests_per_minute: Some(self.requests_per_minute).filter(|rate| *rate > 0),
+            failed_keys_per_minute: Some(self.failed_keys_per_minute).filter(|rate| *rate > 0),
+            rate_limit_loopback: self.rate_limit_loopback,
+            trust_forwarded_for: self.trust_forwarded_for,
+            request_timeout: self.request_timeout.0,
+            body_timeout: self.body_timeout.0,
+            upload_timeout: self.upload_timeout.0,
+            uploads: self.uploads as usize,
+            upload_wait: self.upload_wait.0,
+            workers: self.workers.map_or(usual.workers, |workers| workers as usize),
+            connections_per_worker: self.connections_per_worker as usize,
+            keep_alive: self.keep_alive.0,
+            shutdown_timeout: self.shutdown_timeout.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bind_address_wins_over_port_and_port_over_the_default() {
+        let port = Environment::of(&[("PORT", "9000")]);
+        let given = BindSettings { bind: Some("127.0.0.1:7000".parse().unwrap()) };
+        assert_eq!(given.address(&port).unwrap().0.to_string(), "127.0.0.1:7000");
+        let absent = BindSettings { bind: None };
+        assert_eq!(absent.address(&port).unwrap(), ("0.0.0.0:9000".parse().unwrap(), "PORT"));
+        assert_eq!(absent.address(&Environment::of(&[])).unwrap().0.to_string(), "127.0.0.1:8080");
+        assert_eq!(
+            absent.address(&Environment::of(&[("PORT", "")])).unwrap().0.to_string(),
+            "127.0.0.1:8080"
+        );
+        assert!(absent.address(&Environment::of(&[("PORT", "http")])).is_err());
+    }
+
+    #[test]
+    fn an_address_needs_a_port() {
+        assert_eq!(address("localhost:80").unwrap().to_string(), "127.0.0.1:80");
+        assert_eq!(address("[::]:80").unwrap().to_string(), "[::]:80");
+        for text in ["", "8080", ":8080", "127.0.0.1", "example.com:80", "127.0.0.1:99999"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_on_every_address_is_asked_on_loopback() {
+        for (bind, asked) in
+            [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("10.1.2.3:80", "10.1.2.3:80")]
+        {
+            assert_eq!(reachable(bind.parse().unwrap()).to_string(), asked);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The demo company on the stores that `serve --demo` has by default.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tweetty_domain::{Limits, Order, PageSize, Scope, Start, Stores, SystemClock, Tweet, Upkeep as _};
+
+use super::*;
+
+async fn founded() -> (TempDir, Microblog, tweetty_sqlite::Store, Founded) {
+    let place = tempfile::tempdir().unwrap();
+    let store =
+        tweetty_sqlite::Store::open(&place.path().join("demo.db"), &tweetty_sqlite::Options::default())
+            .unwrap();
+    store.migrate().await.unwrap();
+    let media = place.path().join("media");
+    let images = tweetty_media::Folder::open(
+        &media,
+        &Limits::default(),
+        &SystemClock,
+        &tweetty_media::Options::default(),
+    );
+    let stores = Stores {
+        users: Arc::new(store.clone()),
+        tweets: Arc::new(store.clone()),
+        feeds: Arc::new(store.clone()),
+        upkeep: Arc::new(store.clone()),
+        images: Arc::new(images.unwrap()),
+        clock: Arc::new(SystemClock),
+    };
+    let microblog = Microblog::new(stores, Limits::default());
+    let founded = found(&microblog, ApiKey::parse("test").unwrap()).await.unwrap();
+    (place, microblog, store, founded)
+}
+
+async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {
+    let viewer = microblog.authenticate("test").await.unwrap();
+    let size = PageSize::parse(None, 1000).unwrap();
+    microblog.feed(viewer.id, scope, Order::Popular, Start::FIRST, size).await.unwrap().tweets
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_company_is_worth_showing() {
+    let (_place, microblog, store, founded) = founded().await;
+    let viewer = microblog.authenticate("test").await.unwrap();
+    assert_eq!((viewer.id.get(), viewer.nickname.as_str()), (1, "Mira"));
+    let all = feed(&microblog, Scope::All).await;
+    let own = feed(&microblog, Scope::By(viewer.id)).await;
+    let shown = feed(&microblog, Scope::Following).await;
+
+    assert_eq!(all.len(), founded.tweets);
+    assert_eq!(all.iter().map(|tweet| tweet.author.id).collect::<HashSet<_>>().len(), founded.people);
+    assert!((40..=60).contains(&founded.tweets) && founded.people >= 12);
+    assert!(own.len() >= 3, "the viewer has something to say");
+    assert!(shown.len() > all.len() / 2, "the viewer's feed is full");
+    assert!(shown.len() < all.len(), "and there are people to find");
+    assert!(shown.iter().filter(|tweet| tweet.liked).count() >= 5, "the viewer likes");
+
+    let attached = all.iter().flat_map(|tweet| &tweet.attachments).collect::<Vec<_>>();
+    assert_eq!(attached.len(), founded.pictures);
+    assert!(attached.iter().all(|image| (image.width, image.height) == (960, 640)));
+    assert!(all.iter().any(|tweet| tweet.attachments.len() == 4));
+    let likes = all.iter().map(|tweet| usize::try_from(tweet.likes_count).unwrap()).collect::<Vec<_>>();
+    assert_eq!(likes.iter().sum::<usize>(), founded.likes);
+    assert!(likes.iter().collect::<HashSet<_>>().len() >= 6, "likes differ");
+    let profile = microblog.profile(viewer.id, viewer.id).await.unwrap();
+    assert!(profile.following_count >= 10 && profile.followers_count >= 10);
+    assert!(microblog.check().await.unwrap().is_clean());
+    assert!(!store.is_empty().await.unwrap());
+}
+
+#[test]
+fn every_colleague_is_told_of_consistently() {
+    let names = COLLEAGUES.iter().map(|colleague| colleague.nickname).collect::<HashSet<_>>();
+    assert_eq!(names.len(), COLLEAGUES.len());
+    for colleague in &COLLEAGUES {
+        let followees = colleague.follows.iter().collect::<HashSet<_>>();
+        assert_eq!(followees.len(), colleague.follows.len(), "{}", colleague.nickname);
+        assert!(colleague.follows.iter().all(|name| names.contains(name) && *name != colleague.nickname));
+    }
+    for said in TWEETS {
+        assert!(names.contains(said.author), "{}", said.author);
+        assert!(said.likes < COLLEAGUES.len(), "{}", said.text);
+        assert!(TweetText::parse(said.text, 280).is_ok(), "{}", said.text);
+    }
+}
+
+#[test]
+fn pictures_are_the_same_each_time_and_each_is_another() {
+    let draw = |picture: Picture| picture.draw().unwrap();
+    assert!(draw(Picture::CatLooking) == draw(Picture::CatLooking));
+    assert!(draw(Picture::CatLooking) != draw(Picture::CatSleeping));
+}

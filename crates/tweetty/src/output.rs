@@ -1,0 +1,37 @@
+//! What a command answers: a text for people, or one JSON document.
+
+use std::io::{self, Write as _, stderr, stdout};
+
+use serde::Serialize;
+
+/// The answer of a command: its JSON is what serde makes of it.
+pub(crate) trait Answer: Serialize {
+    /// The same for people.
+    fn text(&self, to: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// Where answers go, in the form that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+}
+
+impl Output {
+    /// Writes the answer on standard output.
+    pub(crate) fn show(self, answer: &impl Answer) -> io::Result<()> {
+        let mut out = io::BufWriter::new(stdout().lock());
+        if self.json {
+            serde_json::to_writer(&mut out, answer)?;
+            writeln!(out)?;
+        } else {
+            answer.text(&mut out)?;
+        }
+        out.flush()
+    }
+}
+
+/// Writes one line on standard error; that nobody reads it is no reason to fail.
+pub(crate) fn complain(line: &str) {
+    writeln!(stderr(), "tweetty: {}", line.lines().map(str::trim).collect::<Vec<_>>().join(" ")).ok();
+}

@@ -1,0 +1,11 @@
+//! A company of any size for trials and benchmarks: told row by row, the same for the same seed.
+
+mod company;
+mod plan;
+mod progress;
+mod shares;
+mod words;
+
+pub(crate) use company::SeededCompany;
+pub(crate) use plan::Plan;
+pub(crate) use progress::Watched;

@@ -1,0 +1,17 @@
+//! The command line as an operator meets it: the real binary, on both stores.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
+
+#[path = "../support/mod.rs"]
+#[macro_use]
+mod support;
+
+mod checking;
+mod client;
+mod configuration;
+mod demo;
+mod import;
+mod keys;
+mod refused_starts;
+mod seeding;
+mod serving;
+mod users;

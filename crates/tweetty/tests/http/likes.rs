@@ -1,0 +1,88 @@
+//! Likes, and the likers that a tweet names.
+
+use serde_json::{Value, json};
+
+use crate::blog::Blog;
+use crate::support::Store;
+
+on_both_stores!(
+    a_like_is_created_once_and_repeated_without_effect,
+    a_like_is_taken_back_as_often_as_one_likes,
+    the_likers_are_named_with_the_viewer_first,
+    a_tweet_names_at_most_so_many_likers_but_always_the_viewer,
+    a_like_of_a_tweet_that_is_not_there_is_not_found,
+);
+
+async fn a_like_is_created_once_and_repeated_without_effect(store: Store) {
+    let blog = Blog::open(store).await;
+    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let id = ann.publish("x").await;
+    assert_eq!(bob.like(id).await.succeeds(201), json!({"result": true}));
+    assert_eq!(bob.like(id).await.succeeds(200), json!({"result": true}));
+    ann.like(id).await.succeeds(201);
+    let tweet = bob.see(id).await;
+    assert_eq!(tweet["likes_count"], 2);
+    assert_eq!(tweet["liked"], true);
+    assert_eq!(
+        tweet["likes"],
+        json!([{"user_id": bob.id, "name": "bob"}, {"user_id": ann.id, "name": "ann"}])
+    );
+}
+
+async fn a_like_is_taken_back_as_often_as_one_likes(store: Store) {
+    let blog = Blog::open(store).await;
+    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let id = ann.publish("x").await;
+    let path = format!("/api/tweets/{id}/likes");
+    bob.delete(&path).await.succeeds(200);
+    bob.like(id).await.succeeds(201);
+    ann.like(id).await.succeeds(201);
+    assert_eq!(bob.delete(&path).await.succeeds(200), json!({"result": true}));
+    assert_eq!(bob.delete(&path).await.succeeds(200), json!({"result": true}));
+    let tweet = bob.see(id).await;
+    assert_eq!((&tweet["likes_count"], &tweet["liked"]), (&json!(1), &json!(false)));
+    assert_eq!(tweet["likes"], json!([{"user_id": ann.id, "name": "ann"}]), "another's like stays");
+    bob.like(id).await.succeeds(201);
+}
+
+fn likers(tweet: &Value) -> Vec<i64> {
+    tweet["likes"].as_array().unwrap().iter().map(|like| like["user_id"].as_i64().unwrap()).collect()
+}
+
+async fn the_likers_are_named_with_the_viewer_first(store: Store) {
+    let blog = Blog::open(store).await;
+    let crowd = blog.crowd("fan", 5).await;
+    let id = crowd[0].publish("x").await;
+    for fan in crowd.iter().rev().take(4) {
+        fan.like(id).await.succeeds(201);
+    }
+    let by_id = |people: &[usize]| people.iter().map(|at| crowd[*at].id).collect::<Vec<_>>();
+    assert_eq!(likers(&crowd[0].see(id).await), by_id(&[1, 2, 3, 4]), "in a stable order");
+    assert_eq!(likers(&crowd[3].see(id).await), by_id(&[3, 1, 2, 4]));
+    let feed = crowd[3].get("/api/tweets?scope=all").await.succeeds(200);
+    assert_eq!(likers(&feed["tweets"][0]), by_id(&[3, 1, 2, 4]), "in the feed as well");
+}
+
+async fn a_tweet_names_at_most_so_many_likers_but_always_the_viewer(store: Store) {
+    let blog = Blog::with(store, &[("TWEETTY_EMBEDDED_LIKERS", "3")]).await;
+    let crowd = blog.crowd("fan", 6).await;
+    let id = crowd[0].publish("x").await;
+    for fan in &crowd[1..] {
+        fan.like(id).await.succeeds(201);
+    }
+    for (viewer, named) in [(0, [1, 2, 3]), (2, [2, 1, 3]), (5, [5, 1, 2])] {
+        let tweet = crowd[viewer].see(id).await;
+        assert_eq!(likers(&tweet), named.map(|at: usize| crowd[at].id), "to viewer {viewer}");
+        assert_eq!((&tweet["likes_count"], &tweet["liked"]), (&json!(5), &json!(viewer > 0)));
+        let page = crowd[viewer].get("/api/tweets?scope=all").await.succeeds(200);
+        assert_eq!(page["tweets"][0], tweet);
+    }
+}
+
+async fn a_like_of_a_tweet_that_is_not_there_is_not_found(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    ann.like(999_999).await.fails(404);
+    ann.delete("/api/tweets/999999/likes").await.fails(404);
+    ann.like(i64::MAX).await.fails(404);
+}

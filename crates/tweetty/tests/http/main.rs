@@ -1,0 +1,54 @@
+//! The service over a real socket, on both stores, as its clients meet it. Every answer that these tests receive is
+//! held against the service's own OpenAPI document.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "where an arrangement fails, the test has to fail, and a failed one tells what it saw"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Makes two tests of each `async fn name(store: Store)`: one on each store.
+macro_rules! on_both_stores {
+    ($($test:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::support::Store::Sqlite).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::support::Store::Postgres).await;
+            })*
+        }
+    };
+}
+
+mod answer;
+mod authorisation;
+mod bad_bodies;
+mod bad_requests;
+mod blog;
+mod client;
+mod concurrency;
+mod departures;
+mod document;
+mod feed;
+mod idempotency;
+mod likes;
+mod operations;
+mod overload;
+mod people;
+mod pictures;
+mod publishing;
+mod random_requests;
+mod raw;
+mod restart;
+mod schema;
+mod served;
+mod uploads;

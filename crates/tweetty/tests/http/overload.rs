@@ -1,0 +1,117 @@
+//! More than the service takes, and a database that is away.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tweetty_cluster::Cluster;
+
+use crate::blog::Blog;
+use crate::pictures;
+use crate::support::Store;
+
+on_both_stores!(
+    who_asks_too_often_is_told_when_to_come_back,
+    who_guesses_keys_is_stopped_and_others_are_not,
+    nothing_is_limited_on_a_loopback_address_by_default,
+);
+
+/// Callers on this machine count too.
+const COUNTED: (&str, &str) = ("TWEETTY_RATE_LIMIT_LOOPBACK", "true");
+
+async fn who_asks_too_often_is_told_when_to_come_back(store: Store) {
+    let blog = Blog::with(store, &[COUNTED, ("TWEETTY_REQUESTS_PER_MINUTE", "10")]).await;
+    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let mut refused = None;
+    for _ in 0..20 {
+        let answer = ann.get("/api/users/me").await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("ten a minute are allowed");
+    let seconds = refused.header("retry-after").unwrap().parse::<u32>().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    bob.get("/api/users/me").await.succeeds(200);
+    let mut operations = 0;
+    for ((method, template), operation) in ann.document.operations() {
+        if operation["responses"]["429"].is_object() {
+            let path = template.replace("{id}", "1").replace("{name}", "x.png");
+            ann.call(&method, &path).send().await.fails(429);
+            operations += 1;
+        }
+    }
+    assert!(operations >= 14, "{operations}");
+    blog.nobody.get("/health/live").await.succeeds(200);
+}
+
+async fn who_guesses_keys_is_stopped_and_others_are_not(store: Store) {
+    let blog = Blog::with(store, &[COUNTED, ("TWEETTY_FAILED_KEYS_PER_MINUTE", "5")]).await;
+    let ann = blog.person("ann").await;
+    let mut statuses = vec![];
+    for number in 0..10 {
+        let guesser = blog.nobody.with_key(&format!("guess-{number}"));
+        statuses.push(guesser.get("/api/users/me").await.status);
+    }
+    assert_eq!(statuses, [[401; 5], [429; 5]].concat());
+    ann.get("/api/users/me").await.succeeds(200);
+}
+
+async fn nothing_is_limited_on_a_loopback_address_by_default(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let guesser = blog.nobody.with_key("guess");
+    for _ in 0..100 {
+        guesser.get("/api/users/me").await.fails(401);
+        ann.get("/api/users/me").await.succeeds(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_until_it_is_back() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let url = database.url();
+    let settings = [("TWEETTY_DATABASE_URL", url.as_str()), ("TWEETTY_DATABASE_WAIT", "1s")];
+    // The store that is named here gives way to the URL: no shared cluster is needed.
+    let blog = Blog::with(Store::Sqlite, &settings).await;
+    let ann = blog.person("ann").await;
+    let tweet = ann.publish("before").await;
+    cluster.stop();
+    let mut operations = 0;
+    for ((method, template), operation) in ann.document.operations() {
+        let knows_503 = operation["responses"]["503"].is_object();
+        let path = template.replace("{id}", &tweet.to_string()).replace("{name}", "x.png");
+        let call = match (method.as_str(), template.as_str()) {
+            ("POST", "/api/tweets") => ann.call(&method, &path).json(&serde_json::json!({"tweet_data": "x"})),
+            ("POST", "/api/medias") => {
+                ann.call(&method, &path).file("file", pictures::png(), "a", "image/png")
+            }
+            ("POST" | "DELETE", "/api/users/{id}/follow") => ann.call(&method, "/api/users/999999/follow"),
+            _ => ann.call(&method, &path),
+        };
+        let begun = Instant::now();
+        let answer = call.send().await;
+        assert!(begun.elapsed() < Duration::from_secs(4), "{method} {path}: {:?}", begun.elapsed());
+        if template.starts_with("/api/") && template != "/api/limits" || template == "/health/ready" {
+            assert!(knows_503, "{method} {template} does not document 503");
+            assert_eq!(answer.status, 503, "{method} {path}: {answer}");
+            operations += 1;
+        }
+        if template == "/health/ready" {
+            assert_eq!(answer.json()["not_ready"], serde_json::json!(["database"]));
+        }
+    }
+    assert!(operations >= 15, "{operations}");
+    blog.nobody.get("/health/live").await.succeeds(200);
+    cluster.start_again();
+    let begun = Instant::now();
+    while blog.nobody.get("/health/ready").await.status != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it does not come back by itself");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(ann.see(tweet).await["content"], "before");
+    ann.publish("after").await;
+    drop(blog);
+    drop(database);
+}
