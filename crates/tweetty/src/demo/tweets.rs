@@ -1,6 +1,6 @@
 //! What the people of Halcyon Maps have to say, the oldest first.
 
-use super::pictures::Picture::{self, *};
+use super::pictures::Picture;
 
 /// A tweet of the demo company.
 pub(super) struct Said {
@@ -41,12 +41,12 @@ pub(super) const TWEETS: &[Said] = &[
         "A customer asked whether our map of the island also works in winter. I said yes, but it gets less green.",
         &[],
     ),
-    said("Contour", 10, "I sat on the new map. It is my map now.", &[CatLooking]),
+    said("Contour", 10, "I sat on the new map. It is my map now.", &[Picture::CatLooking]),
     said(
         "Tom",
         6,
         "Surveyed the northern ridge today. 23 km, 1,400 m up, one sandwich. The sandwich was the highlight.",
-        &[MorningHills],
+        &[Picture::MorningHills],
     ),
     said(
         "Лев",
@@ -58,14 +58,14 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         6,
         "Contour lines are just the mountain's fingerprints. Finished the island sheet: 412 lines, all of them closed.",
-        &[Map],
+        &[Picture::Map],
     ),
     said("Ελένη", 3, "Every pebble is a very patient mountain. Καλημέρα!", &[]),
     said(
         "Анна",
         5,
         "Утренний туман съел весь лес, кроме первого ряда. Снимала прямо с крыльца.",
-        &[FoggyForest],
+        &[Picture::FoggyForest],
     ),
     said(
         "Jonas",
@@ -77,14 +77,14 @@ pub(super) const TWEETS: &[Said] = &[
         "Даша",
         6,
         "Нарисовала плакат для фойе. Двадцать четыре квадрата, и ни один не обиделся.",
-        &[Poster],
+        &[Picture::Poster],
     ),
     said("ნინო", 4, "Found a spring that is on no map. Tomorrow it will be. გამარჯობა from the trail!", &[]),
     said(
         "Mira",
         6,
         "Numbers for the quarter are in. The dip in March is when we all went hiking to \"test the product\".",
-        &[Columns],
+        &[Picture::Columns],
     ),
     said(
         "Sam",
@@ -97,7 +97,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Zoë",
         4,
         "What people asked support about this week. Orange is \"how do I fold it back\". It is always \"how do I fold it back\".",
-        &[Shares],
+        &[Picture::Shares],
     ),
     said(
         "Николай",
@@ -111,7 +111,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Удалил 2 000 строк кода, и всё заработало быстрее. Лучший день недели — и это понедельник!",
         &[],
     ),
-    said("Contour", 11, "Do not disturb. In a meeting.", &[CatSleeping]),
+    said("Contour", 11, "Do not disturb. In a meeting.", &[Picture::CatSleeping]),
     said(
         "Анна",
         4,
@@ -123,7 +123,7 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         5,
         "山の朝は静かです。 Up at four for this light, and I would do it again.",
-        &[MountainLake],
+        &[Picture::MountainLake],
     ),
     said("Jonas", 3, "Uptime this month: 99.99 %. The other 0.01 % was the cat and the power strip.", &[]),
     said("Contour", 9, "The power strip was warm. I regret nothing.", &[]),
@@ -131,7 +131,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Даша",
         4,
         "Кофе, карандаш, чистый лист. Через час: холодный кофе, огрызок и чистый лист. Вдохновение, ты где?",
-        &[Coffee],
+        &[Picture::Coffee],
     ),
     said(
         "Mira",
@@ -143,13 +143,13 @@ pub(super) const TWEETS: &[Said] = &[
         "ნინო",
         6,
         "Night shift at the lighthouse sheet. The keeper made tea and told me the names of all the rocks.",
-        &[Lighthouse],
+        &[Picture::Lighthouse],
     ),
     said(
         "Tom",
         5,
         "Four landscapes, one week, zero dry socks.",
-        &[Dunes, MorningHills, MountainLake, FoggyForest],
+        &[Picture::Dunes, Picture::MorningHills, Picture::MountainLake, Picture::FoggyForest],
     ),
     said(
         "Sam",
@@ -168,7 +168,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Николай",
         4,
         "Ночная смена в типографии. Город светится, машина гудит, тираж сохнет. Хорошо.",
-        &[NightCity],
+        &[Picture::NightCity],
     ),
     said(
         "Анна",
@@ -181,19 +181,19 @@ pub(super) const TWEETS: &[Said] = &[
         "Ελένη",
         4,
         "The coast from above. I promise I was counting rocks and not umbrellas. (Three umbrellas.)",
-        &[Beach],
+        &[Picture::Beach],
     ),
     said(
         "Jonas",
         4,
         "Rain, a warm laptop and a green build. Do not tell anyone, but I like on-call nights.",
-        &[RainyWindow],
+        &[Picture::RainyWindow],
     ),
     said(
         "Даша",
         7,
         "Проба иллюстраций для детской карты: шары над полями. Кто найдёт зелёный — тот лётчик.",
-        &[Balloons],
+        &[Picture::Balloons],
     ),
     said("Mira", 6, "The children's map sold out in two days. Dasha, the balloons did it.", &[]),
     said("Contour", 8, "I was promised a balloon.", &[]),
@@ -207,7 +207,7 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         4,
         "今日の一枚。 North sheet, north light. The cabin is real and the soup was excellent.",
-        &[NorthernLights],
+        &[Picture::NorthernLights],
     ),
     said(
         "Лев",
@@ -232,14 +232,14 @@ pub(super) const TWEETS: &[Said] = &[
         "Mira",
         8,
         "Two proofs on my desk, one decision. Left, right, or ask the cat?",
-        &[Lighthouse, NorthernLights],
+        &[Picture::Lighthouse, Picture::NorthernLights],
     ),
-    said("Contour", 12, "Ask the cat.", &[CatLooking]),
+    said("Contour", 12, "Ask the cat.", &[Picture::CatLooking]),
     said(
         "Николай",
         4,
         "Кот выбрал оба листа: на одном спит, на другой смотрит. Печатаем оба.",
-        &[CatSleeping, Lighthouse],
+        &[Picture::CatSleeping, Picture::Lighthouse],
     ),
     said("Mira", 5, "Meeting room B has been found. It was behind the map of the building.", &[]),
 ];

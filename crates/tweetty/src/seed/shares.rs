@@ -156,14 +156,16 @@ mod tests {
     #[test]
     fn chosen_numbers_are_ascending_and_different_and_all_are_chosen_in_time() {
         let (mut chosen, mut random) = (Vec::new(), random());
-        let mut seen = vec![false; 100];
+        let mut seen = [false; 100];
         for count in (0..=100).chain([1; 500]) {
             choose(count, 100, &mut chosen, &mut random);
             assert_eq!(chosen.len(), count as usize);
             assert!(
                 chosen.is_sorted_by(|one, other| one < other) && chosen.iter().all(|number| *number < 100)
             );
-            chosen.iter().for_each(|number| seen[*number as usize] |= count == 1);
+            for number in &chosen {
+                seen[*number as usize] |= count == 1;
+            }
         }
         assert!(seen.iter().filter(|seen| **seen).count() > 90);
     }

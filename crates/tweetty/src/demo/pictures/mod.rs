@@ -1,4 +1,5 @@
 //! The demo's pictures, drawn by code: nothing to ship, nothing to license, the same on every machine.
+#![expect(clippy::unreadable_literal, reason = "colours read best as 0xRRGGBB")]
 
 mod canvas;
 mod cat;

@@ -106,7 +106,7 @@ fn fir(canvas: &mut Canvas, (x, y): Point, height: f32) {
             &[(x - half * height, y - bottom * height), tip, (x + half * height, y - bottom * height)],
             hex(0x081627),
         );
-        canvas.line(tip, (x - half * height * 0.5, y - (bottom + top) / 2.0 * height), 1.6, hex(0x4E7C90));
+        canvas.line(tip, (x - half * height * 0.5, y - bottom.midpoint(top) * height), 1.6, hex(0x4E7C90));
     }
 }
 
