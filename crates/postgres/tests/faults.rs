@@ -152,10 +152,9 @@ async fn a_deadlock_is_resolved_by_trying_again() {
     // Now each waits for the other; the server ends the one that has waited longer.
     holder.say(&format!("SELECT FROM users WHERE id = {ann} FOR UPDATE; COMMIT;"));
     assert_eq!(following.await.unwrap().unwrap(), Some(Change::Made));
-    assert_eq!(
-        database.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"),
-        "1"
-    );
+    // More than one where the next try comes before the other has gone on.
+    let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_ne!(database.execute(deadlocks), "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]
