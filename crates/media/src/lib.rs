@@ -1,7 +1,7 @@
 //! The port of the images on a folder.
 //!
-//! An upload lies in `incoming/` until it is kept. Then its [outline] is read, which costs nothing and refuses what
-//! is broken, cut off or too large; only what passed is decoded, and what is kept was [encoded anew](recode), so
+//! An upload lies in `incoming/` until it is kept. Then its outline is read, which costs nothing and refuses what
+//! is broken, cut off or too large; only what passed is decoded, and what is kept was encoded anew, so
 //! that no metadata, no trailing data and no second format in the same bytes gets through.
 //! A kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name.
 

@@ -1,4 +1,6 @@
 //! The tweetty command: serves the microblog, and is the operator's hand in it.
+// The doc comments of settings and commands are their `--help`, for a terminal.
+#![allow(rustdoc::bare_urls, rustdoc::broken_intra_doc_links)]
 
 mod cli;
 mod config;

@@ -93,6 +93,15 @@ fn healthcheck_tells_whether_the_server_is_ready() {
     service.cli(&["healthcheck"]).refused(2, &["TWEETTY_BIND", "port 0"]);
 }
 
+/// A change of the contract shows itself in the diff of that file: `just openapi > docs/openapi.json`.
+#[test]
+fn the_document_in_the_tree_is_the_one_that_is_printed() {
+    let printed = Data::fresh(Store::Sqlite).cli(&["openapi"]).quietly();
+    let kept =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json")).unwrap();
+    assert_eq!(printed, kept);
+}
+
 #[test]
 fn openapi_prints_the_document_that_is_served() {
     let service = Service::with(Store::Sqlite, &[("TWEETTY_TWEET_LENGTH", "99")]);
