@@ -10,6 +10,8 @@ use crate::{Discrepancy, ImageName, Result, StoredFile, Timestamp};
 const GRACE: TimeDelta = TimeDelta::hours(24);
 /// A file without a row younger than this may be an upload under way.
 const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
+/// More files than these that no row knows, and more than rows know: then the folder is likely another store's.
+const FEW_STRAYS: u64 = 100;
 const BATCH: u32 = 500;
 const MOST_FINDINGS: u32 = 1000;
 
@@ -20,6 +22,9 @@ pub struct Swept {
     pub uploads: u64,
     /// Files that no row knows, older than a day.
     pub files: u64,
+    /// Files that no row knows and that were left alone, since they are most of the folder: it seems to belong to
+    /// another store.
+    pub files_left: u64,
     /// Idempotency guards and keys that had ended.
     pub expired: u64,
 }
@@ -68,22 +73,39 @@ impl Microblog {
                 break;
             }
         }
-        swept.files = self.sweep_strays(now - GRACE).await?;
+        (swept.files, swept.files_left) = self.sweep_strays(now - GRACE).await?;
         swept.expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
         Ok(swept)
     }
 
-    /// A name is never used twice, so a file that is old and unknown stays unknown: removing it can't hurt.
-    async fn sweep_strays(&self, written_before: Timestamp) -> Result<u64> {
+    /// A name is never used twice, so a file that is old and unknown stays unknown: removing it can't hurt. Only a
+    /// folder that belongs to another store, by a slip in the configuration, must be left alone.
+    /// Answers how many files were removed, and how many were left for that reason.
+    async fn sweep_strays(&self, written_before: Timestamp) -> Result<(u64, u64)> {
+        let (mut after, mut unknown, mut others) = (None, 0, 0);
+        while let Some(files) = self.files_behind(&mut after).await? {
+            let strays = self.strays(&files, written_before).await?.len();
+            unknown += strays as u64;
+            others += (files.len() - strays) as u64;
+        }
+        if unknown > FEW_STRAYS && unknown > others {
+            return Ok((0, unknown));
+        }
         let (mut after, mut removed) = (None, 0);
-        loop {
-            let files = self.stores.images.list(after, BATCH as usize).await?;
-            let Some(last) = files.last() else { return Ok(removed) };
-            after = Some(last.name);
+        while removed < unknown {
+            let Some(files) = self.files_behind(&mut after).await? else { break };
             let strays = self.strays(&files, written_before).await?;
             removed += strays.len() as u64;
             self.remove_files(strays).await;
         }
+        Ok((removed, 0))
+    }
+
+    async fn files_behind(&self, after: &mut Option<ImageName>) -> Result<Option<Vec<StoredFile>>> {
+        let files = self.stores.images.list(*after, BATCH as usize).await?;
+        let Some(last) = files.last() else { return Ok(None) };
+        *after = Some(last.name);
+        Ok(Some(files))
     }
 
     async fn strays(&self, files: &[StoredFile], written_before: Timestamp) -> Result<Vec<ImageName>> {
@@ -118,19 +140,18 @@ impl Microblog {
         }
         let mut after = None;
         while checked.stray_files.len() < MOST_FINDINGS as usize {
-            let files = self.stores.images.list(after, BATCH as usize).await?;
-            let Some(last) = files.last() else { break };
-            after = Some(last.name);
+            let Some(files) = self.files_behind(&mut after).await? else { break };
             checked.stray_files.extend(self.strays(&files, now - UNDER_WAY).await?);
         }
         Ok(checked)
     }
 
-    /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed.
+    /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed, unless
+    /// they are most of the folder.
     /// Answers how many counters were wrong and how many files were removed.
     pub async fn repair(&self) -> Result<(u64, u64)> {
         let counters = self.stores.upkeep.repair_counters().await?;
-        let files = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
+        let (files, _) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
         Ok((counters, files))
     }
 }
@@ -156,7 +177,7 @@ mod tests {
             .withf(|before, _| *before == noon() - GRACE)
             .returning(|_, _| Ok(vec![]));
         ports.upkeep.expect_forget_expired().returning(|_, _| Ok(3));
-        ports.images.expect_list().times(2).returning(move |after, _| {
+        ports.images.expect_list().returning(move |after, _| {
             Ok(if after.is_none() { vec![old_stray, old_known, young] } else { vec![] })
         });
         ports
@@ -171,7 +192,23 @@ mod tests {
             .times(1)
             .returning(|_| Ok(()));
         let swept = ports.microblog().sweep().await.unwrap();
-        assert_eq!(swept, Swept { uploads: 0, files: 1, expired: 3 });
+        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, expired: 3 });
+    }
+
+    #[tokio::test]
+    async fn a_folder_full_of_files_that_no_row_knows_is_left_alone() {
+        let mut ports = Ports::default();
+        let files = (0..101).map(|_| file(TimeDelta::days(9))).collect::<Vec<_>>();
+        ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(0));
+        ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
+        ports
+            .images
+            .expect_list()
+            .returning(move |after, _| Ok(if after.is_none() { files.clone() } else { vec![] }));
+        ports.images.expect_remove().never();
+        let swept = ports.microblog().sweep().await.unwrap();
+        assert_eq!((swept.files, swept.files_left), (0, 101));
     }
 
     #[tokio::test]

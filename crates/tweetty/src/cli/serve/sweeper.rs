@@ -15,7 +15,15 @@ pub(super) async fn sweep_for_ever(microblog: Microblog) {
     tokio::time::sleep(FIRST_AFTER).await;
     loop {
         match tokio::time::timeout(LONGEST, microblog.sweep()).await {
-            Ok(Ok(Swept { uploads, files, expired })) => tracing::info!(uploads, files, expired, "swept"),
+            Ok(Ok(Swept { uploads, files, files_left, expired })) => {
+                tracing::info!(uploads, files, expired, "swept");
+                if files_left > 0 {
+                    tracing::warn!(
+                        files_left,
+                        "most images belong to no tweet of this database and were left alone"
+                    );
+                }
+            }
             Ok(Err(error)) => tracing::warn!(%error, "the sweep failed"),
             Err(_) => tracing::warn!("the sweep took too long and was broken off"),
         }
