@@ -60,7 +60,9 @@ impl Address {
                 return Err(unreadable("sslmode is disable, prefer, require, verify-ca or verify-full"));
             }
         };
-        let local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        let hosts = config.get_hosts();
+        let sockets = hosts.iter().all(|host| matches!(host, Host::Unix(_)));
+        let local = !hosts.is_empty() && sockets && config.get_hostaddrs().is_empty();
         config.ssl_mode(if local { SslMode::Disable } else { ssl_mode });
         if config.get_application_name().is_none() {
             config.application_name("tweetty");
@@ -130,6 +132,9 @@ mod tests {
         let address = Address::parse("postgresql://ann@%2Frun%2Fpg/blog?sslmode=require").unwrap();
         assert_eq!(address.config.get_ssl_mode(), SslMode::Disable);
         assert_eq!(address.config.get_hosts(), [Host::Unix("/run/pg".into())]);
+        let by_number =
+            Address::parse("postgres://ann@/blog?hostaddr=192.0.2.1&sslmode=verify-full").unwrap();
+        assert_eq!(by_number.config.get_ssl_mode(), SslMode::Require, "an address is no socket");
     }
 
     #[test]

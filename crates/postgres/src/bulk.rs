@@ -10,10 +10,11 @@ use tweetty_domain::{Bulk, BulkFollow, BulkLike, BulkTweet, Company, Error, Resu
 use crate::Store;
 use crate::copy::{copy, failed};
 
+/// Waits for whoever is adding users, so that the look whether there are any sees them.
+const LOCK: &str = "LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
+
 /// Emptied although they are empty: rows copied into a table that its own transaction emptied are frozen at once.
-const EMPTY: &str = "
-    LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
-    TRUNCATE users, api_keys, tweets, likes, follows, images, idempotency_keys";
+const EMPTY: &str = "TRUNCATE users, api_keys, tweets, likes, follows, images, idempotency_keys";
 
 const USERS: &str = "
     COPY users (id, nickname, nickname_folded, first_name, last_name, searchable, followers_count, following_count,
@@ -57,6 +58,7 @@ impl Bulk for Store {
 
 async fn load(client: &mut Client, company: &mut dyn Company) -> Result<()> {
     let transaction = client.transaction().await.map_err(failed)?;
+    transaction.batch_execute(LOCK).await.map_err(failed)?;
     let anybody = transaction.query_one("SELECT EXISTS (SELECT FROM users)", &[]).await.map_err(failed)?;
     if anybody.get(0) {
         return Err(Error::NotEmpty);

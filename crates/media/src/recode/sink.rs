@@ -23,8 +23,12 @@ impl<W: Write> Sink<W> {
         Self { inner, written: 0, limit, deadline, stopped: None }
     }
 
-    /// Hands everything on and answers how many bytes it was.
+    /// Hands everything on and answers how many bytes it was. Fails if anything was stopped, also where an encoder
+    /// swallowed that failure, as some do with the last bytes.
     pub(crate) fn finish(mut self) -> Result<u64> {
+        if let Some(reason) = self.stopped {
+            return Err(reason);
+        }
         self.inner.flush().map_err(failure::storage)?;
         Ok(self.written)
     }
@@ -86,6 +90,13 @@ mod tests {
         let mut sink = Sink::new(Vec::new(), 4, None);
         assert!(sink.write_all(b"abcde").is_err());
         assert!(matches!(sink.stopped(), Some(Error::Invalid(Invalid::TooCostlyImage))));
+    }
+
+    #[test]
+    fn a_failure_that_an_encoder_swallowed_comes_out_at_the_end() {
+        let mut sink = Sink::new(Vec::new(), 4, None);
+        sink.write_all(b"abcde").ok();
+        assert!(matches!(sink.finish(), Err(Error::Invalid(Invalid::TooCostlyImage))));
     }
 
     #[test]
