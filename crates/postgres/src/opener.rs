@@ -125,6 +125,9 @@ fn session(statement_timeout: Duration, lock_timeout: Duration, idle_timeout: Du
          SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = {};
          SET default_transaction_isolation = 'read committed';
+         -- Acknowledged means durable; a stricter setting than 'on', for replicas, is kept.
+         SELECT set_config('synchronous_commit', 'on', false)
+         WHERE current_setting('synchronous_commit') = 'off';
          -- The feed's plans are right for every viewer; planning it for one takes longer than running it.
          SET plan_cache_mode = force_generic_plan;
          SET jit = off;
@@ -133,4 +136,23 @@ fn session(statement_timeout: Duration, lock_timeout: Duration, idle_timeout: Du
         lock_timeout.as_millis(),
         idle_timeout.as_millis()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use tweetty_cluster::Cluster;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_acknowledged_is_durable_whatever_the_database_says() {
+        let database = Cluster::shared().database();
+        for (set, used) in [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")] {
+            let name = database.execute("SELECT current_database()");
+            database.execute(&format!("ALTER DATABASE \"{name}\" SET synchronous_commit = {set}"));
+            let client = Opener::new(&database.url(), &Options::default()).unwrap().plain().await.unwrap();
+            let setting = client.query_one("SHOW synchronous_commit", &[]).await.unwrap();
+            assert_eq!(setting.get::<_, &str>(0), used, "{set}");
+        }
+    }
 }
