@@ -64,6 +64,8 @@ impl Microblog {
     pub async fn sweep(&self) -> Result<Swept> {
         let now = self.stores.clock.now();
         let mut swept = Swept::default();
+        // First, since a slow or broken folder must not keep it from being done.
+        swept.expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
         loop {
             let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
             let count = files.len();
@@ -74,7 +76,6 @@ impl Microblog {
             }
         }
         (swept.files, swept.files_left) = self.sweep_strays(now - GRACE).await?;
-        swept.expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
         Ok(swept)
     }
 
