@@ -63,9 +63,9 @@ impl Microblog {
     /// Removes what nobody needs any more: old unattached uploads, old files without a row, ended guards and keys.
     pub async fn sweep(&self) -> Result<Swept> {
         let now = self.stores.clock.now();
-        let mut swept = Swept::default();
         // First, since a slow or broken folder must not keep it from being done.
-        swept.expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
+        let expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
+        let mut swept = Swept { expired, ..Swept::default() };
         loop {
             let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
             let count = files.len();
