@@ -12,11 +12,15 @@ use pictures::Picture;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tweets::{Said, TWEETS};
 use tweetty_domain::{
-    ApiKey, Attachments, MediaId, Microblog, Nickname, PersonName, TweetId, TweetText, UserId,
+    ApiKey, Attachments, Changes, Error, IdempotencyKey, MediaId, Microblog, Nickname, Order, PageSize,
+    PersonName, Scope, Start, TweetId, TweetText, UserId,
 };
 
 /// In which pieces pictures are uploaded, in bytes.
 const PIECE: usize = 64 * 1024;
+
+/// The viewer's nickname until all is there: a demo that was interrupted is known by it, and founded to its end.
+const MOVING_IN: &str = "Mira (moving in)";
 
 /// What there is of the demo company.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,11 +37,25 @@ pub(crate) struct Founded {
     pub(crate) follows: usize,
 }
 
-/// Founds the demo company in an empty store; the key is that of its first user. Each other one gets a key that
-/// nobody knows.
+/// Whether the store holds a demo company whose founding was interrupted.
+pub(crate) async fn is_unfinished(microblog: &Microblog) -> anyhow::Result<bool> {
+    match microblog.user_by_nickname(&Nickname::parse(MOVING_IN)?).await {
+        Ok(_) => Ok(true),
+        Err(Error::NotFound(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Founds the demo company in an empty store, or goes on where founding it was interrupted; the key is that of its
+/// first user. Each other one gets a key that nobody knows.
 pub(crate) async fn found(microblog: &Microblog, viewer_key: ApiKey) -> anyhow::Result<Founded> {
     let drawn = draw();
-    let company = hire(microblog, viewer_key).await?;
+    if !is_unfinished(microblog).await? {
+        hire(microblog).await?;
+    }
+    let company = company(microblog).await?;
+    let viewer = known(&company, COLLEAGUES[0].nickname)?;
+    let said_before = said_before(microblog, viewer).await?;
     let mut founded = Founded { people: company.len(), ..Founded::default() };
     for Colleague { nickname, follows, .. } in &COLLEAGUES {
         for followee in *follows {
@@ -51,11 +69,17 @@ pub(crate) async fn found(microblog: &Microblog, viewer_key: ApiKey) -> anyhow::
     }
     for (number, said) in TWEETS.iter().enumerate() {
         let author = known(&company, said.author)?;
-        let tweet = publish(microblog, author, said, &pictures).await?;
+        let tweet = match said_before.get(number) {
+            Some(tweet) => *tweet,
+            None => publish(microblog, author, (number, said), &pictures).await?,
+        };
         founded.tweets += 1;
         founded.pictures += said.pictures.len();
         founded.likes += like(microblog, &company, (number, said, tweet)).await?;
     }
+    microblog.replace_key(viewer, &viewer_key, None).await?;
+    let nickname = Some(Nickname::parse(COLLEAGUES[0].nickname)?);
+    microblog.update_user(viewer, Changes { nickname, ..Changes::default() }).await?;
     Ok(founded)
 }
 
@@ -71,16 +95,42 @@ fn draw() -> Vec<(Picture, JoinHandle<image::ImageResult<Vec<u8>>>)> {
     drawn
 }
 
-async fn hire(microblog: &Microblog, viewer_key: ApiKey) -> anyhow::Result<HashMap<&'static str, UserId>> {
-    let mut viewer_key = Some(viewer_key);
+async fn hire(microblog: &Microblog) -> anyhow::Result<()> {
     let mut users = Vec::new();
-    for Colleague { nickname, first_name, last_name, .. } in &COLLEAGUES {
-        let key = viewer_key.take().map_or_else(ApiKey::generate, Ok)?;
+    for (number, Colleague { nickname, first_name, last_name, .. }) in COLLEAGUES.iter().enumerate() {
+        let nickname = if number == 0 { MOVING_IN } else { nickname };
         let names = (PersonName::parse(first_name)?, PersonName::parse(last_name)?);
-        users.push((Nickname::parse(nickname)?, Some(names.0), Some(names.1), key));
+        users.push((Nickname::parse(nickname)?, Some(names.0), Some(names.1), ApiKey::generate()?));
     }
-    let ids = microblog.add_users(users).await?;
-    Ok(COLLEAGUES.iter().map(|colleague| colleague.nickname).zip(ids).collect())
+    microblog.add_users(users).await?;
+    Ok(())
+}
+
+/// Everybody by her nickname.
+async fn company(microblog: &Microblog) -> anyhow::Result<HashMap<&'static str, UserId>> {
+    let mut company = HashMap::new();
+    for (number, Colleague { nickname, .. }) in COLLEAGUES.iter().enumerate() {
+        let present = Nickname::parse(if number == 0 { MOVING_IN } else { nickname })?;
+        let user =
+            microblog.user_by_nickname(&present).await.with_context(|| format!("looking for {nickname}"))?;
+        company.insert(*nickname, user.id);
+    }
+    Ok(company)
+}
+
+/// The tweets that an interrupted founding published, in the order of [`TWEETS`].
+async fn said_before(microblog: &Microblog, viewer: UserId) -> anyhow::Result<Vec<TweetId>> {
+    let size = PageSize::parse(None, microblog.limits().page_size)?;
+    let mut start = Start::FIRST;
+    let mut said = Vec::new();
+    loop {
+        let page = microblog.feed(viewer, Scope::All, Order::Recent, start, size).await?;
+        said.extend(page.tweets.iter().map(|tweet| tweet.id));
+        let Some(next) = page.next else { break };
+        start = Start::After(next);
+    }
+    said.reverse();
+    Ok(said)
 }
 
 fn known(company: &HashMap<&'static str, UserId>, nickname: &str) -> anyhow::Result<UserId> {
@@ -90,26 +140,35 @@ fn known(company: &HashMap<&'static str, UserId>, nickname: &str) -> anyhow::Res
 async fn publish(
     microblog: &Microblog,
     author: UserId,
-    said: &Said,
+    (number, said): (usize, &Said),
     pictures: &HashMap<Picture, Vec<u8>>,
 ) -> anyhow::Result<TweetId> {
     let limits = microblog.limits();
     let mut media = Vec::new();
-    for picture in said.pictures.iter().take(limits.attachments) {
+    // Guarded, for the case that two processes found the same demo.
+    for (place, picture) in said.pictures.iter().take(limits.attachments).enumerate() {
         let bytes = pictures.get(picture).with_context(|| format!("{picture:?} was not drawn"))?;
-        media.push(upload(microblog, author, bytes).await?.get());
+        let once = IdempotencyKey::parse(&format!("demo-{number}-{place}"))?;
+        media.push(upload(microblog, author, bytes, once).await?.get());
     }
-    let text = TweetText::parse(said.text, limits.tweet_length)?;
+    // As it is, even where a shorter limit was configured for people.
+    let text = TweetText::stored(said.text.to_owned());
     let attachments = Attachments::parse(&media, limits.attachments)?;
-    Ok(microblog.publish(author, text, attachments, None).await?)
+    let once = IdempotencyKey::parse(&format!("demo-{number}"))?;
+    Ok(microblog.publish(author, text, attachments, Some(once)).await?)
 }
 
-async fn upload(microblog: &Microblog, owner: UserId, bytes: &[u8]) -> anyhow::Result<MediaId> {
+async fn upload(
+    microblog: &Microblog,
+    owner: UserId,
+    bytes: &[u8],
+    once: IdempotencyKey,
+) -> anyhow::Result<MediaId> {
     let mut upload = microblog.receive_upload().await?;
     for piece in bytes.chunks(PIECE) {
         upload.write(piece).await?;
     }
-    Ok(microblog.upload(owner, upload, None).await?)
+    Ok(microblog.upload(owner, upload, Some(once)).await?)
 }
 
 /// Lets as many colleagues as were said like a tweet: each tweet begins with another one, and nobody likes her own.

@@ -1,9 +1,19 @@
 //! `serve --demo`: on empty stores and safe addresses only.
 
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
 use crate::client::get;
 use crate::support::{Data, Service, Store};
 
-on_both_stores!(an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag);
+on_both_stores!(
+    an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag,
+    a_demo_that_was_killed_while_it_was_founded_is_founded_to_its_end,
+);
 
 fn an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag(store: Store) {
     let mut demo = Service::on(Data::fresh(store), &["--demo"]);
@@ -14,9 +24,41 @@ fn an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag(store: St
     assert_eq!(demo.cli(&["check"]).quietly(), "all is as it should be\n");
     assert!(demo.stop().success());
     let data = std::mem::replace(&mut demo.data, Data::fresh(Store::Sqlite));
-    data.cli(&["serve", "--demo"]).refused(1, &["--demo", "has users already", "`tweetty serve`"]);
+    data.cli(&["serve", "--demo"]).refused(1, &["--demo", "has users already", "leaving out --demo"]);
     let served = Service::on(data, &[]);
     assert_eq!(get(&served, "/api/tweets?limit=5", "test"), feed);
+}
+
+fn a_demo_that_was_killed_while_it_was_founded_is_founded_to_its_end(store: Store) {
+    let data = Data::fresh(store);
+    let mut founding = data.command().args(["serve", "--demo"]).stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    // Some tweets are there, others are not.
+    while data.cli(&["users", "list"]).out.is_empty() || !has_files(&data.file("media")) {
+        assert!(begun.elapsed() < Duration::from_mins(2) && founding.try_wait().unwrap().is_none());
+        thread::sleep(Duration::from_millis(20));
+    }
+    founding.kill().unwrap();
+    founding.wait().unwrap();
+    let unfinished = data.cli(&["users", "get", "#1"]).quietly();
+    assert!(unfinished.contains("moving in"), "{unfinished}");
+
+    let mut demo = Service::on(data, &["--demo"]);
+    let all = get(&demo, "/api/tweets?scope=all", "test");
+    let texts = all["tweets"].as_array().unwrap().iter().map(|tweet| tweet["content"].as_str().unwrap());
+    let different = texts.clone().collect::<HashSet<_>>().len();
+    assert!(different == texts.count() && different > 40, "nothing is said twice and all is said");
+    assert_eq!(get(&demo, "/api/users/me", "test")["user"]["name"], "Mira");
+    assert_eq!(demo.cli(&["check"]).quietly(), "all is as it should be\n");
+    demo.stop();
+}
+
+/// Whether an image was kept.
+fn has_files(media: &Path) -> bool {
+    let folders = fs::read_dir(media).into_iter().flatten().flatten();
+    folders
+        .filter(|folder| folder.file_name() != "incoming")
+        .any(|folder| fs::read_dir(folder.path()).is_ok_and(|mut files| files.next().is_some()))
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::config::{
     BindSettings, DatabaseSettings, Environment, LimitSettings, MediaSettings, Refusal, ServerSettings,
 };
 use crate::demo;
-use crate::output::Output;
+use crate::output::{Output, complain};
 use crate::wiring::{self, Missing};
 use welcome::Welcome;
 
@@ -109,21 +109,22 @@ fn cannot_listen(bind: SocketAddr, error: &io::Error) -> String {
 }
 
 async fn found_demo(microblog: &Microblog) -> anyhow::Result<()> {
-    if !microblog.is_empty().await? {
+    if !microblog.is_empty().await? && !demo::is_unfinished(microblog).await? {
         return Err(not_empty().into());
     }
+    complain("founding the demo company: people, pictures and tweets; this takes some seconds");
     let Err(error) = demo::found(microblog, ApiKey::parse(DEMO_KEY)?).await else { return Ok(()) };
     // Another process was quicker.
     match error.downcast_ref::<Error>() {
         Some(Error::NicknameTaken(_) | Error::KeyTaken(_)) => Err(not_empty().into()),
-        _ => Err(error.context("the demo can't be founded")),
+        _ => Err(error.context("the demo can't be founded; the same command goes on where it stopped")),
     }
 }
 
 fn not_empty() -> Refusal {
     Refusal::world(
         "--demo",
-        "the store has users already; serve it as it is by `tweetty serve`, or name an empty one by --database-url",
+        "the store has users already; serve it as it is by leaving out --demo, or name an empty one by --database-url",
     )
 }
 
