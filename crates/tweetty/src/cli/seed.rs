@@ -13,7 +13,7 @@ use crate::seed::{Plan, SeededCompany, Watched};
 use crate::wiring::{self, Missing};
 
 /// The company is Zipf-like: a few are followed, write and are liked much, most a little. The same seed gives the same
-/// data, but for the times, which end now, and the keys. The users probe10, probe100, probe1000, probe5000 and
+/// data, but for the keys; its times end with the year 2025. The users probe10, probe100, probe1000, probe5000 and
 /// probe20000, as far as they fit into the company, follow exactly so many; their follows are part of --follows, and
 /// they alone get keys.
 #[derive(Debug, Args)]
@@ -83,7 +83,7 @@ impl Seed {
         let sizes = plan.probes().to_vec();
         let keys = sizes.iter().map(|_| ApiKey::generate()).collect::<Result<Vec<_>, _>>()?;
         let hashes = keys.iter().map(ApiKey::hash).collect();
-        let company = SeededCompany::new(plan, hashes, wired.microblog.now());
+        let company = SeededCompany::new(plan, hashes);
         wired.bulk.load(Box::new(Watched::new(company, [users, follows, tweets, likes]))).await?;
         let probe = |(following, key): (u32, ApiKey)| Probe {
             nickname: format!("probe{following}"),

@@ -1,6 +1,6 @@
 //! The generated company itself.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_pcg::Pcg64Mcg;
 use tweetty_domain::{
@@ -12,7 +12,9 @@ use super::Plan;
 use super::shares::{Zipf, choose};
 use super::words;
 
-/// How far back the oldest tweet lies.
+/// Where the history ends, since 1970: a moment that never moves, so that the same seed gives the same data at any time.
+const END: TimeDelta = TimeDelta::days(20_454);
+/// How far back from there the oldest tweet lies.
 const HISTORY: TimeDelta = TimeDelta::days(3 * 365);
 /// Everybody was there before the first tweet.
 const HIRING: TimeDelta = TimeDelta::days(30);
@@ -26,7 +28,6 @@ const USERS_BY_FAME: Zipf = Zipf { exponent: 0.8, shift: 10.0 };
 /// for, from random numbers that start anew each time, so that every telling is the same.
 pub(crate) struct SeededCompany {
     plan: Plan,
-    now: Timestamp,
     probe_keys: Vec<KeyHash>,
     /// Users (from 0) from the most famous to the least.
     by_fame: Vec<u32>,
@@ -37,7 +38,7 @@ pub(crate) struct SeededCompany {
 
 impl SeededCompany {
     /// Deals out the figures. The keys are those of the plan's probes in their order.
-    pub(crate) fn new(plan: Plan, probe_keys: Vec<KeyHash>, now: Timestamp) -> Self {
+    pub(crate) fn new(plan: Plan, probe_keys: Vec<KeyHash>) -> Self {
         let mut random = random(&plan, 0);
         let mut by_fame = (0..plan.users).collect::<Vec<_>>();
         by_fame.shuffle(&mut random);
@@ -45,7 +46,7 @@ impl SeededCompany {
         let likes = TWEETS_BY_LIKES.deal(plan.likes, plan.tweets, most_likes, &mut random);
         let following = following(&plan, &mut random);
         let followers = vec![0; plan.users as usize];
-        let mut company = Self { plan, now, probe_keys, by_fame, followers, following, likes };
+        let mut company = Self { plan, probe_keys, by_fame, followers, following, likes };
         company.followers = company.counted_followers();
         company
     }
@@ -101,7 +102,7 @@ impl SeededCompany {
                 first_name: Some(PersonName::stored(first.to_owned())),
                 last_name: Some(PersonName::stored(last.to_owned())),
                 key: key.copied().unwrap_or(KeyHash::stored([0; 32])),
-                created_at: whole_milliseconds(self.now - HISTORY - hired),
+                created_at: whole_milliseconds(DateTime::UNIX_EPOCH + END - HISTORY - hired),
             },
             has_key: key.is_some(),
             followers_count: self.followers[number as usize],
@@ -124,7 +125,7 @@ impl SeededCompany {
             author: user_id(author),
             text: TweetText::stored(text.clone()),
             like_count: self.likes[number as usize],
-            created_at: self.now - TimeDelta::milliseconds(age),
+            created_at: DateTime::UNIX_EPOCH + END - TimeDelta::milliseconds(age),
         }
     }
 }
