@@ -1,5 +1,6 @@
 //! Names of people: nicknames, first and last names, and parts of them that somebody searches.
 
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Invalid;
@@ -7,9 +8,12 @@ use crate::Invalid;
 const NICKNAME_LENGTH: usize = 50;
 const NAME_LENGTH: usize = 100;
 
-/// The form in which names are compared: compatibility-composed and without letter case.
+/// The form in which names are compared: compatibility-composed and without letter case, by Unicode's full folding
+/// (`ß` is `ss`, both forms of sigma are one).
 pub fn folded(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    // Composing may bring back what folds, as for a iota that stands below.
+    let once = UniCase::unicode(text.nfkc().collect::<String>()).to_folded_case();
+    UniCase::unicode(once.nfkc().collect::<String>()).to_folded_case().nfkc().collect()
 }
 
 /// A user's unique name, the API's `name`: 1 to 50 visible characters of any script.
@@ -136,6 +140,8 @@ fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -167,9 +173,26 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_case_or_composition_fold_to_the_same() {
-        for (one, other) in [("ANN", "ann"), ("Жанна", "жАННА"), ("e\u{301}va", "ÉVA"), ("Ｂob", "bob")]
-        {
+        for (one, other) in [
+            ("ANN", "ann"),
+            ("Жанна", "жАННА"),
+            ("e\u{301}va", "ÉVA"),
+            ("Ｂob", "bob"),
+            ("Νίκος", "ΝΊΚΟΣ"),
+            ("Straße", "STRASSE"),
+            ("ﬁona", "FIONA"),
+            ("İnci", "i\u{307}nci"),
+        ] {
             assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("inci"), folded("ınci"), "the letters differ, not their case");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_folded_stays_as_it_is(text in "\\PC{0,60}") {
+            let once = folded(&text);
+            prop_assert_eq!(folded(&once), once);
         }
     }
 

@@ -61,10 +61,10 @@ impl User {
     }
 }
 
-/// Nickname, first name and last name, each on a line of its own so that no query spans two of them.
+/// The nickname, and in a line of its own, since no query spans lines, the first name before the last.
 fn searchable(nickname: &Nickname, first: Option<&PersonName>, last: Option<&PersonName>) -> String {
-    let names = [Some(nickname.as_str()), first.map(PersonName::as_str), last.map(PersonName::as_str)];
-    folded(&names.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+    let names = [first, last].into_iter().flatten().map(PersonName::as_str).collect::<Vec<_>>();
+    folded(&format!("{}\n{}", nickname.as_str(), names.join(" ")))
 }
 
 /// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes a name away.

@@ -55,8 +55,7 @@ fn rows(content: &[u8]) -> Result<Vec<Row>, (u64, String)> {
             Ok(false) => return Ok(rows),
             Err(error) => return Err((line, reason(&error))),
         }
-        let named = record.get(0).is_some_and(|name| name.trim().eq_ignore_ascii_case(HEADER[0]));
-        if std::mem::take(&mut first) && named {
+        if std::mem::take(&mut first) && names_columns(&record) {
             header(&record).map_err(|problem| (line, problem))?;
             continue;
         }
@@ -91,6 +90,13 @@ impl Lines<'_> {
         self.offset = begin + breaks;
         self.line
     }
+}
+
+/// Whether a first line is a header: it begins as one does, or names two of the columns in whatever order.
+fn names_columns(record: &csv::StringRecord) -> bool {
+    let is = |given: &str, column: &str| given.trim().eq_ignore_ascii_case(column);
+    let columns = HEADER.iter().filter(|column| record.iter().any(|given| is(given, column))).count();
+    columns >= 2 || record.get(0).is_some_and(|given| is(given, HEADER[0]))
 }
 
 fn header(record: &csv::StringRecord) -> Result<(), String> {
@@ -167,6 +173,7 @@ mod tests {
             ("ann,,,k,x\n", 1, "5 columns"),
             ("ann;Ann;Smith\n", 1, "1 columns"),
             ("nickname,last_name,first_name\n", 1, "the columns must be"),
+            ("First_Name,last_name,nickname\nAnn,Smith,ann\n", 1, "the columns must be"),
             ("ann,,\n\n,Bob,\n", 3, "nickname: 0 characters"),
             ("nickname,first_name,last_name\r\n\r\nann,,\r\n,Bob,\r\n", 4, "nickname: 0 characters"),
             ("ann,,\n\"bob\",\"two\nlines\",\n", 2, "first_name: contains the control"),
