@@ -16,19 +16,17 @@ impl TweetText {
     /// # Errors
     /// [`Invalid::EmptyText`], [`Invalid::TextTooLong`], [`Invalid::ControlCharacter`].
     pub fn parse(text: &str, limit: usize) -> Result<Self, Invalid> {
+        // Looked for before trimming: some of them count as white space.
+        let forbidden = |character: &char| *character < ' ' && !matches!(character, '\t' | '\n' | '\r');
+        if let Some(character) = text.chars().find(forbidden) {
+            return Err(Invalid::ControlCharacter(character.into()));
+        }
         let text = text.trim();
         if text.is_empty() {
             return Err(Invalid::EmptyText);
         }
         let length = text.chars().count();
-        if length > limit {
-            return Err(Invalid::TextTooLong { length, limit });
-        }
-        let forbidden = |character: &char| *character < ' ' && !matches!(character, '\t' | '\n' | '\r');
-        match text.chars().find(forbidden) {
-            Some(character) => Err(Invalid::ControlCharacter(character.into())),
-            None => Ok(Self(text.to_owned())),
-        }
+        if length > limit { Err(Invalid::TextTooLong { length, limit }) } else { Ok(Self(text.to_owned())) }
     }
 
     /// For adapters: a text that was accepted once, whatever today's limit is.
@@ -179,8 +177,10 @@ mod tests {
     #[test]
     fn control_characters_other_than_tab_and_line_breaks_are_refused() {
         for code in (0..32).filter(|code| ![9, 10, 13].contains(code)) {
-            let text = format!("a{}b", char::from_u32(code).unwrap());
-            assert_eq!(TweetText::parse(&text, 280).unwrap_err(), Invalid::ControlCharacter(code));
+            let character = char::from_u32(code).unwrap();
+            for text in [format!("a{character}b"), format!("{character}a"), format!("a {character}")] {
+                assert_eq!(TweetText::parse(&text, 280).unwrap_err(), Invalid::ControlCharacter(code));
+            }
         }
     }
 
