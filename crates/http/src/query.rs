@@ -74,8 +74,10 @@ impl Parameters<'_> {
 
     /// The value of a parameter that is a whole number.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        let integer =
-            |text: String| text.parse().map_err(|_| ApiError::invalid(name, "not a 64-bit integer"));
+        let integer = |text: String| {
+            let number = text.parse().ok().filter(|_| !text.starts_with('+'));
+            number.ok_or_else(|| ApiError::invalid(name, "not a 64-bit integer"))
+        };
         self.text(name)?.map(integer).transpose()
     }
 
@@ -158,6 +160,7 @@ mod tests {
     fn values_that_can_not_be_meant_are_refused_by_name() {
         for (query, message) in [
             ("limit=five", "limit: not a 64-bit integer"),
+            ("limit=%2B5", "limit: not a 64-bit integer"),
             ("limit=1.0", "limit: not a 64-bit integer"),
             ("limit=9223372036854775808", "limit: not a 64-bit integer"),
             ("limit=5&limit=6", "limit: given twice"),
