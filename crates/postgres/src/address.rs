@@ -5,7 +5,6 @@ use std::str::FromStr as _;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
-use tweetty_domain::{Error, Result};
 
 /// How much a server must prove before anything is sent to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +27,8 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads a `postgres://` URL; its password never gets into an error.
-    pub(crate) fn parse(url: &str) -> Result<Self> {
+    /// Reads a `postgres://` URL; what is wrong with it is told without its password.
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(unreadable("it does not begin with postgres://"));
         }
@@ -71,11 +70,11 @@ impl Address {
     }
 }
 
-fn unreadable(why: &str) -> Error {
-    Error::internal(format!("the database URL can't be used: {why}"))
+fn unreadable(why: &str) -> String {
+    format!("the database URL can't be used: {why}")
 }
 
-fn percent_decoded(text: &str) -> Result<String> {
+fn percent_decoded(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -51,6 +51,14 @@ impl Default for Options {
     }
 }
 
+/// Whether [`Store::connect`] can read that URL; else what is wrong with it, without its password.
+///
+/// # Errors
+/// One sentence.
+pub fn readable(url: &str) -> std::result::Result<(), String> {
+    address::Address::parse(url).map(drop)
+}
+
 /// A microblog in a PostgreSQL database. Cheap to clone; usable from any Tokio runtime while the one on which it
 /// was connected lives.
 #[derive(Clone)]

@@ -35,7 +35,7 @@ struct Shared {
 
 impl Opener {
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self> {
-        let address = Address::parse(url)?;
+        let address = Address::parse(url).map_err(Error::internal)?;
         let runtime = Handle::try_current().map_err(Error::internal)?;
         let tls = tls::connector(&address)?;
         let (wait, statement_timeout) = (options.wait, options.statement_timeout);

@@ -89,7 +89,9 @@ impl DatabaseUrl {
                 Err("sqlite://PATH takes no parameters; leave out what follows the '?'".to_owned())
             }
             (_, Some(path)) => Ok(Self::Sqlite(PathBuf::from(path))),
-            (Some("postgres" | "postgresql"), None) => Ok(Self::Postgres(text.to_owned())),
+            (Some("postgres" | "postgresql"), None) => {
+                tweetty_postgres::readable(text).map(|()| Self::Postgres(text.to_owned()))
+            }
             // Without "://" anything may be the password, so nothing of it is repeated.
             (Some(scheme), None) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                 Err(format!("unknown scheme {scheme:?}; write sqlite://PATH or postgres://USER@HOST/NAME"))
