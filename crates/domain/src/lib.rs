@@ -30,7 +30,7 @@ pub use image::{
     ImageFormat, ImageName, ImageReader, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload,
 };
 pub use limits::Limits;
-pub use microblog::{Checked, Microblog, Stores, Swept};
+pub use microblog::{Checked, Microblog, Repaired, Stores, Swept};
 pub use name::{NamePart, Nickname, PersonName, folded};
 pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};

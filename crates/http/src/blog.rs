@@ -22,9 +22,19 @@ impl Blog {
         self.microblog.limits()
     }
 
-    /// The parts that can't work now, each with its reason.
-    pub(crate) async fn ready(&self) -> Vec<(&'static str, tweetty_domain::Error)> {
-        self.microblog.ready().await
+    /// The parts that can't work now, each with its reason; none is waited for longer than that.
+    pub(crate) async fn unready(&self, patience: Duration) -> Vec<(&'static str, String)> {
+        let (database, images) = tokio::join!(
+            tokio::time::timeout(patience, self.microblog.database_ready()),
+            tokio::time::timeout(patience, self.microblog.images_ready()),
+        );
+        let parts = [("database", database), ("media", images)];
+        let told = parts.map(|(part, outcome)| match outcome {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some((part, error.to_string())),
+            Err(_) => Some((part, "no answer in time".to_owned())),
+        });
+        told.into_iter().flatten().collect()
     }
 
     /// Does something that may be given up: after a while the answer is 503.

@@ -5,12 +5,16 @@ use std::io::{self, ErrorKind};
 use image::ImageError;
 use tweetty_domain::{Error, Invalid};
 
-/// A failure of the file system: a full disk and too many open files heal with time, the rest is for somebody to see.
+/// A failure of the file system: a full disk, too many open files and a folder that is not mounted heal without us, the
+/// rest is for somebody to see.
 pub(crate) fn storage(error: io::Error) -> Error {
     // ENFILE and EMFILE have no kind of their own.
     let out_of_handles = matches!(error.raw_os_error(), Some(23 | 24));
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::unavailable(error),
+        ErrorKind::StorageFull
+        | ErrorKind::QuotaExceeded
+        | ErrorKind::NotFound
+        | ErrorKind::ReadOnlyFilesystem => Error::unavailable(error),
         _ if out_of_handles => Error::unavailable(error),
         _ => Error::internal(error),
     }
@@ -37,7 +41,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_as_unavailable_and_a_broken_one_as_internal() {
-        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+        use ErrorKind::{NotFound, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        for kind in [StorageFull, QuotaExceeded, NotFound, ReadOnlyFilesystem] {
             assert!(matches!(storage(kind.into()), Error::Unavailable(_)), "{kind}");
         }
         assert!(matches!(storage(io::Error::from_raw_os_error(24)), Error::Unavailable(_)));

@@ -20,9 +20,16 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// A new file on the file system of the kept ones; gone when it is dropped.
+    /// A new file on the file system of the kept ones; gone when it is dropped. The media folder itself is never made
+    /// anew: where a volume is not mounted, images must not land beside it.
     pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(self.incoming())
+        match NamedTempFile::new_in(self.incoming()) {
+            Err(error) if error.kind() == ErrorKind::NotFound && self.root.is_dir() => {
+                make_folder(&self.incoming())?;
+                NamedTempFile::new_in(self.incoming())
+            }
+            made => made,
+        }
     }
 
     /// Makes a finished file durable and visible under its name.

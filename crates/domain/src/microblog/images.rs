@@ -45,10 +45,9 @@ impl Microblog {
     }
 
     /// Removes files whose rows are gone. One that can't be removed now is the sweeper's; the use case has succeeded.
-    pub(super) async fn remove_files(&self, names: Vec<ImageName>) {
-        if !names.is_empty() {
-            self.stores.images.remove(names).await.ok();
-        }
+    /// Answers whether all are gone.
+    pub(super) async fn remove_files(&self, names: Vec<ImageName>) -> bool {
+        names.is_empty() || self.stores.images.remove(names).await.is_ok()
     }
 }
 

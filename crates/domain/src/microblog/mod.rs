@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::{Clock, Feeds, Images, Limits, Tweets, Upkeep, Users};
 
-pub use order::{Checked, Swept};
+pub use order::{Checked, Repaired, Swept};
 
 /// The adapters behind the ports.
 #[derive(Clone)]

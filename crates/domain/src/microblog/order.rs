@@ -22,11 +22,22 @@ pub struct Swept {
     pub uploads: u64,
     /// Files that no row knows, older than a day.
     pub files: u64,
-    /// Files that no row knows and that were left alone, since they are most of the folder: it seems to belong to
-    /// another store.
+    /// Files that no row knows and that were left alone, since they are most of the folder, which then seems to
+    /// belong to another store, or since they can't be removed.
     pub files_left: u64,
     /// Idempotency guards and keys that had ended.
     pub expired: u64,
+}
+
+/// What a repair mended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repaired {
+    /// Counters that were wrong.
+    pub counters: u64,
+    /// Files that no row knows, older than a day, now removed.
+    pub files: u64,
+    /// Such files that were left alone, for the reasons of [`Swept::files_left`].
+    pub files_left: u64,
 }
 
 /// What a check found; nothing is the good answer.
@@ -48,11 +59,14 @@ impl Checked {
 }
 
 impl Microblog {
-    /// Whether requests can be served now; each store that can't is named with its reason.
-    pub async fn ready(&self) -> Vec<(&'static str, crate::Error)> {
-        let database = self.stores.upkeep.ready().await.err().map(|error| ("database", error));
-        let images = self.stores.images.ready().await.err().map(|error| ("media", error));
-        [database, images].into_iter().flatten().collect()
+    /// Whether the database can be asked now.
+    pub async fn database_ready(&self) -> Result<()> {
+        self.stores.upkeep.ready().await
+    }
+
+    /// Whether images can be kept now.
+    pub async fn images_ready(&self) -> Result<()> {
+        self.stores.images.ready().await
     }
 
     /// Whether the store has no users.
@@ -81,7 +95,7 @@ impl Microblog {
 
     /// A name is never used twice, so a file that is old and unknown stays unknown: removing it can't hurt. Only a
     /// folder that belongs to another store, by a slip in the configuration, must be left alone.
-    /// Answers how many files were removed, and how many were left for that reason.
+    /// Answers how many files were removed, and how many were left for that reason or because they can't be removed.
     async fn sweep_strays(&self, written_before: Timestamp) -> Result<(u64, u64)> {
         let (mut after, mut unknown, mut others) = (None, 0, 0);
         while let Some(files) = self.files_behind(&mut after).await? {
@@ -92,14 +106,18 @@ impl Microblog {
         if unknown > FEW_STRAYS && unknown > others {
             return Ok((0, unknown));
         }
-        let (mut after, mut removed) = (None, 0);
-        while removed < unknown {
+        let (mut after, mut removed, mut left) = (None, 0, 0);
+        while removed + left < unknown {
             let Some(files) = self.files_behind(&mut after).await? else { break };
             let strays = self.strays(&files, written_before).await?;
-            removed += strays.len() as u64;
-            self.remove_files(strays).await;
+            let count = strays.len() as u64;
+            if self.remove_files(strays).await {
+                removed += count;
+            } else {
+                left += count;
+            }
         }
-        Ok((removed, 0))
+        Ok((removed, left))
     }
 
     async fn files_behind(&self, after: &mut Option<ImageName>) -> Result<Option<Vec<StoredFile>>> {
@@ -149,11 +167,10 @@ impl Microblog {
 
     /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed, unless
     /// they are most of the folder.
-    /// Answers how many counters were wrong and how many files were removed.
-    pub async fn repair(&self) -> Result<(u64, u64)> {
+    pub async fn repair(&self) -> Result<Repaired> {
         let counters = self.stores.upkeep.repair_counters().await?;
-        let (files, _) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
-        Ok((counters, files))
+        let (files, files_left) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
+        Ok(Repaired { counters, files, files_left })
     }
 }
 
@@ -249,11 +266,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_ready_is_named() {
+    async fn a_file_that_can_not_be_removed_does_not_count_as_removed() {
         let mut ports = Ports::default();
-        ports.upkeep.expect_ready().returning(|| Err(Error::unavailable("refused")));
-        ports.images.expect_ready().returning(|| Ok(()));
-        let broken = ports.microblog().ready().await;
-        assert_eq!(broken.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["database"]);
+        let stray = file(TimeDelta::hours(25));
+        ports.upkeep.expect_repair_counters().returning(|| Ok(2));
+        ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
+        ports
+            .images
+            .expect_list()
+            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
+        ports.images.expect_remove().times(1).returning(|_| Err(Error::unavailable("read-only")));
+        let repaired = ports.microblog().repair().await.unwrap();
+        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1 });
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Checked, Discrepancy, Limits};
+use tweetty_domain::{Checked, Discrepancy, Limits, Repaired};
 
 use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::{Answer, Output};
@@ -26,16 +26,23 @@ pub(crate) struct Check {
 #[derive(Debug, Serialize)]
 struct Findings {
     clean: bool,
-    repaired: Option<Repaired>,
+    repaired: Option<Mended>,
     discrepancies: Vec<Finding>,
     missing_files: Vec<String>,
     stray_files: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Repaired {
+struct Mended {
     counters: u64,
     files: u64,
+    files_left: u64,
+}
+
+impl From<Repaired> for Mended {
+    fn from(Repaired { counters, files, files_left }: Repaired) -> Self {
+        Self { counters, files, files_left }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -55,7 +62,7 @@ impl From<Discrepancy> for Finding {
 }
 
 impl Findings {
-    fn new(checked: Checked, repaired: Option<Repaired>) -> Self {
+    fn new(checked: Checked, repaired: Option<Mended>) -> Self {
         Self {
             clean: checked.is_clean(),
             repaired,
@@ -68,8 +75,15 @@ impl Findings {
 
 impl Answer for Findings {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        if let Some(Repaired { counters, files }) = &self.repaired {
+        if let Some(Mended { counters, files, files_left }) = &self.repaired {
             writeln!(to, "repaired: {counters} counters, {files} files removed")?;
+            if *files_left > 0 {
+                writeln!(
+                    to,
+                    "{files_left} files without a row were left alone: they can't be removed, or they are most of the \
+                     folder, which then belongs to another database; see that --media and --database-url fit together"
+                )?;
+            }
         }
         for finding in &self.discrepancies {
             match finding {
@@ -96,8 +110,7 @@ impl Check {
         let mut checked = wired.microblog.check().await?;
         let mut repaired = None;
         if self.repair && !checked.is_clean() {
-            let (counters, files) = wired.microblog.repair().await?;
-            repaired = Some(Repaired { counters, files });
+            repaired = Some(Mended::from(wired.microblog.repair().await?));
             checked = wired.microblog.check().await?;
         }
         let clean = checked.is_clean();

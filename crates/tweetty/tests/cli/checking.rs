@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Data, Store};
 
-on_both_stores!(a_file_without_a_row_is_found_and_removed_once_it_is_old, a_check_of_a_fresh_store_is_clean,);
+on_both_stores!(
+    a_file_without_a_row_is_found_and_removed_once_it_is_old,
+    a_check_of_a_fresh_store_is_clean,
+    a_repair_tells_why_it_leaves_a_folder_alone,
+);
 
 fn a_check_of_a_fresh_store_is_clean(store: Store) {
     let data = Data::fresh(store);
@@ -17,6 +21,18 @@ fn a_check_of_a_fresh_store_is_clean(store: Store) {
         json!({"clean": true, "repaired": null, "discrepancies": [], "missing_files": [], "stray_files": []});
     assert_eq!(data.cli(&["check", "--json"]).json(), clean);
     assert_eq!(data.cli(&["check", "--repair", "--json"]).json(), clean);
+}
+
+fn a_repair_tells_why_it_leaves_a_folder_alone(store: Store) {
+    let data = Data::fresh(store);
+    data.cli(&["migrate"]).quietly();
+    for number in 0..101 {
+        plant(&data, &format!("{number:032x}.png"), Duration::from_hours(48));
+    }
+    let ran = data.cli(&["check", "--repair"]);
+    assert!(ran.status == 1 && ran.out.contains("101 files without a row were left alone"), "{ran:?}");
+    let ran: Value = serde_json::from_str(&data.cli(&["check", "--repair", "--json"]).out).unwrap();
+    assert_eq!(ran["repaired"], json!({"counters": 0, "files": 0, "files_left": 101}));
 }
 
 #[expect(clippy::disallowed_methods, reason = "files bear the machine's time")]

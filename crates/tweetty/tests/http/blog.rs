@@ -1,5 +1,6 @@
 //! A microblog under test: a service, the people in it, and what is true at the end of each test.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::client::{Client, Person};
@@ -68,6 +69,11 @@ impl Blog {
         let (succeeded, printed) = tokio::task::block_in_place(|| self.service.tweetty(arguments));
         assert!(succeeded, "tweetty {arguments:?}: {printed}");
         printed
+    }
+
+    /// The folder of the images.
+    pub(crate) fn media(&self) -> PathBuf {
+        self.service.file("media")
     }
 
     /// Stops the service in good order.

@@ -68,6 +68,26 @@ async fn nothing_is_limited_on_a_loopback_address_by_default(store: Store) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_media_folder_that_is_away_is_answered_with_503_until_it_is_back() {
+    let blog = Blog::open(Store::Sqlite).await;
+    let ann = blog.person("ann").await;
+    let kept = ann.publish_with("kept", &[ann.picture(pictures::png()).await]).await;
+    let image = ann.see(kept).await["attachments"][0].as_str().unwrap().to_owned();
+    let (media, elsewhere) = (blog.media(), blog.media().with_extension("away"));
+    std::fs::rename(&media, &elsewhere).unwrap();
+    ann.upload(pictures::png()).await.fails(503);
+    let unready = blog.nobody.get("/health/ready").await;
+    assert_eq!((unready.status, &unready.json()["not_ready"]), (503, &serde_json::json!(["media"])));
+    assert!(!media.exists(), "images must not land where a volume belongs");
+    ann.publish("words go on").await;
+    std::fs::rename(&elsewhere, &media).unwrap();
+    std::fs::remove_dir(media.join("incoming")).unwrap();
+    ann.picture(pictures::png()).await;
+    blog.nobody.get(&image).await.has(200);
+    blog.nobody.get("/health/ready").await.succeeds(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_until_it_is_back() {
     let cluster = Cluster::start();
     let database = cluster.database();

@@ -20,7 +20,8 @@ pub(super) async fn sweep_for_ever(microblog: Microblog) {
                 if files_left > 0 {
                     tracing::warn!(
                         files_left,
-                        "most images belong to no tweet of this database and were left alone"
+                        "files without a row were left alone: they can't be removed, or most of the folder is unknown \
+                         to this database"
                     );
                 }
             }
