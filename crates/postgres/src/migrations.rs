@@ -33,7 +33,7 @@ fn apply_blocking(connection: AsyncPgConnection) -> Result<Vec<String>> {
     let applied = connection.applied_migrations().map_err(Error::internal)?;
     if let Some(unknown) = applied.iter().find(|version| !versions.contains(*version)) {
         return Err(Error::internal(format!(
-            "the store is newer than this version of tweetty, which does not know migration {unknown}"
+            "the store is newer than this version of tweetty, which does not know migration {unknown}; use the version that wrote it, or a later one"
         )));
     }
     let pending = connection.pending_migrations(MIGRATIONS).map_err(Error::internal)?;

@@ -38,7 +38,7 @@ pub(crate) struct Database {
 impl Database {
     /// Makes sure that the file is there and that this SQLite may be trusted with it.
     pub(crate) fn create(path: &Path, busy_timeout: Duration) -> Result<Self> {
-        let unusable = |cause: &dyn Display| Error::unavailable(format!("{}: {cause}", path.display()));
+        let unusable = |cause: &dyn Display| unusable(path, cause);
         create_file(path).map_err(|error| unusable(&error))?;
         let url = url(path).ok_or_else(|| unusable(&"the path of a database must be UTF-8"))?;
         let database = Self { url, busy_timeout };
@@ -93,6 +93,14 @@ fn create_file(path: &Path) -> std::io::Result<()> {
 /// An absolute path is never mistaken for a URI or for `:memory:`.
 fn url(path: &Path) -> Option<String> {
     std::path::absolute(path).ok().map(PathBuf::into_os_string)?.into_string().ok()
+}
+
+/// What keeps a place from holding a database, and the cure.
+pub(crate) fn unusable(path: &Path, cause: &dyn Display) -> Error {
+    Error::unavailable(format!(
+        "{}: {cause}; name the file of a database, or of a new one, in a folder where the user who runs tweetty may write",
+        path.display()
+    ))
 }
 
 fn parts(version: &str) -> [u32; 3] {

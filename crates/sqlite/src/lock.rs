@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tweetty_domain::{Error, Result};
 
+use crate::connection;
+
 /// The right to serve a database; it ends with the value, and with the process however that ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -17,7 +19,7 @@ pub struct Lock {
 /// [`Error::Unavailable`] where another process or [`Lock`] has it, or the file can't be created.
 pub fn lock(path: &Path) -> Result<Lock> {
     let beside = lock_path(path);
-    let failed = |error: &dyn std::fmt::Display| Error::unavailable(format!("{}: {error}", beside.display()));
+    let failed = |error: &dyn std::fmt::Display| connection::unusable(path, error);
     if let Some(folder) = beside.parent() {
         std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }

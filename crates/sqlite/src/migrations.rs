@@ -34,8 +34,9 @@ fn known() -> Result<Vec<Box<dyn Migration<Sqlite>>>, Failure> {
 }
 
 fn newer(migration: &str) -> Failure {
-    let message =
-        format!("the store is newer than this version of tweetty, which does not know migration {migration}");
+    let message = format!(
+        "the store is newer than this version of tweetty, which does not know migration {migration}; use the version that wrote it, or a later one"
+    );
     Failure::Refused(Error::internal(message))
 }
 

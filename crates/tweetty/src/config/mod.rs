@@ -11,7 +11,7 @@ mod web;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{RangedU64ValueParser, ValueParser};
+use clap::builder::ValueParser;
 
 pub(crate) use database::{DatabaseSettings, DatabaseUrl};
 pub(crate) use limits::LimitSettings;
@@ -58,7 +58,10 @@ impl Environment {
 
 /// Reads a whole number between the two, which are allowed too.
 fn between(least: u32, most: u32) -> ValueParser {
-    ValueParser::new(RangedU64ValueParser::<u32>::new().range(u64::from(least)..=u64::from(most)))
+    ValueParser::new(move |text: &str| {
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
+    })
 }
 
 /// Prepares a command's arguments: values from the environment are never shown, empty ones don't count.

@@ -66,7 +66,7 @@ fn a_value_that_can_not_be_read_is_refused_in_one_line_that_names_setting_and_cu
         ("TWEETTY_PUBLIC_URL", "tweetty.example.com", &["--public-url", "https://"]),
         ("TWEETTY_CORS_ORIGINS", "https://a.example,*", &["--cors-origin", "\"*\"", "one by one"]),
         ("TWEETTY_UPLOAD_SIZE", "much", &["--upload-size", "10MiB"]),
-        ("TWEETTY_PAGE_SIZE", "1001", &["--page-size", "1..=1000"]),
+        ("TWEETTY_PAGE_SIZE", "1001", &["--page-size", "from 1 to 1000"]),
         ("TWEETTY_DATABASE_WAIT", "2", &["--database-wait", "2s"]),
         ("TWEETTY_LOG_FORMAT", "xml", &["--log-format", "text", "json"]),
         ("TWEETTY_LOG_LEVEL", "tweetty=loud", &["loud"]),
