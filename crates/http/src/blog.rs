@@ -1,25 +1,44 @@
 //! The microblog as handlers call it: reading is bounded in time, writing is never cut short.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tweetty_domain::{Limits, Microblog, Result};
+use tweetty_domain::{ApiKey, Error, Limits, Microblog, Result, UserId};
 
 use crate::error::ApiError;
+use crate::known_keys::KnownKeys;
 
 /// The microblog behind the API.
 #[derive(Clone)]
 pub(crate) struct Blog {
     microblog: Microblog,
     patience: Duration,
+    known_keys: Arc<KnownKeys>,
 }
 
 impl Blog {
     pub(crate) fn new(microblog: Microblog, patience: Duration) -> Self {
-        Self { microblog, patience }
+        Self { microblog, patience, known_keys: Arc::new(KnownKeys::new()) }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
         self.microblog.limits()
+    }
+
+    /// Whose key that is; nobody's, whatever is wrong with it.
+    pub(crate) async fn holder(&self, key: &str) -> Result<Option<UserId>, ApiError> {
+        let Ok(hash) = ApiKey::parse(key).map(|key| key.hash()) else { return Ok(None) };
+        if let Some(user) = self.known_keys.user(&hash) {
+            return Ok(Some(user));
+        }
+        let asked = Instant::now();
+        let found = self.read(async |blog| match blog.authenticate(key).await {
+            Err(Error::UnknownKey) => Ok(None),
+            found => found.map(Some),
+        });
+        let Some(person) = found.await? else { return Ok(None) };
+        self.known_keys.remember(hash, person.id, asked);
+        Ok(Some(person.id))
     }
 
     /// The parts that can't work now, each with its reason; none is waited for longer than that.

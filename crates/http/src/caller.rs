@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use paperclip::actix::Apiv2Security;
 use std::future::{Ready, ready};
-use tweetty_domain::{Error as Refusal, Person, UserId};
+use tweetty_domain::{Error as Refusal, UserId};
 
 use crate::blog::Blog;
 use crate::envelope::NeedsKey;
@@ -61,8 +61,7 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
     if let Some(address) = address {
         rates.may_try(address, key)?;
     }
-    let found = blog.read(async |blog| blog.authenticate(key).await.map(Some).or_else(nobody)).await?;
-    let Some(Person { id, .. }) = found else {
+    let Some(id) = blog.holder(key).await? else {
         failed()?;
         return Err(Refusal::UnknownKey.into());
     };
@@ -70,14 +69,6 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
         rates.identified(id, key)?;
     }
     Ok(Caller(id))
-}
-
-/// An unknown key is counted, any other failure is passed on.
-fn nobody(error: Refusal) -> Result<Option<Person>, Refusal> {
-    match error {
-        Refusal::UnknownKey => Ok(None),
-        other => Err(other),
-    }
 }
 
 /// The one key of the request, of visible ASCII.

@@ -15,6 +15,7 @@ mod error;
 mod feed;
 mod form;
 mod health;
+mod known_keys;
 mod limits;
 mod media_files;
 mod medias;
