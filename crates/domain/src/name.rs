@@ -1,5 +1,7 @@
 //! Names of people: nicknames, first and last names, and parts of them that somebody searches.
 
+use std::sync::Arc;
+
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -16,9 +18,10 @@ pub fn folded(text: &str) -> String {
     UniCase::unicode(once.nfkc().collect::<String>()).to_folded_case().nfkc().collect()
 }
 
-/// A user's unique name, the API's `name`: 1 to 50 visible characters of any script.
+/// A user's unique name, the API's `name`: 1 to 50 visible characters of any script. Cheap to clone, since a page
+/// names the same people many times.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Nickname(String);
+pub struct Nickname(Arc<str>);
 
 impl Nickname {
     /// Takes a nickname without the white space around it.
@@ -30,13 +33,13 @@ impl Nickname {
         visible(text, NICKNAME_LENGTH)?;
         match text.chars().find(|character| character.is_whitespace() && *character != ' ') {
             Some(space) => Err(Invalid::ControlCharacter(space.into())),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
         }
     }
 
     /// For adapters: a nickname that was accepted once, whatever today's rules are.
-    pub fn stored(text: String) -> Self {
-        Self(text)
+    pub fn stored(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
     }
 
     /// As its owner writes it.

@@ -87,13 +87,12 @@ impl Connections {
         outcome
     }
 
-    /// Writes by one statement, which is a transaction of its own.
+    /// Writes by one statement, which is a transaction of its own; whoever calls it is never cut short.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
-        T: Send + 'static,
-        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>>,
     {
-        self.in_a_task(Patience::Request, work).await
+        self.attempts(Patience::Request, work).await
     }
 
     /// Writes by several statements in one transaction.

@@ -1,6 +1,9 @@
-//! The port of reading tweets. A page takes three statements whatever its size: how many the viewer follows decides on
-//! the way, then one snapshot both ranks the tweets and fills them, and then people get their names. Where it doesn't
-//! matter whom the viewer follows, two are enough.
+//! The port of reading tweets. A page takes one statement whatever its size, whose snapshot both ranks the tweets and
+//! fills them. Another asks for people's names, and a third how many the viewer follows, which decides on the way:
+//! both only where it is not known from a moment ago.
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -11,7 +14,8 @@ use tweetty_domain::{FeedPage, FeedQuery, Feeds, Position, Result, Scope, Tweet,
 use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
 use crate::failure::Failure;
-use crate::people::Names;
+use crate::people::{KnownNames, Names};
+use crate::remembered::Remembered;
 use crate::schema::users;
 use crate::statement::sql;
 use crate::{Store, ranking, rows};
@@ -23,17 +27,30 @@ static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
 #[async_trait]
 impl Feeds for Store {
     async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
-        self.connections.read(move |connection| page(connection, query).boxed()).await
+        let (names, followees) = (Arc::clone(&self.names), Arc::clone(&self.followees));
+        self.connections
+            .read(move |connection| async move { page(connection, &names, &followees, query).await }.boxed())
+            .await
     }
 
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>> {
-        self.connections.read(move |connection| one(connection, tweet, viewer, embedded_likers).boxed()).await
+        let names = Arc::clone(&self.names);
+        self.connections
+            .read(move |connection| {
+                async move { one(connection, &names, tweet, viewer, embedded_likers).await }.boxed()
+            })
+            .await
     }
 }
 
-async fn page(connection: &mut Connection, query: FeedQuery) -> Result<FeedPage, Failure> {
+async fn page(
+    connection: &mut Connection,
+    names: &KnownNames,
+    followees: &Remembered<u64>,
+    query: FeedQuery,
+) -> Result<FeedPage, Failure> {
     let followees = match query.scope {
-        Scope::Following => following_count(connection, query.viewer).await?,
+        Scope::Following => following_count(connection, followees, query.viewer).await?,
         Scope::All | Scope::By(_) => 0,
     };
     let mut found = ranking::page(&query, followees).load::<rows::TweetRow>(connection).await?;
@@ -43,28 +60,40 @@ async fn page(connection: &mut Connection, query: FeedQuery) -> Result<FeedPage,
     // Told by what was ranked: a tweet that is gone by the time of its author's name changes nothing.
     let last = found.last().filter(|_| more);
     let next = last.map(|row| Position { likes: rows::count(row.like_count), id: TweetId::stored(row.id) });
-    Ok(FeedPage { tweets: named(connection, found, query.viewer, query.embedded_likers).await?, next })
+    Ok(FeedPage { tweets: named(connection, names, found, query.viewer, query.embedded_likers).await?, next })
 }
 
 async fn named(
     connection: &mut Connection,
+    known: &KnownNames,
     found: Vec<rows::TweetRow>,
     viewer: UserId,
     embedded: u32,
 ) -> Result<Vec<Tweet>, Failure> {
     let people = found.iter().flat_map(|row| row.liker_ids.iter().copied().chain([row.author_id]));
-    let names = Names::of(connection, people).await?;
+    let names = Names::of(connection, known, people).await?;
     let tweets = found.into_iter().map(|row| rows::tweet(row, &names, viewer, embedded));
     Ok(tweets.filter_map(Result::transpose).collect::<Result<_>>()?)
 }
 
-async fn following_count(connection: &mut Connection, viewer: UserId) -> Result<u64, Failure> {
+async fn following_count(
+    connection: &mut Connection,
+    known: &Remembered<u64>,
+    viewer: UserId,
+) -> Result<u64, Failure> {
+    let now = Instant::now();
+    if let Some(count) = known.get(viewer.get(), now) {
+        return Ok(count);
+    }
     let count = users::table.find(viewer.get()).select(users::following_count);
-    Ok(count.first(connection).await.optional()?.map_or(0, rows::count))
+    let count = count.first(connection).await.optional()?.map_or(0, rows::count);
+    known.put(viewer.get(), count, now);
+    Ok(count)
 }
 
 async fn one(
     connection: &mut Connection,
+    names: &KnownNames,
     tweet: TweetId,
     viewer: UserId,
     embedded_likers: u32,
@@ -75,5 +104,5 @@ async fn one(
         .bind("embedded", embedded_likers)
         .load::<rows::TweetRow>(connection)
         .await?;
-    Ok(named(connection, row, viewer, embedded_likers).await?.pop())
+    Ok(named(connection, names, row, viewer, embedded_likers).await?.pop())
 }

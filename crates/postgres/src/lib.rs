@@ -5,6 +5,7 @@
 
 mod address;
 mod bulk;
+mod changes;
 mod connection;
 mod copy;
 mod details;
@@ -13,10 +14,12 @@ mod failure;
 mod feeds;
 mod follows;
 mod guard;
+mod lane;
 mod migrations;
 mod opener;
 mod people;
 mod ranking;
+mod remembered;
 mod removal;
 mod rows;
 mod schema;
@@ -27,11 +30,23 @@ mod tweets;
 mod upkeep;
 mod users;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::Result;
 
+use crate::changes::Kind;
 use crate::connection::Connections;
+use crate::lane::Lane;
+use crate::people::KnownNames;
+use crate::remembered::Remembered;
+
+/// How long a name, and how many somebody follows, are trusted after they were asked for.
+const TRUSTED: Duration = Duration::from_secs(5);
+/// Names that are remembered: some 10 MB of them.
+const MOST_NAMES: usize = 100_000;
+/// Viewers whose number of followees is remembered.
+const MOST_VIEWERS: usize = 20_000;
 
 /// How the store uses its database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +79,13 @@ pub fn readable(url: &str) -> std::result::Result<(), String> {
 #[derive(Clone)]
 pub struct Store {
     connections: Connections,
+    names: Arc<KnownNames>,
+    /// How many each viewer follows, which chooses a page's statement and never its result.
+    followees: Arc<Remembered<u64>>,
+    likes: Arc<Lane>,
+    unlikes: Arc<Lane>,
+    follows: Arc<Lane>,
+    unfollows: Arc<Lane>,
 }
 
 impl Store {
@@ -77,7 +99,16 @@ impl Store {
     pub async fn connect(url: &str, options: &Options) -> Result<Self> {
         let connections = Connections::new(url, options)?;
         connections.check().await?;
-        Ok(Self { connections })
+        let lane = |kind| Arc::new(Lane::start(kind, &connections, options.wait));
+        Ok(Self {
+            names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+            followees: Arc::new(Remembered::new(MOST_VIEWERS, TRUSTED)),
+            likes: lane(Kind::Like),
+            unlikes: lane(Kind::Unlike),
+            follows: lane(Kind::Follow),
+            unfollows: lane(Kind::Unfollow),
+            connections,
+        })
     }
 
     /// Applies the migrations that are pending and answers their names. Several instances may do so at once.

@@ -1,6 +1,6 @@
 //! People around a tweet or a user: who, by ids, and what they are called.
 
-use std::collections::HashMap;
+use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -8,6 +8,7 @@ use tweetty_domain::{Nickname, Person, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::remembered::Remembered;
 use crate::schema::users;
 
 /// The ids in a column of a table as an array: the viewer's where it is there, then at most `:embedded` others in
@@ -43,29 +44,48 @@ macro_rules! viewer_first {
 }
 pub(crate) use viewer_first;
 
-/// The nicknames of some users.
-pub(crate) struct Names(HashMap<i64, String>);
+/// The names of those who were shown a moment ago. One that changes elsewhere is right again within seconds.
+pub(crate) type KnownNames = Remembered<Nickname>;
+
+/// The nicknames of some users, by ascending ids.
+pub(crate) struct Names(Vec<(i64, Nickname)>);
 
 impl Names {
-    /// Asks for all of them at once.
+    /// Asks for all that are not known, at once.
     pub(crate) async fn of(
         connection: &mut Connection,
+        known: &KnownNames,
         ids: impl Iterator<Item = i64>,
     ) -> Result<Self, Failure> {
         let mut ids = ids.collect::<Vec<_>>();
         ids.sort_unstable();
         ids.dedup();
-        if ids.is_empty() {
-            return Ok(Self(HashMap::new()));
+        let now = Instant::now();
+        let mut names = Vec::with_capacity(ids.len());
+        ids.retain(|id| match known.get(*id, now) {
+            Some(nickname) => {
+                names.push((*id, nickname));
+                false
+            }
+            None => true,
+        });
+        if !ids.is_empty() {
+            let unknown = users::table.filter(users::id.eq_any(ids)).select((users::id, users::nickname));
+            for (id, nickname) in unknown.load::<(i64, String)>(connection).await? {
+                let nickname = Nickname::stored(nickname);
+                known.put(id, nickname.clone(), now);
+                names.push((id, nickname));
+            }
+            names.sort_unstable_by_key(|(id, _)| *id);
         }
-        let names = users::table.filter(users::id.eq_any(ids)).select((users::id, users::nickname));
-        Ok(Self(names.load::<(i64, String)>(connection).await?.into_iter().collect()))
+        Ok(Self(names))
     }
 
     /// One of those users; none where she was removed meanwhile.
     pub(crate) fn person(&self, id: i64) -> Option<Person> {
-        let nickname = Nickname::stored(self.0.get(&id)?.clone());
-        Some(Person { id: UserId::stored(id), nickname })
+        let place = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        let (_, nickname) = self.0.get(place)?;
+        Some(Person { id: UserId::stored(id), nickname: nickname.clone() })
     }
 
     /// At most so many of them in their order, those who were removed meanwhile left out.

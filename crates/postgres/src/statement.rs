@@ -146,6 +146,12 @@ impl From<&[MediaId]> for Bind {
     }
 }
 
+impl From<Vec<i64>> for Bind {
+    fn from(numbers: Vec<i64>) -> Self {
+        Self::BigInts(numbers)
+    }
+}
+
 impl From<Timestamp> for Bind {
     fn from(moment: Timestamp) -> Self {
         Self::Time(moment)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
@@ -12,6 +12,7 @@ use tweetty_domain::{
     UserId,
 };
 
+use crate::changes::Pair;
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{images, tweets};
@@ -42,51 +43,6 @@ const ATTACH: &str = "
     WHERE images.id = wanted.id
     RETURNING images.id";
 
-/// The counter moves by what was inserted. Whoever likes the same tweet at the same time waits for the row lock
-/// before she inserts, and then updates the row as it has become.
-const LIKE: &str = "
-    WITH tweet AS MATERIALIZED (
-        SELECT id
-        FROM tweets
-        WHERE id = :tweet
-        FOR NO KEY UPDATE
-    ), made AS (
-        INSERT INTO likes (tweet_id, user_id)
-        SELECT id, :user
-        FROM tweet
-        ON CONFLICT DO NOTHING
-        RETURNING tweet_id
-    ), counted AS (
-        UPDATE tweets
-        SET like_count = like_count + 1
-        FROM made
-        WHERE tweets.id = made.tweet_id
-    )
-    SELECT EXISTS (SELECT FROM made)
-    FROM tweet";
-
-/// See [`LIKE`].
-const UNLIKE: &str = "
-    WITH tweet AS MATERIALIZED (
-        SELECT id
-        FROM tweets
-        WHERE id = :tweet
-        FOR NO KEY UPDATE
-    ), gone AS (
-        DELETE FROM likes
-        USING tweet
-        WHERE likes.tweet_id = tweet.id
-          AND likes.user_id = :user
-        RETURNING tweet_id
-    ), counted AS (
-        UPDATE tweets
-        SET like_count = like_count - 1
-        FROM gone
-        WHERE tweets.id = gone.tweet_id
-    )
-    SELECT EXISTS (SELECT FROM gone)
-    FROM tweet";
-
 const RECORD_IMAGE: &str = "
     INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
     VALUES (:owner, :name, CAST(:width AS INTEGER), CAST(:height AS INTEGER), :bytes, :at)
@@ -108,11 +64,11 @@ impl Tweets for Store {
     }
 
     async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
-        self.connections.write(move |connection| change_like(connection, LIKE, tweet, user).boxed()).await
+        self.likes.change(Pair::like(tweet, user)).await
     }
 
     async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
-        self.connections.write(move |connection| change_like(connection, UNLIKE, tweet, user).boxed()).await
+        self.unlikes.change(Pair::like(tweet, user)).await
     }
 
     async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
@@ -186,22 +142,6 @@ async fn delete(
     // Likes and images go by their foreign keys.
     diesel::delete(tweets::table.find(tweet.get())).execute(connection).await?;
     Ok(Some(rows::image_names(&files)?))
-}
-
-async fn change_like(
-    connection: &mut Connection,
-    statement: &'static str,
-    tweet: TweetId,
-    user: UserId,
-) -> Result<Option<Change>, Failure> {
-    let changed = sql::<Bool>(statement)
-        .bind("tweet", tweet)
-        .bind("user", user)
-        .get_result::<bool>(connection)
-        .await
-        .optional()
-        .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
-    Ok(changed.map(|changed| if changed { Change::Made } else { Change::AlreadySo }))
 }
 
 async fn earlier_upload(

@@ -15,6 +15,7 @@ use tweetty_domain::{
     PersonName, Profile, Result, Timestamp, User, UserId, Users,
 };
 
+use crate::changes::Pair;
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{api_keys, follows, users};
@@ -74,8 +75,11 @@ impl Users for Store {
     }
 
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
+        let names = Arc::clone(&self.names);
         self.connections
-            .read(move |connection| lists::profile(connection, user, viewer, embedded).boxed())
+            .read(move |connection| {
+                async move { lists::profile(connection, &names, user, viewer, embedded).await }.boxed()
+            })
             .await
     }
 
@@ -85,17 +89,23 @@ impl Users for Store {
 
     async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
         let changes = Arc::new(changes);
-        self.connections
+        let updated = self
+            .connections
             .transaction(Patience::Request, move |connection| {
                 update(connection, user, Arc::clone(&changes)).boxed()
             })
-            .await
+            .await;
+        self.names.forget(user);
+        updated
     }
 
     async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
-        self.connections
+        let removed = self
+            .connections
             .transaction(Patience::Operator, move |connection| removal::remove(connection, user).boxed())
-            .await
+            .await;
+        self.names.forget(user);
+        removed
     }
 
     async fn replace_key(
@@ -113,15 +123,11 @@ impl Users for Store {
     }
 
     async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
-        self.connections
-            .write(move |connection| lists::change(connection, lists::FOLLOW, follower, followee).boxed())
-            .await
+        self.follows.change(Pair::follow(follower, followee)).await
     }
 
     async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
-        self.connections
-            .write(move |connection| lists::change(connection, lists::UNFOLLOW, follower, followee).boxed())
-            .await
+        self.unfollows.change(Pair::follow(follower, followee)).await
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {

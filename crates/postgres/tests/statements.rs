@@ -44,7 +44,7 @@ async fn statements(work: impl Future) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_takes_three_statements_and_the_rest_one_or_two() {
+async fn a_page_takes_one_statement_and_at_most_two_for_what_is_not_known() {
     set_default_instrumentation(counting).unwrap();
     let database = Cluster::shared().database();
     let options = Options { connections: 1, ..Options::default() };
@@ -72,24 +72,30 @@ async fn a_page_takes_three_statements_and_the_rest_one_or_two() {
     let few = ids[1];
     store.follow(few, me, noon()).await.unwrap();
 
-    // 59 followees are scanned for, or passed over where the page reaches too far; one has heads.
+    // 59 followees are scanned for, also deeper where the page reaches far; one has heads.
     for viewer in [me, few] {
         for size in [1, 20, 50, 1000] {
             for order in [Order::Popular, Order::Recent] {
-                for (scope, expected) in [(Scope::Following, 3), (Scope::All, 2), (Scope::By(me), 2)] {
+                for (scope, unknown) in [(Scope::Following, 3), (Scope::All, 2), (Scope::By(me), 2)] {
                     let size = PageSize::parse(Some(size), 1000).unwrap();
                     let query =
                         FeedQuery { viewer, scope, order, start: Start::FIRST, size, embedded_likers: 10 };
-                    let counted = statements(async { store.page(query).await.unwrap() }).await;
-                    assert_eq!(counted, expected, "{query:?}");
+                    let fresh = Store::connect(&database.url(), &options).await.unwrap();
+                    for expected in [unknown, 1] {
+                        let counted = statements(async { fresh.page(query).await.unwrap() }).await;
+                        assert_eq!(counted, expected, "{query:?}");
+                    }
                 }
             }
         }
     }
     let tweet = tweetty_domain::TweetId::stored(1);
     let follower = UserId::stored(2);
-    assert_eq!(statements(async { store.tweet(tweet, me, 10).await.unwrap() }).await, 2);
+    for expected in [2, 1] {
+        assert_eq!(statements(async { store.tweet(tweet, me, 10).await.unwrap() }).await, expected);
+    }
     assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 2);
+    assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.find_by_key(user(0).key, noon()).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.like(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.unlike(tweet, me).await.unwrap() }).await, 1);
