@@ -1,9 +1,13 @@
 //! Which tweets make a page; likes are never counted here.
 //!
-//! A viewer who follows few is served by *heads*: the first tweet of each followee, found by index, tells which
-//! authors can reach the page at all. One who follows many is served by a *scan* down the tweets of everybody,
-//! which is short when it finds enough of her followees' among the first few hundred; what it finds is then exact.
-//! Where it doesn't, heads follow, or for very many followees the scan goes on without a bound.
+//! There are three ways to the tweets of a viewer's followees, and a page takes the first that fills it:
+//! - *probe*: down the tweets of everybody, each author looked up among the followees by index. Nothing is prepared, but
+//!   an entry takes 2.5 µs: for those who follow so many that the page is full at once.
+//! - *scan*: the same with the followees in a hash: 0.18 µs for each of them, then 0.13 µs an entry.
+//! - *heads*: the first tweet of each followee, found by index, tells which authors can reach the page at all:
+//!   some 10 µs a followee, whatever the others write. For those who follow few, and where the scan finds too little.
+//!
+//! What a probe or a scan finds is exact once it fills the page. (Figures: 3 million tweets; docs/adr/0005.)
 
 use std::sync::LazyLock;
 
@@ -14,9 +18,14 @@ use crate::statement::{Statement, sql};
 
 /// Up to so many followees heads are the shortest way.
 const FEW_FOLLOWEES: u64 = 32;
-/// The scan ends after as many entries as the viewer has followees, and after so many. For more followees heads would
-/// take longer than going on.
-const LONGEST_SCAN: u64 = 1000;
+/// From so many followees on their hash takes longer than a short probe.
+const MANY_FOLLOWEES: u64 = 1000;
+/// A probe goes as far as takes the time of the hash, and not further than this.
+const FOLLOWEES_A_PROBE: u64 = 14;
+const LONGEST_PROBE: u64 = 500;
+/// A scan goes about as far as takes the time of heads, and further for a page that lies deep.
+const SCANNED_A_FOLLOWEE: u64 = 30;
+const SCANNED_A_TWEET: u64 = 20;
 
 /// What one order of tweets looks like in SQL.
 struct Ranked {
@@ -45,9 +54,8 @@ const RECENT: Ranked = Ranked {
 /// The statements of one order. Each names the page and then asks for its details, in one snapshot.
 struct Statements {
     heads: String,
-    scan_then_heads: String,
-    scan_then_more: String,
-    more: String,
+    scan_or_heads: String,
+    probe_or_scan_or_heads: String,
     all: String,
     one_author: String,
 }
@@ -55,23 +63,41 @@ struct Statements {
 static BY_POPULARITY: LazyLock<Statements> = LazyLock::new(|| Statements::of(&POPULAR));
 static BY_AGE: LazyLock<Statements> = LazyLock::new(|| Statements::of(&RECENT));
 
+/// What holds where an earlier way filled the page. A branch whose condition is false is never executed, nor is what
+/// only it refers to.
+const PROBED: &str = "(SELECT count(*) FROM probed) >= :reach";
+const SCANNED: &str = "(SELECT count(*) FROM scanned) >= :reach";
+
 impl Statements {
     fn of(ranked: &Ranked) -> Self {
         let Ranked { key, .. } = ranked;
-        let (heads, scan, more) = (heads(ranked), scan(ranked), more(ranked));
-        // A branch whose condition is false is never executed, nor is what only it refers to.
-        let scan_then = |ctes: &str, otherwise: &str| {
+        let (probe, heads) = (probe(ranked), heads(ranked));
+        let from_heads = format!("SELECT id, like_count FROM from_heads ORDER BY {key} LIMIT :reach");
+        let unless = |filled: &str| {
             format!(
-                "{ctes}, ranked AS (
-        (SELECT id, like_count FROM scanned WHERE (SELECT count(*) FROM scanned) >= :reach)
-        UNION ALL
-        (SELECT id, like_count FROM ({otherwise}) AS otherwise
-         WHERE (SELECT count(*) FROM scanned) < :reach
-         ORDER BY {key} LIMIT :reach)
-    )"
+                "(SELECT id, like_count FROM ({from_heads}) AS otherwise WHERE NOT ({filled}) ORDER BY {key} LIMIT :reach)"
             )
         };
-        let from_heads = format!("SELECT id, like_count FROM from_heads ORDER BY {key} LIMIT :reach");
+        let scan_or_heads = format!(
+            "{}, {heads}, ranked AS (
+        (SELECT id, like_count FROM scanned WHERE {SCANNED})
+        UNION ALL
+        {}
+    )",
+            scan(ranked, "TRUE"),
+            unless(SCANNED)
+        );
+        let probe_or_scan_or_heads = format!(
+            "{probe}, {}, {heads}, ranked AS (
+        (SELECT id, like_count FROM probed WHERE {PROBED})
+        UNION ALL
+        (SELECT id, like_count FROM scanned WHERE {SCANNED})
+        UNION ALL
+        {}
+    )",
+            scan(ranked, &format!("NOT ({PROBED})")),
+            unless(&format!("{PROBED} OR {SCANNED}"))
+        );
         let page = |ranked_ctes: &str| {
             format!(
                 "WITH {ranked_ctes}, page AS MATERIALIZED (
@@ -82,9 +108,8 @@ impl Statements {
         };
         Self {
             heads: page(&format!("{heads}, ranked AS ({from_heads})")),
-            scan_then_heads: page(&scan_then(&format!("{scan}, {heads}"), &from_heads)),
-            scan_then_more: page(&scan_then(&scan, &more)),
-            more: page(&format!("ranked AS ({more})")),
+            scan_or_heads: page(&scan_or_heads),
+            probe_or_scan_or_heads: page(&probe_or_scan_or_heads),
             all: page(&format!("ranked AS ({})", walk(ranked, ""))),
             one_author: page(&format!("ranked AS ({})", walk(ranked, "author_id = :author AND"))),
         }
@@ -96,19 +121,13 @@ fn walk(Ranked { key, behind, .. }: &Ranked, condition: &str) -> String {
     format!("SELECT id, like_count FROM tweets WHERE {condition} {behind} ORDER BY {key} LIMIT :reach")
 }
 
-/// The scan without a bound. The parentheses of `OR` keep the followees a hash to look each author up in.
-fn more(ranked: &Ranked) -> String {
-    let followees = "SELECT followee_id FROM follows WHERE follower_id = :viewer";
-    walk(ranked, &format!("(author_id = :viewer OR author_id IN ({followees})) AND"))
-}
-
-/// At most `:bound` entries of everybody's tweets, each looked up among the followees until the page is full.
-fn scan(Ranked { key, behind, .. }: &Ranked) -> String {
+/// At most `:probed` entries of everybody's tweets, each looked up among the followees until the page is full.
+fn probe(Ranked { key, behind, .. }: &Ranked) -> String {
     format!(
-        "scanned AS MATERIALIZED (
+        "probed AS MATERIALIZED (
         SELECT id, like_count
         FROM (
-            SELECT id, like_count, author_id FROM tweets WHERE {behind} ORDER BY {key} LIMIT :bound
+            SELECT id, like_count, author_id FROM tweets WHERE {behind} ORDER BY {key} LIMIT :probed
         ) AS entry
         CROSS JOIN LATERAL (
             SELECT 1 WHERE author_id = :viewer
@@ -116,6 +135,25 @@ fn scan(Ranked { key, behind, .. }: &Ranked) -> String {
             SELECT 1 FROM follows WHERE follower_id = :viewer AND followee_id = author_id
             LIMIT 1
         ) AS followed
+        ORDER BY {key}
+        LIMIT :reach
+    )"
+    )
+}
+
+/// At most `:scanned` entries of everybody's tweets, until the page is full. `OR` keeps the followees a hash.
+fn scan(Ranked { key, behind, .. }: &Ranked, condition: &str) -> String {
+    format!(
+        "scanned AS MATERIALIZED (
+        SELECT id, like_count
+        FROM (
+            SELECT id, like_count, author_id FROM tweets WHERE {behind} ORDER BY {key} LIMIT :scanned
+        ) AS entry
+        WHERE {condition}
+          AND (
+            author_id = :viewer
+            OR author_id IN (SELECT followee_id FROM follows WHERE follower_id = :viewer)
+          )
         ORDER BY {key}
         LIMIT :reach
     )"
@@ -164,20 +202,22 @@ pub(crate) fn page(query: &FeedQuery, followees: u64) -> Statement<Columns> {
         Start::After(position) => (position.likes, position.id.get(), 0),
     };
     let reach = wanted.saturating_add(skipped);
-    let bound = followees.min(LONGEST_SCAN);
+    let probed = (followees / FOLLOWEES_A_PROBE).min(LONGEST_PROBE);
+    let scanned =
+        SCANNED_A_FOLLOWEE.saturating_mul(followees).saturating_add(SCANNED_A_TWEET.saturating_mul(reach));
     let statements = match query.order {
         Order::Popular => &*BY_POPULARITY,
         Order::Recent => &*BY_AGE,
     };
-    // A scan that can't fill the page would be in vain.
-    let (scans, many) = (followees > FEW_FOLLOWEES && reach <= bound, followees > LONGEST_SCAN);
     let text = match query.scope {
         Scope::All => &statements.all,
         Scope::By(_) => &statements.one_author,
-        Scope::Following if scans && many => &statements.scan_then_more,
-        Scope::Following if scans => &statements.scan_then_heads,
-        Scope::Following if many => &statements.more,
-        Scope::Following => &statements.heads,
+        Scope::Following if followees <= FEW_FOLLOWEES => &statements.heads,
+        // A probe that can't fill the page would be in vain.
+        Scope::Following if followees > MANY_FOLLOWEES && reach <= probed => {
+            &statements.probe_or_scan_or_heads
+        }
+        Scope::Following => &statements.scan_or_heads,
     };
     let author = if let Scope::By(author) = query.scope { author } else { query.viewer };
     sql(text)
@@ -189,5 +229,6 @@ pub(crate) fn page(query: &FeedQuery, followees: u64) -> Statement<Columns> {
         .bind("wanted", wanted)
         .bind("skipped", skipped)
         .bind("reach", reach)
-        .bind("bound", bound)
+        .bind("probed", probed)
+        .bind("scanned", scanned)
 }

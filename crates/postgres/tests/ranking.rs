@@ -1,4 +1,4 @@
-//! Whatever way a feed is found, by heads, by a scan or by a scan and then one of the others, it is the same feed.
+//! Whatever way a feed is found, by a probe, a scan, heads, or one after the other in vain, it is the same feed.
 #![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
 
 use tweetty_cluster::{Cluster, Database};
@@ -6,21 +6,26 @@ use tweetty_domain::{FeedQuery, Feeds as _, Order, PageSize, Scope, Start, UserI
 use tweetty_postgres::{Options, Store};
 
 /// Users from 1 to 2,500 with three tweets each, the more liked the lower the author's id; many tweets share a count.
+/// In their middle, and newer than all, lie the 40,000 tweets of somebody whom nobody follows.
 const COMPANY: &str = "
     INSERT INTO users (nickname, nickname_folded, searchable, created_at)
     SELECT 'user' || n, 'user' || n, 'user' || n, now() FROM generate_series(1, 2500) AS n;
     INSERT INTO tweets (author_id, content, like_count, created_at)
-    SELECT n % 2500 + 1, 'hi', (2500 - n % 2500) / 10 + n % 3, now() FROM generate_series(1, 7500) AS n;";
+    SELECT n % 2500 + 1, 'hi', (2500 - n % 2500) / 10 + n % 3, now() FROM generate_series(1, 7500) AS n;
+    INSERT INTO users (nickname, nickname_folded, searchable, created_at) VALUES ('loud', 'loud', 'loud', now());
+    INSERT INTO tweets (author_id, content, like_count, created_at)
+    SELECT 2501, 'me', 125, now() FROM generate_series(1, 40000);";
 
 /// Each viewer, whom she follows, and by what way her feed should be found.
-const VIEWERS: [(i64, &str, &str); 7] = [
+const VIEWERS: [(i64, &str, &str); 8] = [
     (101, "n BETWEEN 102 AND 106", "heads of few"),
     (102, "n BETWEEN 1 AND 60", "a scan that finds enough"),
     (103, "n BETWEEN 2300 AND 2400", "a scan in vain, then heads"),
-    (104, "n BETWEEN 300 AND 900", "a scan that finds some, then heads"),
-    (105, "n BETWEEN 1 AND 1200", "a longer scan that finds enough"),
-    (106, "n BETWEEN 1300 AND 2500", "a longer scan in vain, then the rest of it"),
-    (107, "n < 0", "her own tweets alone"),
+    (104, "n BETWEEN 530 AND 570", "a scan that finds some, then heads"),
+    (105, "n BETWEEN 1 AND 1200", "a probe that finds enough"),
+    (106, "n BETWEEN 100 AND 1200", "a probe in vain, then a scan"),
+    (107, "n BETWEEN 1300 AND 2500", "a probe and a scan in vain, then heads"),
+    (108, "n < 0", "her own tweets alone"),
 ];
 
 async fn company() -> (Store, Database<'static>) {
