@@ -14,6 +14,10 @@ dev *arguments:
 test *arguments:
     ./scripts/test {{ arguments }}
 
+# Measures the release build beside its limits and writes docs/benchmarks.md: `just bench --full`, `just bench --check`.
+bench *arguments:
+    ./scripts/bench {{ arguments }}
+
 # Formatting, lints, docs, scripts and every test: what CI runs.
 ci:
     ./.ci/run

@@ -24,6 +24,21 @@ install_packages() {
   fi
 }
 
+# Whether the server programs of a PostgreSQL are here; clients alone are not enough.
+has_postgres() {
+  [ -n "${TEST_PG_BIN:-}" ] && return 0
+  local folder
+  for folder in ${PATH//:/ } /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* \
+    /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin; do
+    [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && return 0
+  done
+  return 1
+}
+
+install_postgres() {
+  has_postgres || install_packages postgresql "postgresql-server postgresql-contrib" postgresql@17
+}
+
 # Prints where a Chromium is, or fails.
 find_chromium() {
   local name

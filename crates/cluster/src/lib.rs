@@ -116,6 +116,13 @@ impl Cluster {
         psql
     }
 
+    /// Another client program of the same version, pgbench say, that finds this cluster by itself.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.binaries.path(name));
+        command.env("PGHOST", &self.folder).env("PGUSER", SUPERUSER);
+        command
+    }
+
     /// Stops the server fast, as an administrator does: connections end at once, transactions are rolled back.
     pub fn stop(&self) {
         self.control(&["-m", "fast", "stop"]);

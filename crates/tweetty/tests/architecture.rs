@@ -11,6 +11,11 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("tweetty-domain", &[], &[]),
     ("tweetty-contract", &["tweetty-domain"], &[]),
     ("tweetty-cluster", &[], &[]),
+    (
+        "tweetty-bench",
+        &["tweetty-cluster", "tweetty-domain", "tweetty-postgres", "tweetty-sqlite"],
+        &[],
+    ),
     ("tweetty-postgres", &["tweetty-domain"], &["tweetty-contract", "tweetty-cluster"]),
     ("tweetty-sqlite", &["tweetty-domain"], &["tweetty-contract"]),
     ("tweetty-media", &["tweetty-domain"], &[]),
@@ -29,10 +34,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("diesel", &["tweetty-postgres", "tweetty-sqlite"]),
     ("tokio-postgres", &["tweetty-postgres"]),
     ("libsqlite3-sys", &["tweetty-sqlite"]),
-    ("image", &["tweetty-media", "tweetty"]),
+    ("image", &["tweetty-media", "tweetty", "tweetty-bench"]),
     ("anyhow", &["tweetty"]),
     ("clap", &["tweetty"]),
-    ("serde", &["tweetty-http", "tweetty"]),
+    ("serde", &["tweetty-http", "tweetty", "tweetty-bench"]),
     (
         "tokio",
         &[
@@ -42,6 +47,7 @@ const DOORS: &[(&str, &[&str])] = &[
             "tweetty-media",
             "tweetty-http",
             "tweetty",
+            "tweetty-bench",
         ],
     ),
 ];

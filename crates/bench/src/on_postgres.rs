@@ -1,0 +1,151 @@
+//! The rows on PostgreSQL, each beside what PostgreSQL reaches alone.
+
+use crate::capture::{self, Executed};
+use crate::company::{Company, liker_key};
+use crate::likes::Walk;
+use crate::measuring::Measuring;
+use crate::options::Sizes;
+use crate::pgbench::{self, Pgbench};
+use crate::picture;
+use crate::postgres::Postgres;
+use crate::reading::Reading;
+use crate::table::{Limit, Row};
+use crate::wrk::Load;
+use crate::{Result, http};
+
+/// Connections of reads, posts and uploads; likes have more.
+const CONNECTIONS: u32 = 16;
+const LIKING: u32 = 64;
+
+/// The statements that the server sends for a path. It has just answered the same, so what it remembers counts.
+fn captured(measuring: &Measuring, postgres: &Postgres, path: &str, key: &str) -> Result<Vec<Executed>> {
+    let log = postgres.logged(|| {
+        http::get(measuring.server.address(), path, key)?;
+        let end = postgres.end_of_log()?;
+        http::get(measuring.server.address(), path, key)?;
+        Ok(end)
+    })?;
+    Ok(capture::executed(&log))
+}
+
+/// All that reads.
+pub(crate) fn read(
+    measuring: &mut Measuring,
+    postgres: &Postgres,
+    pgbench: &Pgbench,
+    readings: &[Reading],
+) -> Result<()> {
+    let seconds = measuring.options.seconds;
+    let bare = pgbench.run(pgbench::BARE_SELECT, &[], CONNECTIONS, seconds)?.rate;
+    for reading in readings {
+        measuring.row(&reading.name, |measuring| {
+            let Some(path) = reading.path(measuring.server.address())? else { return Ok(None) };
+            let load = Load::get(&path, &reading.viewer.key).by(CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let alone = measuring.alone(&load)?;
+            if !reading.asks_the_database() {
+                return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
+            }
+            let own = captured(measuring, postgres, &path, &reading.viewer.key)?;
+            let limit = pgbench.statements(&own, CONNECTIONS, seconds)?.rate;
+            let database_ms = pgbench.statements(&own, 1, measuring.options.seconds_alone())?.p50;
+            let limit = Limit { kind: "own SQL", rate: limit };
+            let row = measuring.told(&reading.name, &load, &loaded, Some(alone), Some(limit), Some(bare));
+            Ok(Some(Row { database_ms: Some(database_ms), ..row }))
+        });
+    }
+    Ok(())
+}
+
+/// All that writes.
+pub(crate) fn write(
+    measuring: &mut Measuring,
+    pgbench: &Pgbench,
+    company: &Company,
+    sizes: Sizes,
+) -> Result<()> {
+    let (seconds, short) = (measuring.options.seconds, measuring.options.seconds_alone());
+    let bare = pgbench.run(pgbench::BARE_INSERT, &[], CONNECTIONS, seconds)?.rate;
+    let bare_liking = pgbench.run(pgbench::BARE_INSERT, &[], LIKING, seconds)?.rate;
+
+    for (request, load) in posts(measuring)? {
+        measuring.row(request, |measuring| {
+            let load = load.by(CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let alone = measuring.alone(&load)?;
+            let limit = Limit { kind: "insert of a row", rate: bare };
+            Ok(Some(measuring.told(request, &load, &loaded, Some(alone), Some(limit), Some(bare))))
+        });
+    }
+
+    let each = "transaction each";
+    let like = |walk: Walk, clients, seconds| {
+        pgbench.run(&walk.script(company, clients, pgbench::LIKE), &[], clients, seconds)
+    };
+    let different = |lane| Walk::over_different_tweets(sizes, lane);
+    let hot = |lane| Walk::over_hot_tweets(sizes, lane);
+    let rows =
+        [(LIKE_DIFFERENT, different(0), different(1), different(2)), (LIKE_HOT, hot(0), hot(1), hot(2))];
+    for (request, walk, warm_up, limit) in rows {
+        measuring.row(request, |measuring| {
+            let load = walk.load("POST", 201).by(LIKING, seconds);
+            let loaded = measuring.loaded(&warm_up.load("POST", 201), &load)?;
+            let limit = Limit { kind: each, rate: like(limit, LIKING, seconds)?.rate };
+            Ok(Some(measuring.told(request, &load, &loaded, None, Some(limit), Some(bare_liking))))
+        });
+    }
+
+    measuring.row(LIKE_ALONE, |measuring| {
+        let load = different(3).load("POST", 201).by(1, seconds);
+        let loaded = measuring.loaded(&different(4).load("POST", 201).by(1, 1), &load)?;
+        let limit = Limit { kind: each, rate: like(different(5), 1, seconds)?.rate };
+        let bare = pgbench.run(pgbench::BARE_INSERT, &[], 1, short)?.rate;
+        let alone = Some(loaded.answered.p50);
+        Ok(Some(measuring.told(LIKE_ALONE, &load, &loaded, alone, Some(limit), Some(bare))))
+    });
+
+    measuring.row(UNLIKE, |measuring| {
+        let (load, loaded) = unlike(measuring, different(6), different(7))?;
+        like(different(8), LIKING, 2 * seconds)?;
+        let script = different(8).script(company, LIKING, pgbench::UNLIKE);
+        let limit = Limit { kind: each, rate: pgbench.run(&script, &[], LIKING, short)?.rate };
+        Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), Some(bare_liking))))
+    });
+    Ok(())
+}
+
+pub(crate) const LIKE_DIFFERENT: &str = "like, all different tweets";
+pub(crate) const LIKE_HOT: &str = "like, one hot tweet";
+pub(crate) const LIKE_ALONE: &str = "like, one connection";
+pub(crate) const UNLIKE: &str = "unlike, all different tweets";
+pub(crate) const POST: &str = "post";
+pub(crate) const UPLOAD: &str = "upload (JPEG of a megapixel)";
+
+/// What is posted, with the load of each.
+pub(crate) fn posts(measuring: &Measuring) -> Result<[(&'static str, Load); 2]> {
+    let tweet = measuring.folder.join("tweet.json");
+    std::fs::write(&tweet, r#"{"tweet_data": "The release is ready. Thanks to everyone who helped!"}"#)?;
+    let picture = picture::form(&measuring.folder)?;
+    let key = liker_key(1);
+    Ok([
+        (POST, Load::post("/api/tweets", &key, "application/json", &tweet)),
+        (UPLOAD, Load::post("/api/medias", &key, &picture::content_type(), &picture)),
+    ])
+}
+
+/// Takes likes back that were made before for that: each is a real one.
+pub(crate) fn unlike(
+    measuring: &Measuring,
+    walk: Walk,
+    warm_up: Walk,
+) -> Result<(Load, crate::measuring::Loaded)> {
+    let (seconds, short) = (measuring.options.seconds, measuring.options.seconds_alone());
+    let liked = walk.load("POST", 201).by(LIKING, 2 * seconds).send(measuring.server.address())?;
+    warm_up.load("POST", 201).by(LIKING, 2).send(measuring.server.address())?;
+    let load = walk.load("DELETE", 200).by(LIKING, short);
+    let loaded = measuring.loaded(&warm_up.load("DELETE", 200), &load)?;
+    if loaded.answered.requests + u64::from(LIKING) > liked.requests {
+        return Err("more likes were taken back than had been made: most were none".into());
+    }
+    Ok((load, loaded))
+}

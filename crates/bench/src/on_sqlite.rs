@@ -1,0 +1,84 @@
+//! The rows on SQLite, each beside what the store reaches without HTTP before it.
+
+use crate::Result;
+use crate::company::Company;
+use crate::likes::Walk;
+use crate::measuring::Measuring;
+use crate::on_postgres::{LIKE_ALONE, LIKE_DIFFERENT, LIKE_HOT, POST, UNLIKE, posts, unlike};
+use crate::options::Sizes;
+use crate::reading::Reading;
+use crate::sqlite::Sqlite;
+use crate::table::{Limit, Row};
+use crate::wrk::Load;
+
+const CONNECTIONS: u32 = 16;
+const LIKING: u32 = 64;
+
+/// All that reads.
+pub(crate) fn read(measuring: &mut Measuring, sqlite: &Sqlite, readings: &[Reading]) {
+    let (seconds, short) = (measuring.options.seconds, measuring.options.seconds_alone());
+    for reading in readings {
+        measuring.row(&reading.name, |measuring| {
+            let Some(path) = reading.path(measuring.server.address())? else { return Ok(None) };
+            let load = Load::get(&path, &reading.viewer.key).by(CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let alone = measuring.alone(&load)?;
+            let Some(call) = reading.call() else {
+                return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
+            };
+            let limit = Limit { kind: "store alone", rate: sqlite.calls(call, CONNECTIONS, seconds)?.rate };
+            let database_ms = sqlite.calls(call, 1, short)?.p50;
+            let row = measuring.told(&reading.name, &load, &loaded, Some(alone), Some(limit), None);
+            Ok(Some(Row { database_ms: Some(database_ms), ..row }))
+        });
+    }
+}
+
+/// All that writes.
+pub(crate) fn write(
+    measuring: &mut Measuring,
+    sqlite: &Sqlite,
+    company: &Company,
+    sizes: Sizes,
+) -> Result<()> {
+    let (seconds, short) = (measuring.options.seconds, measuring.options.seconds_alone());
+    let each = "transaction each";
+    for (request, load) in posts(measuring)? {
+        measuring.row(request, |measuring| {
+            let load = load.by(CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let alone = measuring.alone(&load)?;
+            let limit = match request {
+                POST => Some(Limit { kind: each, rate: sqlite.posts_each(company, seconds)?.rate }),
+                _ => None,
+            };
+            Ok(Some(measuring.told(request, &load, &loaded, Some(alone), limit, None)))
+        });
+    }
+
+    let different = |lane| Walk::over_different_tweets(sizes, lane);
+    let hot = |lane| Walk::over_hot_tweets(sizes, lane);
+    let like = |walk, seconds| sqlite.likes_each(walk, company, false, seconds);
+    let rows = [
+        (LIKE_DIFFERENT, LIKING, different(0), different(1), different(2)),
+        (LIKE_HOT, LIKING, hot(0), hot(1), hot(2)),
+        (LIKE_ALONE, 1, different(3), different(4), different(5)),
+    ];
+    for (request, connections, walk, warm_up, limit) in rows {
+        measuring.row(request, |measuring| {
+            let load = walk.load("POST", 201).by(connections, seconds);
+            let loaded = measuring.loaded(&warm_up.load("POST", 201).by(connections, 1), &load)?;
+            let alone = (connections == 1).then_some(loaded.answered.p50);
+            let limit = Limit { kind: each, rate: like(limit, seconds)?.rate };
+            Ok(Some(measuring.told(request, &load, &loaded, alone, Some(limit), None)))
+        });
+    }
+
+    measuring.row(UNLIKE, |measuring| {
+        let (load, loaded) = unlike(measuring, different(6), different(7))?;
+        like(different(8), 2 * seconds)?;
+        let limit = Limit { kind: each, rate: sqlite.likes_each(different(8), company, true, short)?.rate };
+        Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), None)))
+    });
+    Ok(())
+}

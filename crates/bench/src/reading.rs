@@ -1,0 +1,224 @@
+//! The requests that read.
+
+use std::net::SocketAddr;
+
+use tweetty_domain::{
+    FeedQuery, Feeds, NamePart, Order, PageSize, PeopleStart, Position, Scope, Start, TweetId, UserId, Users,
+};
+
+use crate::company::{Company, Viewer};
+use crate::options::Sizes;
+use crate::{Result, http};
+
+/// What the server embeds by default.
+const EMBEDDED_LIKERS: u32 = 100;
+const EMBEDDED_PEOPLE: u32 = 1_000;
+/// The page that stands for those far behind.
+const FAR: u64 = 50;
+/// Part of many names.
+const SOUGHT: &str = "anna";
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    First,
+    FarByCursor,
+    FarByNumber,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Nothing of a database: what HTTP and the load tool cost.
+    Health,
+    Feed {
+        scope: Scope,
+        order: Order,
+        limit: Option<u32>,
+        from: From,
+    },
+    Profile(i64),
+    OwnProfile,
+    Tweet(u32),
+    Search,
+}
+
+/// A request by somebody.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) name: String,
+    pub(crate) viewer: Viewer,
+    kind: Kind,
+}
+
+/// All of them, for a company.
+pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    let somebody = company.usual.last().cloned();
+    let Some(usual) = company.usual.iter().find(|viewer| viewer.following == 1_000).cloned().or(somebody)
+    else {
+        return readings;
+    };
+    let mut add = |name: String, viewer: &Viewer, kind| {
+        readings.push(Reading { name, viewer: viewer.clone(), kind });
+    };
+    let page = |scope, order, from| Kind::Feed { scope, order, limit: Some(20), from };
+    let following = |from| page(Scope::Following, Order::Popular, from);
+    add("no database (/health/live)".to_owned(), &usual, Kind::Health);
+    for viewer in &company.usual {
+        let name = feed_of(viewer.following);
+        add(name.clone(), viewer, following(From::First));
+        add(format!("{name}, page {FAR} by cursor"), viewer, following(From::FarByCursor));
+        add(format!("{name}, page {FAR} by number"), viewer, following(From::FarByNumber));
+    }
+    for viewer in &company.unpopular {
+        add(feed_of_unpopular(viewer.following), viewer, following(From::First));
+    }
+    let whole = Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: None, from: From::First };
+    add(format!("{}, limit absent", feed_of(usual.following)), &usual, whole);
+    let recent = page(Scope::Following, Order::Recent, From::First);
+    add(format!("{}, sort=recent", feed_of(usual.following)), &usual, recent);
+    add("feed, scope=all".to_owned(), &usual, page(Scope::All, Order::Popular, From::First));
+    let author = Scope::By(UserId::stored(company.most_followed));
+    add("tweets of the most followed".to_owned(), &usual, page(author, Order::Recent, From::First));
+    add("profile of the most followed".to_owned(), &usual, Kind::Profile(company.most_followed));
+    add("profile of an ordinary user".to_owned(), &usual, Kind::Profile(company.ordinary));
+    add(format!("own profile, F = {}", usual.following), &usual, Kind::OwnProfile);
+    add("single tweet".to_owned(), &usual, Kind::Tweet(sizes.tweets / 2));
+    add(format!("search for “{SOUGHT}”"), &usual, Kind::Search);
+    readings
+}
+
+/// The name of a row.
+pub(crate) fn feed_of(following: u64) -> String {
+    format!("feed, F = {following}")
+}
+
+/// The name of a row.
+pub(crate) fn feed_of_unpopular(following: u64) -> String {
+    format!("feed, F = {following}, unpopular people only")
+}
+
+impl Reading {
+    /// Whether a database is asked at all.
+    pub(crate) fn asks_the_database(&self) -> bool {
+        !matches!(self.kind, Kind::Health)
+    }
+
+    /// Whether the target for the database's time is meant for it.
+    pub(crate) fn is_first_page(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: Some(_), from: From::First }
+        )
+    }
+
+    /// Its path; `None` where the viewer's feed has no page so far behind.
+    pub(crate) fn path(&self, address: SocketAddr) -> Result<Option<String>> {
+        let (scope, order, limit, from) = match self.kind {
+            Kind::Health => return Ok(Some("/health/live".to_owned())),
+            Kind::Profile(id) => return Ok(Some(format!("/api/users/{id}"))),
+            Kind::OwnProfile => return Ok(Some("/api/users/me".to_owned())),
+            Kind::Tweet(id) => return Ok(Some(format!("/api/tweets/{id}"))),
+            Kind::Search => return Ok(Some(format!("/api/users?query={SOUGHT}&limit=20"))),
+            Kind::Feed { scope, order, limit, from } => (scope, order, limit, from),
+        };
+        let resource = match scope {
+            Scope::By(author) => format!("/api/users/{author}/tweets?"),
+            Scope::All => "/api/tweets?scope=all&".to_owned(),
+            Scope::Following => "/api/tweets?".to_owned(),
+        };
+        let order = match order {
+            Order::Popular => "sort=popular",
+            Order::Recent => "sort=recent",
+        };
+        let limit = limit.map_or(String::new(), |limit| format!("&limit={limit}"));
+        let first = format!("{resource}{order}{limit}");
+        match from {
+            From::First => Ok(Some(first)),
+            From::FarByNumber => {
+                let path = format!("{first}&offset={FAR}");
+                let page = http::get(address, &path, &self.viewer.key)?;
+                Ok(page["tweets"].as_array().is_some_and(|tweets| !tweets.is_empty()).then_some(path))
+            }
+            From::FarByCursor => {
+                let mut path = first.clone();
+                for _ in 1..FAR {
+                    let page = http::get(address, &path, &self.viewer.key)?;
+                    let Some(cursor) = page["next_cursor"].as_str() else { return Ok(None) };
+                    path = format!("{first}&cursor={cursor}");
+                }
+                Ok(Some(path))
+            }
+        }
+    }
+
+    /// The same without HTTP before it; `None` where no store is asked.
+    pub(crate) fn call(&self) -> Option<StoreCall> {
+        let viewer = UserId::stored(self.viewer.id);
+        Some(match self.kind {
+            Kind::Health => return None,
+            Kind::OwnProfile => StoreCall::Profile { user: viewer, viewer },
+            Kind::Profile(user) => StoreCall::Profile { user: UserId::stored(user), viewer },
+            Kind::Tweet(tweet) => StoreCall::Tweet { tweet: TweetId::stored(tweet.into()), viewer },
+            Kind::Search => StoreCall::Search,
+            Kind::Feed { scope, order, limit, from } => {
+                let size = PageSize::parse(limit.map(i64::from), EMBEDDED_PEOPLE).ok()?;
+                let start = Start::Page(if from == From::FarByNumber { FAR } else { 1 });
+                let query = FeedQuery { viewer, scope, order, start, size, embedded_likers: EMBEDDED_LIKERS };
+                StoreCall::Page { query, walk: from == From::FarByCursor }
+            }
+        })
+    }
+}
+
+/// A read of a storage port.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum StoreCall {
+    /// A page; one that is to be walked to begins behind the pages before it.
+    Page {
+        query: FeedQuery,
+        walk: bool,
+    },
+    Profile {
+        user: UserId,
+        viewer: UserId,
+    },
+    Tweet {
+        tweet: TweetId,
+        viewer: UserId,
+    },
+    Search,
+}
+
+impl StoreCall {
+    /// Walks to the page once, so that it isn't measured.
+    pub(crate) async fn prepared(self, users: &dyn Users, feeds: &dyn Feeds) -> Result<Self> {
+        let Self::Page { mut query, walk: true } = self else {
+            self.made(users, feeds).await?;
+            return Ok(self);
+        };
+        for _ in 1..FAR {
+            let next: Option<Position> = feeds.page(query).await?.next;
+            query.start = Start::After(next.ok_or("the feed ends before the page")?);
+        }
+        Ok(Self::Page { query, walk: false })
+    }
+
+    /// Makes it once.
+    pub(crate) async fn made(
+        self,
+        users: &dyn Users,
+        feeds: &dyn Feeds,
+    ) -> std::result::Result<(), tweetty_domain::Error> {
+        match self {
+            Self::Page { query, .. } => drop(feeds.page(query).await?),
+            Self::Profile { user, viewer } => drop(users.profile(user, viewer, EMBEDDED_PEOPLE).await?),
+            Self::Tweet { tweet, viewer } => drop(feeds.tweet(tweet, viewer, EMBEDDED_LIKERS).await?),
+            Self::Search => {
+                let part = NamePart::parse(SOUGHT)?;
+                users.search(Some(part), PeopleStart::After(None), 20).await?;
+            }
+        }
+        Ok(())
+    }
+}
