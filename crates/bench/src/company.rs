@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::options::Sizes;
+use crate::table::whole;
 use crate::{Result, server, viewers};
 
 /// Goes up when the people added to a seeded company become others.
@@ -43,8 +45,10 @@ pub(crate) fn liker_key(number: u32) -> String {
     LIKER_KEY.replace("%06d", &format!("{number:06}"))
 }
 
-/// Seeds an empty, migrated-on-seeding store and adds the people.
+/// Seeds an empty store and adds the people.
 pub(crate) fn make(database: &str, sizes: Sizes, ports: &viewers::Ports) -> Result<Company> {
+    writeln!(std::io::stderr(), "seeding {} tweets, kept for the next run …", whole(sizes.tweets.into()))
+        .ok();
     let seeded = server::seed(database, sizes)?;
     let mut probes = BTreeMap::new();
     for probe in seeded["probes"].as_array().into_iter().flatten() {

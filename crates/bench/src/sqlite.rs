@@ -24,15 +24,14 @@ impl Sqlite {
     /// The company in that folder, seeded now where it is not there yet, and a fresh copy of it to measure.
     pub(crate) fn open(folder: &Path, sizes: Sizes) -> Result<(Self, Company)> {
         let seeded = folder.join("seeded.db");
-        let company = match company::kept(folder)? {
-            Some(company) => company,
-            None => {
-                remove(&seeded)?;
-                // The ports end before the file is copied, so that nothing stays in its log.
-                let company = company::make(&url(&seeded), sizes, &ports(&seeded)?)?;
-                company::keep(folder, &company)?;
-                company
-            }
+        let company = if let Some(company) = company::kept(folder)? {
+            company
+        } else {
+            remove(&seeded)?;
+            // The ports end before the file is copied, so that nothing stays in its log.
+            let company = company::make(&url(&seeded), sizes, &ports(&seeded)?)?;
+            company::keep(folder, &company)?;
+            company
         };
         let file = folder.join("run.db");
         remove(&file)?;

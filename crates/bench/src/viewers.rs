@@ -82,7 +82,7 @@ async fn add_likers(ports: &Ports, sizes: Sizes) -> Result<i64> {
     let mut ids = Vec::new();
     let numbers = (1..=sizes.likers).collect::<Vec<_>>();
     for portion in numbers.chunks(PORTION) {
-        let likers = portion.iter().map(|number| new_user(format!("liker{number}"), &liker_key(*number)));
+        let likers = portion.iter().map(|number| new_user(&format!("liker{number}"), &liker_key(*number)));
         ids.extend(ports.users.add(likers.collect::<Result<_>>()?).await?);
     }
     // pgbench reckons their ids from the first.
@@ -96,7 +96,7 @@ async fn add_likers(ports: &Ports, sizes: Sizes) -> Result<i64> {
 /// Somebody who follows so many of those whose best tweets are liked least.
 async fn follower_of_unpopular(ports: &Ports, everybody: &[Somebody], following: u64) -> Result<Viewer> {
     let key = format!("benchmark-viewer-of-unpopular-people-{following}");
-    let added = ports.users.add(vec![new_user(format!("unpopular{following}"), &key)?]).await?;
+    let added = ports.users.add(vec![new_user(&format!("unpopular{following}"), &key)?]).await?;
     let id = *added.first().ok_or("a user was not added")?;
     let mut least_liked =
         everybody.iter().filter_map(|one| Some((one.most_likes?, one.id))).collect::<Vec<_>>();
@@ -109,9 +109,9 @@ async fn follower_of_unpopular(ports: &Ports, everybody: &[Somebody], following:
     Ok(Viewer { id: id.get(), key, following: followed })
 }
 
-fn new_user(nickname: String, key: &str) -> Result<NewUser> {
+fn new_user(nickname: &str, key: &str) -> Result<NewUser> {
     Ok(NewUser {
-        nickname: Nickname::parse(&nickname)?,
+        nickname: Nickname::parse(nickname)?,
         first_name: None,
         last_name: None,
         key: ApiKey::parse(key)?.hash(),
