@@ -2,12 +2,19 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::options::Options;
 use crate::server::Server;
 use crate::table::{Costs, Limit, Row};
 use crate::wrk::{Answered, Load};
 use crate::{Result, process};
+
+/// How long a glance at processor times takes, and what an idle server and database may use in it.
+const GLANCE: Duration = Duration::from_millis(150);
+const IDLE_MICROSECONDS: u64 = 20_000;
+/// Something else works then, a vacuum say, and may go on.
+const LONGEST_SETTLING: Duration = Duration::from_secs(10);
 
 /// What is measured is one server on one store.
 pub(crate) struct Measuring<'a> {
@@ -54,7 +61,8 @@ impl Measuring<'_> {
 
     /// A load after a warm-up that is not counted.
     pub(crate) fn loaded(&self, warm_up: &Load, load: &Load) -> Result<Loaded> {
-        warm_up.send(self.server.address())?;
+        warm_up.send_uncounted(self.server.address())?;
+        self.settle()?;
         let process = self.server.process();
         process::forget_peak(process)?;
         let before = self.times()?;
@@ -68,6 +76,7 @@ impl Measuring<'_> {
             client: each(before.2, after.2),
             peak_memory: process::peak_memory(process)?,
         };
+        self.settle()?;
         Ok(Loaded { answered, costs })
     }
 
@@ -79,7 +88,25 @@ impl Measuring<'_> {
 
     /// The median of one connection that has the server for itself, in ms.
     pub(crate) fn alone(&self, load: &Load) -> Result<f64> {
-        Ok(load.clone().by(1, self.options.seconds_alone()).send(self.server.address())?.p50)
+        let alone = load.clone().by(1, self.options.seconds_alone()).send(self.server.address())?;
+        self.settle()?;
+        Ok(alone.p50)
+    }
+
+    /// Waits until nothing works on requests any more whose clients have gone: they would slow what comes next.
+    fn settle(&self) -> Result<()> {
+        let begun = Instant::now();
+        let mut before = self.times()?;
+        while begun.elapsed() < LONGEST_SETTLING {
+            std::thread::sleep(GLANCE);
+            let now = self.times()?;
+            let used = now.0 - before.0 + now.1.unwrap_or(0).saturating_sub(before.1.unwrap_or(0));
+            if used <= IDLE_MICROSECONDS {
+                break;
+            }
+            before = now;
+        }
+        Ok(())
     }
 
     /// The row that comes of it all.

@@ -36,7 +36,7 @@ pub(crate) fn read(
     readings: &[Reading],
 ) -> Result<()> {
     let seconds = measuring.options.seconds;
-    let bare = pgbench.run(pgbench::BARE_SELECT, &[], CONNECTIONS, seconds)?.rate;
+    let bare = pgbench.run(pgbench::BARE_SELECT, &[], CONNECTIONS, seconds)?;
     for reading in readings {
         measuring.row(&reading.name, |measuring| {
             let Some(path) = reading.path(measuring.server.address())? else { return Ok(None) };
@@ -47,8 +47,8 @@ pub(crate) fn read(
                 return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
             }
             let own = captured(measuring, postgres, &path, &reading.viewer.key)?;
-            let limit = pgbench.statements(&own, CONNECTIONS, seconds)?.rate;
-            let database_ms = pgbench.statements(&own, 1, measuring.options.seconds_alone())?.p50;
+            let limit = pgbench.statements(&own, CONNECTIONS, seconds)?;
+            let database_ms = pgbench.time_alone(&own, measuring.options.seconds_alone())?;
             let limit = Limit { kind: "own SQL", rate: limit };
             let row = measuring.told(&reading.name, &load, &loaded, Some(alone), Some(limit), Some(bare));
             Ok(Some(Row { database_ms: Some(database_ms), ..row }))
@@ -65,8 +65,8 @@ pub(crate) fn write(
     sizes: Sizes,
 ) -> Result<()> {
     let (seconds, short) = (measuring.options.seconds, measuring.options.seconds_alone());
-    let bare = pgbench.run(pgbench::BARE_INSERT, &[], CONNECTIONS, seconds)?.rate;
-    let bare_liking = pgbench.run(pgbench::BARE_INSERT, &[], LIKING, seconds)?.rate;
+    let bare = pgbench.run(pgbench::BARE_INSERT, &[], CONNECTIONS, seconds)?;
+    let bare_liking = pgbench.run(pgbench::BARE_INSERT, &[], LIKING, seconds)?;
 
     for (request, load) in posts(measuring)? {
         measuring.row(request, |measuring| {
@@ -90,7 +90,7 @@ pub(crate) fn write(
         measuring.row(request, |measuring| {
             let load = walk.load("POST", 201).by(LIKING, seconds);
             let loaded = measuring.loaded(&warm_up.load("POST", 201), &load)?;
-            let limit = Limit { kind: each, rate: like(limit, LIKING, seconds)?.rate };
+            let limit = Limit { kind: each, rate: like(limit, LIKING, seconds)? };
             Ok(Some(measuring.told(request, &load, &loaded, None, Some(limit), Some(bare_liking))))
         });
     }
@@ -98,8 +98,8 @@ pub(crate) fn write(
     measuring.row(LIKE_ALONE, |measuring| {
         let load = different(3).load("POST", 201).by(1, seconds);
         let loaded = measuring.loaded(&different(4).load("POST", 201).by(1, 1), &load)?;
-        let limit = Limit { kind: each, rate: like(different(5), 1, seconds)?.rate };
-        let bare = pgbench.run(pgbench::BARE_INSERT, &[], 1, short)?.rate;
+        let limit = Limit { kind: each, rate: like(different(5), 1, seconds)? };
+        let bare = pgbench.run(pgbench::BARE_INSERT, &[], 1, short)?;
         let alone = Some(loaded.answered.p50);
         Ok(Some(measuring.told(LIKE_ALONE, &load, &loaded, alone, Some(limit), Some(bare))))
     });
@@ -108,7 +108,7 @@ pub(crate) fn write(
         let (load, loaded) = unlike(measuring, different(6), different(7))?;
         like(different(8), LIKING, 2 * seconds)?;
         let script = different(8).script(company, LIKING, pgbench::UNLIKE);
-        let limit = Limit { kind: each, rate: pgbench.run(&script, &[], LIKING, short)?.rate };
+        let limit = Limit { kind: each, rate: pgbench.run(&script, &[], LIKING, short)? };
         Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), Some(bare_liking))))
     });
     Ok(())

@@ -1,7 +1,7 @@
 //! The limit: what PostgreSQL itself does a second, without tweetty before it.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::Result;
 use crate::capture::{self, Executed};
@@ -35,15 +35,6 @@ pub(crate) struct Pgbench<'a> {
     folder: PathBuf,
 }
 
-/// What a script reached.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reached {
-    /// Transactions a second.
-    pub(crate) rate: f64,
-    /// The median in ms.
-    pub(crate) p50: f64,
-}
-
 impl<'a> Pgbench<'a> {
     /// With those settings; scripts and logs lie in the folder.
     pub(crate) fn new(postgres: &'a Postgres, session: Vec<String>, folder: &Path) -> Self {
@@ -51,63 +42,90 @@ impl<'a> Pgbench<'a> {
         Self { postgres, session, folder: folder.to_owned() }
     }
 
-    /// Runs the statements of a request again and again.
-    pub(crate) fn statements(&self, statements: &[Executed], clients: u32, seconds: u32) -> Result<Reached> {
-        if statements.is_empty() {
-            return Err("the server sent no statement that could be measured".into());
-        }
-        let (script, variables) = capture::script(statements);
+    /// How often a second the statements of a request are answered.
+    pub(crate) fn statements(&self, statements: &[Executed], clients: u32, seconds: u32) -> Result<f64> {
+        let (script, variables) = told(statements)?;
         self.run(&script, &variables, clients, seconds)
     }
 
-    /// Runs a script for so long.
+    /// The median of how long the statements of a request take one client that is alone, in ms.
+    pub(crate) fn time_alone(&self, statements: &[Executed], seconds: u32) -> Result<f64> {
+        let (script, variables) = told(statements)?;
+        let log = self.folder.join("transactions");
+        let mut pgbench = self.command(&script, &variables, 1, seconds)?;
+        rate(pgbench.arg("--log").arg("--log-prefix").arg(&log).arg(RUN))?;
+        let mut ends = Vec::new();
+        for entry in std::fs::read_dir(&self.folder)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with("transactions.") {
+                ends.extend(ends_of(&std::fs::read_to_string(entry.path())?));
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        let times = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        Ok(median(times).ok_or("pgbench logged no transactions")?)
+    }
+
+    /// How often a second a script is run.
     pub(crate) fn run(
         &self,
         script: &str,
         variables: &[(String, String)],
         clients: u32,
         seconds: u32,
-    ) -> Result<Reached> {
+    ) -> Result<f64> {
+        rate(self.command(script, variables, clients, seconds)?.arg(RUN))
+    }
+
+    fn command(
+        &self,
+        script: &str,
+        variables: &[(String, String)],
+        clients: u32,
+        seconds: u32,
+    ) -> Result<Command> {
         let file = self.folder.join("script.sql");
         std::fs::write(&file, script)?;
-        let log = self.folder.join("latencies");
         let mut pgbench = self.postgres.cluster.program("pgbench");
-        pgbench.args(["--no-vacuum", "--protocol=prepared", "--log", "--log-prefix"]).arg(&log);
+        pgbench.args(["--no-vacuum", "--protocol=prepared", "--define=turn=-1"]);
         pgbench.arg(format!("--client={clients}")).arg(format!("--jobs={}", clients.min(2)));
-        pgbench.arg(format!("--time={seconds}")).arg("--file").arg(&file).arg("--define=turn=-1");
+        pgbench.arg(format!("--time={seconds}")).arg("--file").arg(&file);
         for (name, value) in variables {
             pgbench.arg(format!("--define={name}={value}"));
         }
         let options = self.session.iter().map(|setting| format!("-c {}", setting.replace(' ', "\\ ")));
         pgbench.env("PGOPTIONS", options.collect::<Vec<_>>().join(" "));
-        let output = pgbench.arg(RUN).stdin(Stdio::null()).output()?;
-        let (text, problems) =
-            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let latencies = self.latencies()?;
-        if !output.status.success() {
-            return Err(format!("pgbench failed: {problems}\n{script}").into());
-        }
-        let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-        Ok(Reached {
-            rate: rate.ok_or("pgbench told no rate")?,
-            p50: median(latencies).ok_or("no transaction")?,
-        })
+        Ok(pgbench)
     }
+}
 
-    /// What the logs of the transactions say, in ms; they are removed.
-    fn latencies(&self) -> Result<Vec<f64>> {
-        let mut latencies = Vec::new();
-        for entry in std::fs::read_dir(&self.folder)?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with("latencies.") {
-                let text = std::fs::read_to_string(entry.path())?;
-                let microseconds =
-                    text.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<f64>().ok());
-                latencies.extend(microseconds.map(|microseconds| microseconds / 1e3));
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(latencies)
+fn told(statements: &[Executed]) -> Result<(String, Vec<(String, String)>)> {
+    if statements.is_empty() {
+        return Err("the server sent no statement that could be measured".into());
     }
+    Ok(capture::script(statements))
+}
+
+/// Runs pgbench and answers its transactions a second.
+fn rate(pgbench: &mut Command) -> Result<f64> {
+    let output = pgbench.stdin(Stdio::null()).output()?;
+    if !output.status.success() {
+        return Err(format!("{pgbench:?} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    Ok(rate.ok_or("pgbench told no rate")?)
+}
+
+/// When the transactions of one client ended, in ms. The latencies in the log are no use: where an answer is there at
+/// once, pgbench looks at the clock once for its beginning and its end.
+fn ends_of(log: &str) -> Vec<f64> {
+    let end = |line: &str| {
+        let mut fields = line.split(' ').skip(4);
+        let (seconds, microseconds): (f64, f64) =
+            (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        Some(seconds * 1e3 + microseconds / 1e3)
+    };
+    log.lines().filter_map(end).collect()
 }
 
 /// The one in the middle; `None` of none.
@@ -119,6 +137,12 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_times_of_transactions_lie_between_their_ends() {
+        let ends = ends_of("0 1 0 0 1795522170 999900\n0 2 0 0 1795522171 000400\n");
+        assert!((ends[1] - ends[0] - 0.5).abs() < 1e-3, "{ends:?}");
+    }
 
     #[test]
     fn the_median_is_the_one_in_the_middle() {

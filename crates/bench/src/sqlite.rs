@@ -10,9 +10,18 @@ use crate::Result;
 use crate::company::{self, Company};
 use crate::likes::Walk;
 use crate::options::Sizes;
-use crate::pgbench::{Reached, median};
+use crate::pgbench::median;
 use crate::reading::StoreCall;
 use crate::viewers::Ports;
+
+/// What the store reached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reached {
+    /// Calls a second.
+    pub(crate) rate: f64,
+    /// The median in ms.
+    pub(crate) p50: f64,
+}
 
 /// A file with a company in it.
 pub(crate) struct Sqlite {

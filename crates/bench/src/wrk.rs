@@ -60,8 +60,17 @@ impl Load {
         self
     }
 
-    /// Sends it. An answer that fails or is not the one expected fails the whole.
+    /// Sends it and measures. An answer that fails or is not the one expected fails the whole.
     pub(crate) fn send(&self, address: SocketAddr) -> Result<Answered> {
+        let answered = self.send_uncounted(address)?;
+        if answered.requests == 0 {
+            return Err(format!("{}: no answer within {} s", self.path, self.seconds).into());
+        }
+        Ok(answered)
+    }
+
+    /// Sends it to warm up: a slow answer may come too late to be counted.
+    pub(crate) fn send_uncounted(&self, address: SocketAddr) -> Result<Answered> {
         let output = Command::new("wrk")
             .arg("-t1")
             .arg(format!("-c{}", self.connections))
@@ -87,7 +96,7 @@ fn parse(text: &str) -> Result<Answered, String> {
     let Ok([requests, duration, p50, p99, broken, failed, unexpected]) = fields.as_deref() else {
         return Err(format!("wrk did not tell what it measured: {text}"));
     };
-    if *requests == 0 || *broken + *failed + *unexpected > 0 {
+    if *broken + *failed + *unexpected > 0 {
         return Err(format!(
             "of {requests} requests {failed} failed, {unexpected} had another answer than the expected one, \
              and {broken} connections broke or had no answer in time"
@@ -119,6 +128,6 @@ mod tests {
         {
             assert!(parse(&format!("measured {line}")).unwrap_err().contains("of 500 requests"));
         }
-        assert!(parse("measured 0 2000000 0 0 0 0 0").is_err() && parse("").is_err());
+        assert!(parse("").is_err());
     }
 }
