@@ -1,10 +1,13 @@
 //! The API's document, and Swagger UI to read and try it: everything from this binary, nothing from outside.
 
-use actix_web::http::header;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpResponse, web};
+use std::future::ready;
+
+use actix_web::http::header::{self, EntityTag};
+use actix_web::web::{Bytes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::openapi::Document;
+use crate::tags;
 
 /// Styles are set from the script's code, hence `unsafe-inline` for them; scripts come from files alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -29,19 +32,24 @@ const ASSETS: [Asset; 5] = [
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/openapi.json").route(web::get().to(document)));
     for asset in ASSETS {
-        config.service(web::resource(asset.0).route(web::get().to(move || async move { served(asset) })));
+        let tag = tags::of(asset.2);
+        let serve = move |request| ready(served(asset, &tag, &request));
+        config.service(web::resource(asset.0).route(web::get().to(serve)));
     }
 }
 
-async fn document(document: Data<Document>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .content_type("application/json")
-        .body(document.json())
+async fn document(document: Data<Document>, request: HttpRequest) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-cache")).content_type("application/json");
+    tags::unless_known(response, document.tag(), &request, document.json())
 }
 
 /// Compressed files go out as they are: whatever shows Swagger UI reads gzip.
-fn served((_, media_type, content, compressed): Asset) -> HttpResponse {
+fn served(
+    (_, media_type, content, compressed): Asset,
+    tag: &EntityTag,
+    request: &HttpRequest,
+) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
@@ -50,5 +58,5 @@ fn served((_, media_type, content, compressed): Asset) -> HttpResponse {
     if compressed {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }
-    response.body(content)
+    tags::unless_known(response, tag, request, Bytes::from_static(content))
 }

@@ -8,6 +8,7 @@
 mod blog;
 mod body;
 mod caller;
+mod compression;
 mod cursor;
 mod docs;
 mod envelope;
@@ -30,6 +31,7 @@ mod rates;
 mod reply;
 mod request_id;
 mod server;
+mod tags;
 mod tweets;
 mod unread;
 mod users;

@@ -1,7 +1,7 @@
 //! Serving images. No key is needed: the name can't be guessed.
 
 use actix_web::body::SizedStream;
-use actix_web::http::header::{self, EntityTag, Header as _, IfNoneMatch};
+use actix_web::http::header::{self, EntityTag};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{Stream, unfold};
@@ -11,6 +11,7 @@ use tweetty_domain::{Error, ImageName, ImageReader, Subject};
 use crate::blog::Blog;
 use crate::error::ApiError;
 use crate::reply::Reply;
+use crate::tags::is_known;
 
 /// An image never changes under its name.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -42,14 +43,6 @@ async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<HttpResponse> {
         return Ok(response.finish());
     }
     Ok(response.body(SizedStream::new(image.bytes, pieces(image.content))))
-}
-
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    }
 }
 
 fn pieces(content: Box<dyn ImageReader>) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {

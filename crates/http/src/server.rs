@@ -17,7 +17,7 @@ use crate::blog::Blog;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
 use crate::rates::Rates;
-use crate::{Options, caller, docs, envelope, page, request_id};
+use crate::{Options, caller, compression, docs, envelope, page, request_id};
 
 /// How long the head of a request may take to come in; then actix answers 408 by itself.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -55,7 +55,9 @@ pub fn serve(listener: std::net::TcpListener, microblog: Microblog, options: Opt
             .configure(page::routes)
             .wrap(from_fn(caller::authenticate))
             .wrap(Condition::new(!options.cors_origins.is_empty(), cors(&options.cors_origins)))
+            .wrap(from_fn(compression::mark_small))
             .wrap(Compress::default())
+            .wrap(from_fn(compression::unmark))
             .wrap(from_fn(envelope::envelope))
     };
     let server = HttpServer::new(factory)

@@ -5,12 +5,13 @@ mod enrich;
 use std::collections::HashMap;
 
 use actix_web::App;
+use actix_web::http::header::EntityTag;
 use actix_web::web::Bytes;
 use paperclip::actix::{OpenApiExt as _, web};
 use serde_json::Value;
 use tweetty_domain::Limits;
 
-use crate::{feed, health, limits, media_files, medias, tweets, users};
+use crate::{feed, health, limits, media_files, medias, tags, tweets, users};
 
 /// Every route of the document.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -53,6 +54,7 @@ fn document(limits: &Limits) -> Value {
 /// The document as a running server needs it.
 pub(crate) struct Document {
     json: Bytes,
+    tag: EntityTag,
     allowed: HashMap<String, String>,
 }
 
@@ -61,7 +63,13 @@ impl Document {
         let document = document(limits);
         let paths = document["paths"].as_object().into_iter().flatten();
         let allowed = paths.map(|(path, operations)| (path.clone(), methods(operations))).collect();
-        Self { json: text(&document).into(), allowed }
+        let json = Bytes::from(text(&document));
+        Self { tag: tags::of(&json), json, allowed }
+    }
+
+    /// The document's tag.
+    pub(crate) fn tag(&self) -> &EntityTag {
+        &self.tag
     }
 
     /// The document's bytes.

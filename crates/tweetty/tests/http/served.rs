@@ -18,6 +18,7 @@ on_both_stores!(
     only_named_origins_may_call_the_api,
     every_answer_is_marked_against_sniffing,
     answers_are_packed_for_whoever_can_unpack_them,
+    the_documents_are_not_sent_again_to_whoever_has_them,
 );
 
 /// The URL of an image that hangs on a tweet of hers.
@@ -247,4 +248,19 @@ async fn answers_are_packed_for_whoever_can_unpack_them(store: Store) {
     assert_eq!(packed.header("content-encoding"), Some("gzip"));
     assert!(packed.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
     assert!(packed.body.starts_with(&[0x1f, 0x8b]) && packed.body.len() * 3 < plain.body.len());
+    let small = ann.call("GET", "/api/users/me").header("accept-encoding", "gzip, br");
+    let small = small.try_send().await.unwrap().has(200);
+    assert!(small.body.len() <= 1024 && small.header("content-encoding").is_none(), "{small}");
+}
+
+async fn the_documents_are_not_sent_again_to_whoever_has_them(store: Store) {
+    let blog = Blog::open(store).await;
+    for path in ["/openapi.json", "/docs", "/docs/swagger-ui.js"] {
+        let get = || blog.nobody.call("GET", path);
+        let first = get().try_send().await.unwrap().has(200);
+        let tag = first.header("etag").unwrap();
+        let again = get().header("if-none-match", tag).try_send().await.unwrap().has(304);
+        assert!(again.body.is_empty() && again.header("etag") == Some(tag), "{path}");
+        get().header("if-none-match", "\"another\"").try_send().await.unwrap().has(200);
+    }
 }
