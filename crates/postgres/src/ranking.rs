@@ -7,7 +7,7 @@
 //! - *heads*: the first tweet of each followee, found by index, tells which authors can reach the page at all:
 //!   some 10 µs a followee, whatever the others write. For those who follow few, and where the scan finds too little.
 //!
-//! What a probe or a scan finds is exact once it fills the page. (Figures: 3 million tweets; docs/adr/0005.)
+//! What a probe or a scan finds is exact once it fills the page. (Figures: 3 million tweets; docs/adr/0002.)
 
 use std::sync::LazyLock;
 
@@ -25,7 +25,7 @@ const FOLLOWEES_A_PROBE: u64 = 14;
 const LONGEST_PROBE: u64 = 500;
 /// A scan goes about as far as takes the time of heads, and further for a page that lies deep.
 const SCANNED_A_FOLLOWEE: u64 = 30;
-const SCANNED_A_TWEET: u64 = 20;
+const SCANNED_A_TWEET: u64 = 40;
 
 /// What one order of tweets looks like in SQL.
 struct Ranked {

@@ -17,7 +17,8 @@ pub(super) struct NewApiKey {
     /// Who gets the key
     #[arg(value_name = "USER")]
     user: String,
-    /// Let her old keys work for so long, such as 36h; without it they end at once
+    /// Let her old keys work for so long, such as 36h; without it they end now, within five seconds
+    /// where a server runs
     #[arg(long, value_name = "DURATION")]
     keep_old_for: Option<Span>,
     #[command(flatten)]
