@@ -109,14 +109,12 @@ fn on_postgres(options: &Options, sizes: Sizes, store: &str, run: &mut Run) -> R
     let company = postgres.company(sizes)?;
     run.postgres = format!("PostgreSQL {}", postgres.cluster.execute("postgres", "SHOW server_version"));
     let own = own_folder(&folder)?;
-    let mut server = None;
     // Its first connection tells how it sets them up.
-    let log = postgres.logged(|| {
-        let end = postgres.end_of_log()?;
-        server = Some(Server::start(&postgres.cluster.url(postgres::RUN), &own)?);
-        Ok(end)
+    let (server, log) = postgres.logged(|| {
+        let place = postgres.end_of_log()?;
+        let server = Server::start(&postgres.cluster.url(postgres::RUN), &own)?;
+        Ok((server, postgres.log_since(place)?))
     })?;
-    let server = server.ok_or("the server did not start")?;
     let pgbench = Pgbench::new(&postgres, capture::session_settings(&log), &own);
     let mut measuring = measuring(options, store, server, own, run)?;
     measuring.database = Some(postgres.process());

@@ -15,7 +15,7 @@ use crate::{Result, capture, process};
 const SEEDED: &str = "seeded";
 /// What is measured and written to.
 pub(crate) const RUN: &str = "run";
-/// By when every connection has noticed a changed setting and every line stands in the log.
+/// By when every connection has noticed a changed setting.
 const SETTLING: Duration = Duration::from_millis(300);
 
 /// A durable cluster whose data stays for the next run.
@@ -85,24 +85,26 @@ impl Postgres {
         Ok(Ports { runtime, users: store.clone(), tweets: store.clone(), feeds: store })
     }
 
-    /// What stands in its log after something was done while every statement was logged, from the place on that the
-    /// work answers.
-    pub(crate) fn logged(&self, work: impl FnOnce() -> Result<u64>) -> Result<String> {
+    /// Does something while every statement is logged.
+    pub(crate) fn logged<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.log_statements("all");
-        let from = work();
-        std::thread::sleep(SETTLING);
-        let mut log = std::fs::File::open(self.log())?;
-        log.seek(SeekFrom::Start(from?))?;
-        let mut text = Vec::new();
-        log.read_to_end(&mut text)?;
+        let done = work();
         self.log_statements("none");
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        done
     }
 
     /// The place at which its log ends now.
     pub(crate) fn end_of_log(&self) -> Result<u64> {
-        std::thread::sleep(SETTLING);
         Ok(std::fs::metadata(self.log())?.len())
+    }
+
+    /// What its log says from a place on. A statement stands in it before it is executed.
+    pub(crate) fn log_since(&self, place: u64) -> Result<String> {
+        let mut log = std::fs::File::open(self.log())?;
+        log.seek(SeekFrom::Start(place))?;
+        let mut text = Vec::new();
+        log.read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     fn log(&self) -> PathBuf {
