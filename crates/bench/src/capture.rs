@@ -37,9 +37,10 @@ pub(crate) fn session_settings(log: &str) -> Vec<String> {
     for line in lines.collect::<Vec<_>>().join("\n").lines() {
         let line = line.trim_start_matches("LOG:  statement: ").trim();
         if let Some((name, value)) = line.strip_prefix("SET ").and_then(|set| set.split_once(" = ")) {
-            let setting = format!("{name}={}", value.trim_end_matches(';').trim_matches('\''));
-            if !settings.contains(&setting) {
-                settings.push(setting);
+            // Connections for operators have other time limits; those for requests come first.
+            let beginning = format!("{name}=");
+            if !settings.iter().any(|known: &String| known.starts_with(&beginning)) {
+                settings.push(format!("{beginning}{}", value.trim_end_matches(';').trim_matches('\'')));
             }
         }
     }

@@ -70,6 +70,11 @@ struct Run {
 
 /// Measures, prints, and writes or compares; answers what is wrong.
 fn run(options: &Options) -> Result<Vec<String>> {
+    std::fs::create_dir_all(&options.data)?;
+    let lock = std::fs::File::create(options.data.join("lock"))?;
+    // Two at once would measure each other, and share a database.
+    lock.try_lock()
+        .map_err(|error| format!("{}: another benchmark runs there: {error}", options.data.display()))?;
     let before = if options.check { Some(before(options)?) } else { None };
     let mut run = Run::default();
     if options.full {
