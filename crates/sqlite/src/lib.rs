@@ -12,10 +12,12 @@ mod follows;
 mod guard;
 mod lock;
 mod migrations;
+mod people;
 #[cfg(test)]
 mod plans_test;
 mod ranking;
 mod readers;
+mod remembered;
 mod rows;
 mod schema;
 mod search;
@@ -32,10 +34,17 @@ use std::time::Duration;
 use tweetty_domain::Result;
 
 use crate::connection::Database;
+use crate::people::KnownNames;
 use crate::readers::Readers;
+use crate::remembered::Remembered;
 use crate::writer::Writer;
 
 pub use lock::{Lock, lock};
+
+/// How long a name is trusted after it was asked for.
+const TRUSTED: Duration = Duration::from_secs(5);
+/// Names that are remembered: some 10 MB of them.
+const MOST_NAMES: usize = 100_000;
 
 /// How the store uses its database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +68,7 @@ impl Default for Options {
 pub struct Store {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
+    names: Arc<KnownNames>,
 }
 
 impl Store {
@@ -71,7 +81,11 @@ impl Store {
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
         let database = Database::create(path, options.wait)?;
         let readers = Readers::new(database.clone(), options);
-        Ok(Self { writer: Arc::new(Writer::start(database, options)?), readers: Arc::new(readers) })
+        Ok(Self {
+            writer: Arc::new(Writer::start(database, options)?),
+            readers: Arc::new(readers),
+            names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+        })
     }
 
     /// Applies the migrations that are pending and answers their names. Several processes may do so at once.

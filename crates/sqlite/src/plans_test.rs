@@ -8,7 +8,7 @@ use diesel::{RunQueryDsl as _, SqliteConnection};
 
 use crate::migrations::tests::migrated;
 use crate::statement::{Bind, sql};
-use crate::{details, follows, ranking, search};
+use crate::{details, follows, people, ranking, search};
 
 /// A company of so many users with five tweets each; everybody follows 50 and likes 20 tweets.
 pub(crate) const COMPANY: &str = "
@@ -41,9 +41,9 @@ const STATEMENTS: [(&str, usize); 17] = [
     (ranking::FOLLOWING_RECENT, 4),
     (ranking::WALK_POPULAR, 6),
     (ranking::WALK_RECENT, 5),
-    (details::TWEETS, 2),
+    (details::TWEETS, 3),
     (details::ATTACHMENTS, 1),
-    (details::LIKERS, 3),
+    (people::NAMES, 1),
     (follows::FOLLOWERS, 3),
     (follows::FOLLOWING, 3),
     (follows::EMBEDDED_FOLLOWERS, 3),
@@ -52,7 +52,7 @@ const STATEMENTS: [(&str, usize); 17] = [
     (search::LONG_PART, 5),
 ];
 
-const TABLES: [&str; 7] = ["users", "tweets", "likes", "follows", "images", "authors", "viewers"];
+const TABLES: [&str; 5] = ["users", "tweets", "likes", "follows", "images"];
 
 fn plan(connection: &mut SqliteConnection, statement: &str, parameters: usize) -> Vec<String> {
     let binds = (0..parameters).map(|_| Bind::Integer(1)).collect();
@@ -81,12 +81,11 @@ const LED_BY: &str = "
       AND NOT indexes.partial";
 
 /// What is sorted there is bounded: by the page, by a limit inside, or by what SQLite keeps of the followees' best.
-const SORTING: [&str; 7] = [
+const SORTING: [&str; 6] = [
     ranking::FOLLOWING_POPULAR,
     ranking::FOLLOWING_RECENT,
     details::TWEETS,
     details::ATTACHMENTS,
-    details::LIKERS,
     follows::EMBEDDED_FOLLOWERS,
     follows::EMBEDDED_FOLLOWING,
 ];

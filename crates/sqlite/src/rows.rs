@@ -3,10 +3,11 @@
 use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Error, ImageName, Nickname, People, Person, PersonName, Result, Timestamp, TweetId, TweetText, User,
-    UserId,
+    Attachment, Error, ImageName, Nickname, People, Person, PersonName, Result, Timestamp, Tweet, TweetId,
+    TweetText, User, UserId,
 };
 
+use crate::people::Names;
 use crate::schema::users;
 
 /// A user's columns that the domain knows.
@@ -45,23 +46,48 @@ pub(crate) fn person((id, nickname): PersonRow) -> Person {
     Person { id: UserId::stored(id), nickname: Nickname::stored(nickname) }
 }
 
-/// A tweet with its author's nickname and, where the viewer likes it, hers.
-pub(crate) type TweetRow = (i64, String, i64, i64, i64, String, Option<String>);
+/// The columns of a tweet in the order of [`crate::details::TWEETS`].
+pub(crate) type TweetColumns = (i64, String, i64, i64, i64, bool, Option<String>);
 
-/// The tweet, its images and likers yet to come; the viewer comes first.
-pub(crate) fn tweet(row: TweetRow, viewer: UserId) -> Result<tweetty_domain::Tweet> {
-    let (id, content, likes, created_at, author, author_nickname, viewer_nickname) = row;
-    let liked = viewer_nickname.is_some();
-    Ok(tweetty_domain::Tweet {
-        id: TweetId::stored(id),
-        text: TweetText::stored(content),
-        author: person((author, author_nickname)),
-        attachments: Vec::new(),
-        likers: viewer_nickname.map(|nickname| person((viewer.get(), nickname))).into_iter().collect(),
-        likes_count: count(likes)?,
-        liked,
-        created_at: moment(created_at)?,
-    })
+/// A tweet as the database tells it; people's names and images are yet to come.
+pub(crate) struct TweetRow {
+    pub(crate) id: i64,
+    content: String,
+    likes: i64,
+    created_at: i64,
+    pub(crate) author: i64,
+    liked: bool,
+    /// The viewer comes first.
+    pub(crate) likers: Vec<i64>,
+}
+
+impl TweetRow {
+    pub(crate) fn read(columns: TweetColumns, viewer: UserId, embedded: u32) -> Result<Self> {
+        let (id, content, likes, created_at, author, liked, others) = columns;
+        let others = others.unwrap_or_default();
+        let ids = others.split(',').filter(|id| !id.is_empty()).map(str::parse::<i64>);
+        let mut likers = ids.collect::<std::result::Result<Vec<_>, _>>().map_err(Error::internal)?;
+        likers.sort_unstable();
+        if liked {
+            likers.insert(0, viewer.get());
+        }
+        likers.truncate(usize::try_from(embedded).unwrap_or(usize::MAX));
+        Ok(Self { id, content, likes, created_at, author, liked, likers })
+    }
+
+    pub(crate) fn tweet(self, names: &Names, attachments: Vec<Attachment>) -> Result<Tweet> {
+        let author = names.person(self.author);
+        Ok(Tweet {
+            id: TweetId::stored(self.id),
+            text: TweetText::stored(self.content),
+            author: author.ok_or_else(|| Error::internal(format!("tweet {} has no author", self.id)))?,
+            attachments,
+            likers: self.likers.iter().filter_map(|id| names.person(*id)).collect(),
+            likes_count: count(self.likes)?,
+            liked: self.liked,
+            created_at: moment(self.created_at)?,
+        })
+    }
 }
 
 /// The time that a column of milliseconds tells.

@@ -84,11 +84,15 @@ impl Users for Store {
     }
 
     async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
-        self.writer.write(move |connection| update(connection, user, changes)).await
+        let updated = self.writer.write(move |connection| update(connection, user, changes)).await;
+        self.names.forget(user);
+        updated
     }
 
     async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
-        self.writer.write(move |connection| remove(connection, user)).await
+        let removed = self.writer.write(move |connection| remove(connection, user)).await;
+        self.names.forget(user);
+        removed
     }
 
     async fn replace_key(

@@ -11,11 +11,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("tweetty-domain", &[], &[]),
     ("tweetty-contract", &["tweetty-domain"], &[]),
     ("tweetty-cluster", &[], &[]),
-    (
-        "tweetty-bench",
-        &["tweetty-cluster", "tweetty-domain", "tweetty-postgres", "tweetty-sqlite"],
-        &[],
-    ),
+    ("tweetty-bench", &["tweetty-cluster", "tweetty-domain", "tweetty-postgres", "tweetty-sqlite"], &[]),
     ("tweetty-postgres", &["tweetty-domain"], &["tweetty-contract", "tweetty-cluster"]),
     ("tweetty-sqlite", &["tweetty-domain"], &["tweetty-contract"]),
     ("tweetty-media", &["tweetty-domain"], &[]),
