@@ -16,8 +16,12 @@ use crate::cursor;
 use crate::error::ApiError;
 use crate::path::Id;
 use crate::person::{NamedPerson, Verbatim};
+use crate::pieces;
 use crate::query::{FromParameters, Parameters, Query};
 use crate::reply::{Found, Reply};
+
+/// Pages of more tweets than these go out in pieces.
+const LONG: usize = 100;
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/users/{id}/tweets").route(web::get().to(author)));
@@ -183,7 +187,16 @@ pub(crate) struct TweetsFound {
 impl TweetsFound {
     fn page(page: FeedPage, list: &str, options: &Options) -> Found<Self> {
         let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
-        let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect();
+        let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
+        if tweets.len() > LONG {
+            // A cursor is made of characters that need no escape.
+            let next = next_cursor.as_ref().map_or("null".to_owned(), |cursor| format!("\"{cursor}\""));
+            let tail = format!("],\"next_cursor\":{next}}}");
+            return Found::long_page(
+                pieces::body("{\"result\":true,\"tweets\":[", tweets, &tail),
+                next_cursor,
+            );
+        }
         Found::page(Self { result: true, tweets, next_cursor: next_cursor.clone() }, next_cursor)
     }
 }

@@ -26,6 +26,7 @@ mod options;
 mod page;
 mod path;
 mod person;
+mod pieces;
 mod query;
 mod rates;
 mod reply;

@@ -25,19 +25,29 @@ pub(crate) type Created<T> = CreatedJson<T>;
 
 /// 200 with what was found, and where the list goes on.
 pub(crate) struct Found<T> {
-    body: T,
+    body: Body<T>,
     next_cursor: Option<String>,
+}
+
+enum Body<T> {
+    Whole(T),
+    Pieces(BoxBody),
 }
 
 impl<T> Found<T> {
     /// One thing.
     pub(crate) fn one(body: T) -> Self {
-        Self { body, next_cursor: None }
+        Self { body: Body::Whole(body), next_cursor: None }
     }
 
     /// A page of a list; the cursor goes into a `Link` header as well.
     pub(crate) fn page(body: T, next_cursor: Option<String>) -> Self {
-        Self { body, next_cursor }
+        Self { body: Body::Whole(body), next_cursor }
+    }
+
+    /// A long page of a list, as the JSON of a `T` that is written while it is sent.
+    pub(crate) fn long_page(json: BoxBody, next_cursor: Option<String>) -> Self {
+        Self { body: Body::Pieces(json), next_cursor }
     }
 }
 
@@ -53,7 +63,10 @@ impl<T: Serialize> Responder for Found<T> {
                 response.insert_header((header::LINK, link));
             }
         }
-        response.json(self.body)
+        match self.body {
+            Body::Whole(body) => response.json(body),
+            Body::Pieces(body) => response.content_type("application/json").body(body),
+        }
     }
 }
 
