@@ -52,7 +52,7 @@ impl Bulk for Store {
                 // A large cache while indexes are sorted and built; it goes back to its size, and the log to the disk.
                 connection.batch_execute("PRAGMA cache_size = -131072")?;
                 let loaded = connection.immediate_transaction(|connection| load(connection, company));
-                connection.batch_execute("PRAGMA cache_size = -4000; PRAGMA shrink_memory")?;
+                connection.batch_execute("PRAGMA cache_size = -16000; PRAGMA shrink_memory")?;
                 loaded?;
                 connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
                 Ok(())

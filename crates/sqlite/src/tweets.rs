@@ -28,7 +28,9 @@ const ATTACH: &str = "
 
 const LIKE: &str = "
     INSERT INTO likes (tweet_id, user_id)
-    VALUES (?1, ?2)
+    SELECT id, ?1
+    FROM tweets
+    WHERE id = ?2
     ON CONFLICT DO NOTHING";
 
 const UNLIKE: &str = "
@@ -59,11 +61,11 @@ impl Tweets for Store {
     async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
         self.writer
             .write(move |connection| {
-                if !exists(connection, tweet)? {
+                let liked = sql::<()>(LIKE).bind(user).bind(tweet).execute(connection);
+                let added = liked.or_if_orphan(|| Error::UnknownKey)?;
+                if added == 0 && !exists(connection, tweet)? {
                     return Ok(None);
                 }
-                let liked = sql::<()>(LIKE).bind(tweet).bind(user).execute(connection);
-                let added = liked.or_if_orphan(|| Error::UnknownKey)?;
                 move_like_count(connection, tweet, added, 1).map(Some)
             })
             .await
@@ -72,10 +74,10 @@ impl Tweets for Store {
     async fn unlike(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
         self.writer
             .write(move |connection| {
-                if !exists(connection, tweet)? {
+                let removed = sql::<()>(UNLIKE).bind(tweet).bind(user).execute(connection)?;
+                if removed == 0 && !exists(connection, tweet)? {
                     return Ok(None);
                 }
-                let removed = sql::<()>(UNLIKE).bind(tweet).bind(user).execute(connection)?;
                 move_like_count(connection, tweet, removed, -1).map(Some)
             })
             .await
