@@ -12,7 +12,7 @@ use crate::table::whole;
 use crate::{Result, server, viewers};
 
 /// Goes up when the people added to a seeded company become others.
-const ARRANGEMENT: u32 = 1;
+const ARRANGEMENT: u32 = 2;
 
 /// Somebody who looks at a feed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,8 +27,10 @@ pub(crate) struct Viewer {
 pub(crate) struct Company {
     /// Who follow whom they would in a company, the popular more often than others; by ascending number of followees.
     pub(crate) usual: Vec<Viewer>,
-    /// Who follow those alone whose tweets are liked least.
+    /// Who follow those alone whom fewest follow.
     pub(crate) unpopular: Vec<Viewer>,
+    /// Who follow those alone whose best tweets are liked least: the worst that a feed can meet.
+    pub(crate) unliked: Vec<Viewer>,
     /// The first of the likers, whose ids go on without a gap.
     pub(crate) first_liker: i64,
     /// Whom most people follow.

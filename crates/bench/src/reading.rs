@@ -73,6 +73,13 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
     for viewer in &company.unpopular {
         add(feed_of_unpopular(viewer.following), viewer, following(From::First));
     }
+    for viewer in &company.unliked {
+        add(
+            format!("feed, F = {}, least liked people only", viewer.following),
+            viewer,
+            following(From::First),
+        );
+    }
     let whole = Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: None, from: From::First };
     add(format!("{}, limit absent", feed_of(usual.following)), &usual, whole);
     let recent = page(Scope::Following, Order::Recent, From::First);
@@ -95,7 +102,7 @@ pub(crate) fn feed_of(following: u64) -> String {
 
 /// The name of a row.
 pub(crate) fn feed_of_unpopular(following: u64) -> String {
-    format!("feed, F = {following}, unpopular people only")
+    format!("feed, F = {following}, least followed people only")
 }
 
 impl Reading {

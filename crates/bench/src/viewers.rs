@@ -25,18 +25,22 @@ pub(crate) struct Ports {
 /// Users are added in portions of that many.
 const PORTION: usize = 1_000;
 
-/// Adds the likers and the viewers of unpopular people, and picks the rest.
+/// Adds the likers and the viewers of unpopular and of unliked people, and picks the rest.
 pub(crate) fn arrange(ports: &Ports, sizes: Sizes, probes: BTreeMap<u64, String>) -> Result<Company> {
     ports.runtime.block_on(async {
         let everybody = everybody(ports, sizes).await?;
         let first_liker = add_likers(ports, sizes).await?;
         let mut usual = Vec::new();
-        let mut unpopular = Vec::new();
+        let (mut unpopular, mut unliked) = (Vec::new(), Vec::new());
         for (following, key) in probes {
             let name = Nickname::stored(format!("probe{following}"));
             let probe = ports.users.find_by_nickname(&name).await?.ok_or("a probe user is missing")?;
             usual.push(Viewer { id: probe.id.get(), key, following });
-            unpopular.push(follower_of_unpopular(ports, &everybody, following).await?);
+            let least_followed = |one: &Somebody| one.most_likes.map(|_| one.followers);
+            unpopular
+                .push(follower(ports, "unpopular", lowest(&everybody, least_followed), following).await?);
+            let least_liked = |one: &Somebody| one.most_likes;
+            unliked.push(follower(ports, "unliked", lowest(&everybody, least_liked), following).await?);
         }
         let mut by_followers = everybody.iter().map(|one| (one.followers, one.id.get())).collect::<Vec<_>>();
         by_followers.sort_unstable();
@@ -44,6 +48,7 @@ pub(crate) fn arrange(ports: &Ports, sizes: Sizes, probes: BTreeMap<u64, String>
         Ok(Company {
             usual,
             unpopular,
+            unliked,
             first_liker,
             most_followed: at(by_followers.len() - 1),
             ordinary: at(by_followers.len() / 2),
@@ -93,16 +98,20 @@ async fn add_likers(ports: &Ports, sizes: Sizes) -> Result<i64> {
     }
 }
 
-/// Somebody who follows so many of those whose best tweets are liked least.
-async fn follower_of_unpopular(ports: &Ports, everybody: &[Somebody], following: u64) -> Result<Viewer> {
-    let key = format!("benchmark-viewer-of-unpopular-people-{following}");
-    let added = ports.users.add(vec![new_user(&format!("unpopular{following}"), &key)?]).await?;
+/// Those who write, beginning with the lowest rank.
+fn lowest(everybody: &[Somebody], rank: impl Fn(&Somebody) -> Option<u64>) -> Vec<UserId> {
+    let mut ranked = everybody.iter().filter_map(|one| Some((rank(one)?, one.id))).collect::<Vec<_>>();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Somebody who follows the first so many of those people.
+async fn follower(ports: &Ports, name: &str, people: Vec<UserId>, following: u64) -> Result<Viewer> {
+    let key = format!("benchmark-viewer-of-{name}-people-{following}");
+    let added = ports.users.add(vec![new_user(&format!("{name}{following}"), &key)?]).await?;
     let id = *added.first().ok_or("a user was not added")?;
-    let mut least_liked =
-        everybody.iter().filter_map(|one| Some((one.most_likes?, one.id))).collect::<Vec<_>>();
-    least_liked.sort_unstable();
     let mut followed = 0;
-    for (_, followee) in least_liked.into_iter().take(usize::try_from(following)?) {
+    for followee in people.into_iter().take(usize::try_from(following)?) {
         ports.users.follow(id, followee, SystemClock.now()).await?;
         followed += 1;
     }
