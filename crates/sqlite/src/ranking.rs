@@ -14,8 +14,10 @@ use crate::statement::sql;
 
 /// Up to so many followees their indexes are the shortest way.
 const FEW_FOLLOWEES: u64 = 32;
-/// The walk down everybody's tweets ends after as many as the viewer has followees, and after so many.
-const LONGEST_WALK: u64 = 1000;
+/// How far the walk down everybody's tweets goes: about as far as takes the time of the indexes, which is more for a
+/// viewer of many and for a page that lies deep.
+const WALKED_A_FOLLOWEE: u64 = 8;
+const WALKED_A_TWEET: u64 = 20;
 
 /// Two ranges merged in their order, because SQLite would enter the index by the likes alone and read every tweet
 /// without likes up to a position among them.
@@ -141,8 +143,9 @@ fn following(connection: &mut SqliteConnection, viewer: UserId, part: &Part) -> 
 
 /// How far to walk for a viewer with so many followees, if that can fill the page at all.
 fn walk_length(followees: u64, part: &Part) -> Option<u64> {
-    let longest = followees.min(LONGEST_WALK);
-    (followees > FEW_FOLLOWEES && part.wanted.saturating_add(part.skipped) <= longest).then_some(longest)
+    let reach = part.wanted.saturating_add(part.skipped);
+    let longest = WALKED_A_FOLLOWEE.saturating_mul(followees).min(WALKED_A_TWEET.saturating_mul(reach));
+    (followees > FEW_FOLLOWEES && reach <= longest).then_some(longest)
 }
 
 /// Which part of a ranking: behind a position, `skipped` passed over, `wanted` taken.

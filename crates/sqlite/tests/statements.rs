@@ -71,8 +71,8 @@ async fn a_page_costs_7_statements_whatever_its_size_and_one_for_new_names() {
             let tweets = page.unwrap().tweets;
             assert_eq!(tweets.len(), expected);
             assert!(tweets.iter().all(|tweet| tweet.attachments.len() == 1 && tweet.likers.len() == 2));
-            // A page larger than the walk is long spares it.
-            let spared = usize::from(size == 1000);
+            // For a longer page the walk goes far enough, and for the longest of all it would be in vain.
+            let spared = usize::from(size >= 20);
             assert_eq!(statements, STATEMENTS_A_PAGE - spared, "{size} tweets, {order:?}");
         }
     }

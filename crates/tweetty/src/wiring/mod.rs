@@ -57,7 +57,7 @@ pub(crate) async fn open(
                 return Err(Refusal::world(DATABASE, problem).into());
             }
             let options = tweetty_sqlite::Options {
-                readers: database.database_connections as usize,
+                readers: readers(database.database_connections),
                 wait: database.database_wait.0,
                 ..tweetty_sqlite::Options::default()
             };
@@ -88,6 +88,12 @@ pub(crate) async fn open(
     let Ports { users, tweets, feeds, upkeep, bulk } = ports;
     let stores = Stores { users, tweets, feeds, upkeep, images, clock: Arc::new(clock) };
     Ok(Wired { microblog: Microblog::new(stores, limits), bulk, migrations, database: url })
+}
+
+/// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
+fn readers(most: u32) -> usize {
+    let busy = std::thread::available_parallelism().map_or(4, |processors| 2 * processors.get());
+    busy.min(most as usize)
 }
 
 /// The right to serve an SQLite database, which one process at a time has; PostgreSQL needs none.
