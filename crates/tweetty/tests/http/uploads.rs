@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use image::ImageFormat;
 use reqwest::multipart::{Form, Part};
+use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::blog::Blog;
@@ -49,6 +50,8 @@ async fn every_format_is_known_by_its_content_whatever_its_name_says(store: Stor
         let media = answer.succeeds(201)["media_id"].as_i64().unwrap();
         let tweet = ann.see(ann.publish_with("look", &[media]).await).await;
         let url = tweet["attachments"][0].as_str().unwrap();
+        let known = json!([{"id": media, "url": url, "width": 31, "height": 17, "type": media_type}]);
+        assert_eq!(tweet["media"], known, "a client can make room for the picture before it comes");
         let answer = blog.nobody.get(url).await.has(200);
         assert_eq!(answer.header("content-type"), Some(media_type));
         assert_eq!(image::guess_format(&answer.body).unwrap(), format);
