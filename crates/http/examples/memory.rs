@@ -12,6 +12,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::args().nth(1).map_or(Ok(8080), |port| port.parse())?;
     let microblog = double::microblog(double::stores()).await?;
     let listener = TcpListener::bind(("127.0.0.1", port))?;
-    tweetty_http::serve(listener, microblog, tweetty_http::Options::default())?.await?;
+    tweetty_http::serve(listener, microblog, tweetty_http::Options::default(), |_| ())?.await?;
     Ok(())
 }

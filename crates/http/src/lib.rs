@@ -23,7 +23,6 @@ mod medias;
 mod once;
 mod openapi;
 mod options;
-mod page;
 mod path;
 mod person;
 mod pieces;

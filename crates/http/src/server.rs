@@ -7,7 +7,7 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::{Uri, header};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use paperclip::actix::OpenApiExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,7 +17,7 @@ use crate::blog::Blog;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
 use crate::rates::Rates;
-use crate::{Options, caller, compression, docs, envelope, page, request_id};
+use crate::{Options, caller, compression, docs, envelope, request_id};
 
 /// How long the head of a request may take to come in; then actix answers 408 by itself.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -25,13 +25,18 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const LAST_WORD: Duration = Duration::from_secs(3);
 
 /// Serves the microblog on a listener that is bound already. The server runs once it is awaited; SIGTERM, SIGINT or its
-/// handle stop it: no new connections, the running requests are finished.
+/// handle stop it: no new connections, the running requests are finished. `page` adds what is served beside the API.
 ///
 /// To be called on a tokio runtime.
 ///
 /// # Errors
 /// Where the listener, the signals, the public URL or an origin can't be used.
-pub fn serve(listener: std::net::TcpListener, microblog: Microblog, options: Options) -> io::Result<Server> {
+pub fn serve(
+    listener: std::net::TcpListener,
+    microblog: Microblog,
+    options: Options,
+    page: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> io::Result<Server> {
     check(&options)?;
     listener.set_nonblocking(true)?;
     let stop = stop(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -52,7 +57,7 @@ pub fn serve(listener: std::net::TcpListener, microblog: Microblog, options: Opt
             .configure(openapi::routes)
             .build()
             .configure(docs::routes)
-            .configure(page::routes)
+            .configure(&page)
             .wrap(from_fn(caller::authenticate))
             .wrap(Condition::new(!options.cors_origins.is_empty(), cors(&options.cors_origins)))
             .wrap(from_fn(compression::mark_small))

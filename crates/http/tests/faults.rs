@@ -84,7 +84,7 @@ fn server(options: Options) -> (SocketAddr, Arc<AtomicUsize>) {
             let feeds = Arc::new(broken.clone());
             let stores = Stores { feeds, tweets: Arc::new(broken), ..double::stores() };
             let microblog = double::microblog(stores).await.unwrap();
-            serve(listener, microblog, Options { workers: 1, ..options }).unwrap().await.unwrap();
+            serve(listener, microblog, Options { workers: 1, ..options }, |_| ()).unwrap().await.unwrap();
         });
     });
     (address, finished)

@@ -16,16 +16,24 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("tweetty-sqlite", &["tweetty-domain"], &["tweetty-contract"]),
     ("tweetty-media", &["tweetty-domain"], &[]),
     ("tweetty-http", &["tweetty-domain"], &["tweetty-contract"]),
+    ("tweetty-web", &[], &[]),
     (
         "tweetty",
-        &["tweetty-domain", "tweetty-http", "tweetty-media", "tweetty-postgres", "tweetty-sqlite"],
+        &[
+            "tweetty-domain",
+            "tweetty-http",
+            "tweetty-media",
+            "tweetty-postgres",
+            "tweetty-sqlite",
+            "tweetty-web",
+        ],
         &["tweetty-cluster", "tweetty-contract"],
     ),
 ];
 
 /// Libraries that only the named crates may use: the front door of each is one adapter.
 const DOORS: &[(&str, &[&str])] = &[
-    ("actix", &["tweetty-http"]),
+    ("actix", &["tweetty-http", "tweetty-web"]),
     ("paperclip", &["tweetty-http"]),
     ("diesel", &["tweetty-postgres", "tweetty-sqlite"]),
     ("tokio-postgres", &["tweetty-postgres"]),

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpSocket;
 use tweetty_domain::{ApiKey, Error, Microblog};
+use tweetty_web::WebClient;
 
 use crate::config::{
     BindSettings, DatabaseSettings, Environment, LimitSettings, MediaSettings, Refusal, ServerSettings,
@@ -75,7 +76,10 @@ impl Serve {
             demo: self.demo,
             empty: wired.microblog.is_empty().await?,
         };
-        let server = tweetty_http::serve(listener, wired.microblog.clone(), self.server.options())
+        let options = self.server.options();
+        let client = WebClient::new(options.public_url.as_deref());
+        let page = move |config: &mut _| client.routes(config);
+        let server = tweetty_http::serve(listener, wired.microblog.clone(), options, page)
             .context("the server can't start")?;
         output.show(&welcome.answer())?;
         tracing::info!(address = %welcome.address, database = %wired.database, "serving");

@@ -1,0 +1,156 @@
+//! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`. Modules go out as they are
+//! written but for their comments, which would be a third of the way; the styles go out as one file.
+#![expect(clippy::print_stdout, reason = "cargo reads it")]
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The styles in the order in which they build on one another.
+const STYLES: [&str; 9] =
+    ["tokens", "base", "controls", "layout", "tweet", "people", "composer", "dialogs", "states"];
+
+/// Endings of the files that are served, and their media types; others are for the developer.
+const SERVED: [(&str, &str); 5] = [
+    ("js", "text/javascript; charset=utf-8"),
+    ("mjs", "text/javascript; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("webmanifest", "application/manifest+json"),
+];
+
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=static");
+    let from = PathBuf::from("static");
+    let to = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let mut paths = Vec::new();
+    collect(&from, &from, &mut paths)?;
+    paths.sort();
+
+    let mut files = vec![("styles.css".to_owned(), "text/css; charset=utf-8", styles(&from)?)];
+    for path in paths {
+        if let Some(kind) = media_type(&path) {
+            let content = fs::read(from.join(&path))?;
+            let own = path.starts_with("app/");
+            let content = if own { without_comments(&String::from_utf8(content)?).into() } else { content };
+            files.push((path, kind, content));
+        }
+    }
+
+    let page = fs::read_to_string(from.join("index.html"))?;
+    let version = version(&files, &page);
+    let prefix = format!("/assets/{version}");
+    // Told at once, the modules come side by side instead of one import after the other.
+    let modules = files.iter().filter(|(_, kind, _)| kind.starts_with("text/javascript"));
+    let modules = modules.map(|(path, ..)| format!("<link rel=\"modulepreload\" href=\"{prefix}/{path}\">"));
+    let modules = modules.collect::<Vec<_>>().join("\n  ");
+    let page = page.replace("{modules}", &modules).replace("{assets}", &prefix);
+
+    let mut list = format!("pub(crate) const VERSION: &str = {version:?};\n");
+    writeln!(list, "pub(crate) static PAGE: Packed = {};", packed(&to, "index.html", page.as_bytes())?)?;
+    writeln!(list, "pub(crate) static ASSETS: &[Asset] = &[")?;
+    for (path, kind, content) in &files {
+        let packed = packed(&to, path, content)?;
+        let route = format!("{prefix}/{path}");
+        writeln!(list, "    Asset {{ route: {route:?}, media_type: {kind:?}, packed: {packed} }},")?;
+    }
+    writeln!(list, "];")?;
+    fs::write(to.join("assets.rs"), list)?;
+    Ok(())
+}
+
+/// All styles in one.
+fn styles(from: &Path) -> Result<Vec<u8>> {
+    let mut joined = Vec::new();
+    for name in STYLES {
+        joined.extend(fs::read(from.join(format!("styles/{name}.css")))?);
+    }
+    Ok(joined)
+}
+
+/// A module of ours without the lines that hold nothing but a comment. Only those are known for sure to be one.
+fn without_comments(module: &str) -> String {
+    let mut inside = false;
+    let mut kept = String::new();
+    for line in module.lines() {
+        let bare = line.trim();
+        let begins = bare.starts_with("/**");
+        let comment = inside || begins || bare.starts_with("//");
+        if inside || begins {
+            inside = !bare.ends_with("*/");
+        }
+        if !comment {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// The files below a folder, by their paths with slashes.
+fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(root, &path, paths)?;
+        } else if let Some(path) = path.strip_prefix(root)?.to_str() {
+            paths.push(path.replace('\\', "/"));
+        }
+    }
+    Ok(())
+}
+
+fn media_type(path: &str) -> Option<&'static str> {
+    let ending = path.rsplit('.').next()?;
+    // Types for the type check end in `.d.mts`, which is none of these.
+    SERVED.into_iter().find(|(served, _)| *served == ending).map(|(_, media_type)| media_type)
+}
+
+/// One name for the whole of what is served: whatever changes, the page and all that it needs change together.
+fn version(files: &[(String, &str, Vec<u8>)], page: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(page);
+    for (path, _, content) in files {
+        digest.update(format!("{path} {}\n", content.len()));
+        digest.update(content);
+    }
+    digest.finalize().iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Writes a file and what is smaller than it, and names them.
+fn packed(to: &Path, path: &str, content: &[u8]) -> Result<String> {
+    let place = to.join("packed").join(path);
+    fs::create_dir_all(place.parent().ok_or("a file without a folder")?)?;
+    fs::write(&place, content)?;
+    let mut named = format!("Packed {{ plain: include_bytes!({place:?})");
+    for (field, ending, smaller) in [("brotli", "br", by_brotli(content)?), ("gzip", "gz", by_gzip(content)?)]
+    {
+        let place = PathBuf::from(format!("{}.{ending}", place.display()));
+        if smaller.len() < content.len() {
+            fs::write(&place, smaller)?;
+            write!(named, ", {field}: Some(include_bytes!({place:?}))")?;
+        } else {
+            write!(named, ", {field}: None")?;
+        }
+    }
+    named.push_str(" }");
+    Ok(named)
+}
+
+fn by_brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    brotli::CompressorWriter::new(&mut packed, 4096, 11, 22).write_all(content)?;
+    Ok(packed)
+}
+
+fn by_gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(content)?;
+    Ok(packer.finish()?)
+}

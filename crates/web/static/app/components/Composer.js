@@ -1,0 +1,66 @@
+// Writing a tweet: text, and pictures by button, by drag and drop or by paste.
+import { html } from "../html.js";
+import { useId, useRef, useState } from "../../vendor/hooks.mjs";
+import { attach, publish, ready, refusal, sending, text, uploading } from "../state/draft.js";
+import { limits } from "../state/limits.js";
+import { me } from "../state/session.js";
+import { t } from "../text/words.js";
+import { Avatar } from "./Avatar.js";
+import { Counter } from "./Counter.js";
+import { DraftPictures } from "./DraftPictures.js";
+import { Icon } from "./Icon.js";
+
+/** @param {{focus?: boolean, done?: () => void}} props */
+export function Composer({ focus = false, done }) {
+  const id = useId();
+  const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const [over, setOver] = useState(false);
+  /** @param {Event} [event] */
+  const submit = async (event) => {
+    event?.preventDefault();
+    if (await publish()) done?.();
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
+  };
+  /** @param {ClipboardEvent} event */
+  const onPaste = (event) => {
+    const files = event.clipboardData?.files;
+    if (!files?.length) return;
+    event.preventDefault();
+    attach(files);
+  };
+  /** @param {DragEvent} event */
+  const onDrop = (event) => {
+    setOver(false);
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    attach(event.dataTransfer.files);
+  };
+  const choose = () => {
+    const input = chooser.current;
+    if (!input?.files) return;
+    attach(input.files);
+    input.value = "";
+  };
+  return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit}
+    onDragOver=${(/** @type {DragEvent} */ event) => { event.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
+    <${Avatar} name=${me.value?.name ?? ""} />
+    <div class="paper">
+      <label class="hidden" for=${id}>${t("draft.label")}</label>
+      <textarea id=${id} dir="auto" rows="2" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onKeyDown=${onKeyDown} onPaste=${onPaste}
+        onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
+      <${DraftPictures} />
+      ${refusal.value && html`<p class="refusal" role="alert">${refusal.value.words}</p>`}
+      <div class="row">
+        <input ref=${chooser} type="file" class="hidden" tabindex="-1" multiple aria-label=${t("draft.attach")} accept=${limits.value?.image_formats.join() ?? "image/*"} onChange=${choose} />
+        <button type="button" class="action" title=${t("draft.attach")} aria-label=${t("draft.attach")} onClick=${() => chooser.current?.click()}><${Icon} name="picture" /></button>
+        <span class="grow"></span>
+        <${Counter} />
+        <button type="submit" class="button" disabled=${!ready.value}>${sending.value ? t("draft.sending") : uploading.value ? t("draft.uploading") : t("draft.publish")}</button>
+      </div>
+    </div>
+  </form>`;
+}

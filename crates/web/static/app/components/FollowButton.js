@@ -1,0 +1,21 @@
+import { html } from "../html.js";
+import { useEffect } from "../../vendor/hooks.mjs";
+import { isFollowed, learnFollowees, toggleFollow } from "../state/followees.js";
+import { me } from "../state/session.js";
+import { t } from "../text/words.js";
+
+/** @import { Person } from "../types.js" */
+
+/** @param {{person: Person, changed?: (followed: boolean) => void}} props */
+export function FollowButton({ person, changed }) {
+  const followed = isFollowed(person.id);
+  useEffect(() => void learnFollowees(), [me.value?.id]);
+  if (!me.value || person.id === me.value.id) return null;
+  const click = () => {
+    void toggleFollow(person.id);
+    changed?.(!followed);
+  };
+  const name = followed ? t("unfollow.name", { name: person.name }) : t("follow.name", { name: person.name });
+  return html`<button type="button" class=${`button follow ${followed ? "quiet" : ""}`} disabled=${followed === undefined}
+    aria-label=${name} onClick=${click}>${followed ? t("unfollow") : t("follow")}</button>`;
+}

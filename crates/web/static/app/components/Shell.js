@@ -1,0 +1,57 @@
+// What surrounds every view.
+import { html } from "../html.js";
+import { useEffect, useState } from "../../vendor/hooks.mjs";
+import { attach } from "../state/draft.js";
+import { online } from "../state/connection.js";
+import { me, meet } from "../state/session.js";
+import { t } from "../text/words.js";
+import { Composer } from "./Composer.js";
+import { Dialog } from "./Dialog.js";
+import { Icon } from "./Icon.js";
+import { Navigation } from "./Navigation.js";
+import { OfflineBanner } from "./OfflineBanner.js";
+import { Suggestions } from "./Suggestions.js";
+
+const wide = matchMedia("(min-width: 75rem)");
+
+/** @param {{children: any}} props */
+export function Shell({ children }) {
+  const [writes, setWrites] = useState(false);
+  const [roomy, setRoomy] = useState(wide.matches);
+  const connected = online.value;
+  useEffect(() => {
+    if (connected && !me.peek()) void meet();
+  }, [connected]);
+  useEffect(() => {
+    const resized = () => setRoomy(wide.matches);
+    wide.addEventListener("change", resized);
+    // A picture that is dropped beside the paper opens one, instead of the picture in place of the page.
+    const over = (/** @type {DragEvent} */ event) => event.preventDefault();
+    const drop = (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      if (!event.dataTransfer?.files.length) return;
+      attach(event.dataTransfer.files);
+      setWrites(true);
+    };
+    addEventListener("dragover", over);
+    addEventListener("drop", drop);
+    return () => {
+      wide.removeEventListener("change", resized);
+      removeEventListener("dragover", over);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+  const close = () => setWrites(false);
+  return html`<a class="skip" href="#main">${t("skip")}</a>
+    <div class="shell">
+      <${Navigation} write=${() => setWrites(true)} />
+      <main id="main"><${OfflineBanner} />${children}</main>
+      <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}
+        <p class="small"><a href="/docs" data-away>${t("docs")}</a></p>
+      </aside>
+    </div>
+    ${writes && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
+      <div class="row"><h2 class="grow">${t("write")}</h2><button type="button" class="action" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button></div>
+      <${Composer} focus done=${close} />
+    <//>`}`;
+}

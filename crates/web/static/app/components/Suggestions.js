@@ -1,0 +1,30 @@
+// Colleagues who are read a lot and whom I don't follow yet.
+import { html } from "../html.js";
+import { useEffect, useMemo } from "../../vendor/hooks.mjs";
+import { useSignal } from "../../vendor/signals.mjs";
+import { isFollowed, learnFollowees } from "../state/followees.js";
+import { me } from "../state/session.js";
+import { suggest, suggested } from "../state/suggestions.js";
+import { t } from "../text/words.js";
+import { PersonRow } from "./PersonRow.js";
+
+/** @import { Person } from "../types.js" */
+
+/** @param {{most: number}} props */
+export function Suggestions({ most }) {
+  const shown = useSignal(/** @type {Person[] | null} */ (null));
+  const viewer = me.value?.id;
+  const found = suggested.value;
+  const known = found?.length ? isFollowed(found[0].id) !== undefined : false;
+  useEffect(() => {
+    if (viewer) void learnFollowees().then(suggest);
+  }, [viewer]);
+  // Whoever is followed from here stays in sight, so that it can be taken back.
+  useMemo(() => {
+    if (found && known && !shown.peek()) shown.value = found.filter((person) => person.id !== viewer && !isFollowed(person.id)).slice(0, most);
+  }, [found, known]);
+  if (!shown.value?.length) return null;
+  return html`<section class="suggestions" aria-labelledby="suggestions"><h2 id="suggestions">${t("suggestions")}</h2>
+    <ul class="people">${shown.value.map((person) => html`<${PersonRow} key=${person.id} person=${person} />`)}</ul>
+  </section>`;
+}

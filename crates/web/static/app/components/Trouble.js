@@ -1,0 +1,24 @@
+// Something could not be shown: why, and another try.
+import { html } from "../html.js";
+import { useEffect, useRef } from "../../vendor/hooks.mjs";
+import { online } from "../state/connection.js";
+import { t } from "../text/words.js";
+import { Icon } from "./Icon.js";
+
+/** @import { Failure } from "../api/failure.js" */
+
+/** @param {{failure: Failure, retry: () => void}} props */
+export function Trouble({ failure, retry }) {
+  const was = useRef(online.value);
+  const now = online.value;
+  useEffect(() => {
+    // Whoever is back on the network need not ask.
+    if (now && !was.current && failure.isNetwork) retry();
+    was.current = now;
+  }, [now]);
+  return html`<div class="state" role="alert">
+    <${Icon} name="cloud" />
+    <p>${failure.words}</p>
+    <button type="button" class="button" onClick=${retry}>${t("retry")}</button>
+  </div>`;
+}

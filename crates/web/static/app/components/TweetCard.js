@@ -1,0 +1,48 @@
+// One tweet.
+import { html } from "../html.js";
+import { go } from "../state/route.js";
+import { me } from "../state/session.js";
+import { tweetOf } from "../state/tweets.js";
+import { briefly, wholly } from "../text/time.js";
+import { Avatar } from "./Avatar.js";
+import { CopyLink } from "./CopyLink.js";
+import { DeleteButton } from "./DeleteButton.js";
+import { LikeButton } from "./LikeButton.js";
+import { PersonName } from "./PersonName.js";
+import { PictureGrid } from "./PictureGrid.js";
+import { TweetText } from "./TweetText.js";
+
+/**
+ * @param {{id: number, position?: number, alone?: boolean}} props
+ *   `position` from 1 in a list, `alone` on a page of its own
+ */
+export function TweetCard({ id, position = 0, alone = false }) {
+  const tweet = tweetOf(id).value;
+  if (!tweet) return null;
+  const path = `/tweets/${id}`;
+  /** @param {MouseEvent} event */
+  const open = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const busy = target.closest("a, button, dialog") || getSelection()?.toString();
+    if (!alone && !busy) go(path);
+  };
+  const place = position ? { "aria-posinset": position, "aria-setsize": -1 } : {};
+  return html`<article class=${`tweet ${alone ? "alone" : ""}`} tabindex="-1" aria-labelledby=${`author-${id}`} ...${place} onClick=${open}>
+    <a class="portrait" href=${`/users/${tweet.author.id}`} tabindex="-1" aria-hidden="true"><${Avatar} name=${tweet.author.name} /></a>
+    <header id=${`author-${id}`}>
+      <${PersonName} person=${tweet.author} />
+      <a class="moment" href=${path} title=${wholly(tweet.created_at)}>
+        <time datetime=${tweet.created_at}>${alone ? wholly(tweet.created_at) : briefly(tweet.created_at)}</time>
+      </a>
+    </header>
+    <div class="tweet-body">
+      <${TweetText} text=${tweet.content} />
+      ${tweet.media.length > 0 && html`<${PictureGrid} pictures=${tweet.media} author=${tweet.author.name} eager=${alone || position <= 3} />`}
+      <footer>
+        <${LikeButton} tweet=${tweet} />
+        <${CopyLink} path=${path} />
+        ${tweet.author.id === me.value?.id && html`<${DeleteButton} id=${id} />`}
+      </footer>
+    </div>
+  </article>`;
+}

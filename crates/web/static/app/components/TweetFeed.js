@@ -1,0 +1,52 @@
+// An endless list of tweets.
+import { html } from "../html.js";
+import { useComputed } from "../../vendor/signals.mjs";
+import { useEffect, useRef } from "../../vendor/hooks.mjs";
+import { published } from "../state/draft.js";
+import { tweetOf } from "../state/tweets.js";
+import { Chunk } from "./Chunk.js";
+import { Tail } from "./Tail.js";
+import { TweetCard } from "./TweetCard.js";
+
+/** @import { Pages } from "../state/pages.js" */
+
+/**
+ * @param {{pages: Pages<number>, label: string, empty: any, takesMine?: boolean}} props
+ *   `takesMine`: what I publish meanwhile belongs on top
+ */
+export function TweetFeed({ pages, label, empty, takesMine = false }) {
+  const taken = useRef(published.value);
+  const mine = published.value;
+  useEffect(() => {
+    if (takesMine && mine !== taken.current) pages.prepend([mine]);
+    taken.current = mine;
+  }, [mine, pages]);
+  const some = useComputed(() => pages.pages.value.some((page) => page.items.some((id) => tweetOf(id).value)));
+  if (!some.value && pages.ended.value) return empty;
+  let before = 0;
+  return html`
+    ${some.value && html`<div class="feed" role="feed" aria-label=${label} aria-busy=${pages.busy.value} onKeyDown=${step}>
+      ${pages.pages.value.map((page) => {
+        const start = before;
+        before += page.items.length;
+        return html`<${Chunk} key=${page.number} page=${page}
+          draw=${(/** @type {number} */ id, /** @type {number} */ index) => html`<${TweetCard} key=${id} id=${id} position=${start + index + 1} />`} />`;
+      })}
+    </div>`}
+    <${Tail} pages=${pages} kind="tweet" />`;
+}
+
+/**
+ * Page Down and Page Up step from tweet to tweet, as screen readers tell their users of a feed.
+ * @param {KeyboardEvent} event
+ */
+function step(event) {
+  const by = { PageDown: 1, PageUp: -1 }[event.key];
+  const feed = /** @type {HTMLElement} */ (event.currentTarget);
+  const tweets = [.../** @type {NodeListOf<HTMLElement>} */ (feed.querySelectorAll("article"))];
+  const here = tweets.findIndex((tweet) => tweet.contains(document.activeElement));
+  const there = by && tweets[here + by];
+  if (!there || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  there.focus();
+}

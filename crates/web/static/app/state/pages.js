@@ -1,0 +1,101 @@
+// A list that the server gives page by page: tweets or people.
+import { batch, signal } from "../../vendor/signals.mjs";
+import { call } from "../api/call.js";
+import { asFailure } from "../api/failure.js";
+import { onSignOut } from "./session.js";
+
+/** @import { Failure } from "../api/failure.js" */
+
+/**
+ * @template Item
+ * @typedef {{number: number, items: Item[], height: number}} Page `height` is what it took when it was last shown
+ */
+
+/** How many lists are remembered for the way back. */
+const REMEMBERED = 12;
+const PAGE_SIZE = 20;
+
+/** @template Item */
+export class Pages {
+  /**
+   * @param {string} path
+   * @param {Record<string, string>} query
+   * @param {(body: any) => Item[]} read
+   */
+  constructor(path, query, read) {
+    this.path = path;
+    this.query = query;
+    this.read = read;
+    /** @type {import("../../vendor/signals.mjs").Signal<Page<Item>[]>} */
+    this.pages = signal([]);
+    this.busy = signal(false);
+    this.ended = signal(false);
+    /** @type {import("../../vendor/signals.mjs").Signal<Failure | null>} */
+    this.failure = signal(null);
+    /** @type {string | null} */
+    this.cursor = null;
+    this.last = 0;
+  }
+
+  /** Fetches the next page, unless one is on its way or there is none. */
+  async more() {
+    if (this.busy.peek() || this.ended.peek()) return;
+    batch(() => {
+      this.busy.value = true;
+      this.failure.value = null;
+    });
+    try {
+      const body = await call("GET", this.path, { query: { ...this.query, limit: PAGE_SIZE, cursor: this.cursor } });
+      const items = this.read(body);
+      batch(() => {
+        this.cursor = body.next_cursor;
+        this.ended.value = this.cursor === null;
+        if (items.length) this.pages.value = [...this.pages.value, this.page(items)];
+      });
+    } catch (error) {
+      this.failure.value = asFailure(error);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  /** @param {Item[]} items */
+  page(items) {
+    return { number: ++this.last, items, height: 0 };
+  }
+
+  /**
+   * Shows something on top that came to be after the list was asked for.
+   * @param {Item[]} items
+   */
+  prepend(items) {
+    const shown = new Set(this.pages.value.flatMap((page) => page.items));
+    const fresh = items.filter((item) => !shown.has(item));
+    if (fresh.length) this.pages.value = [this.page(fresh), ...this.pages.value];
+  }
+}
+
+/** @type {Map<string, Pages<any>>} */
+const remembered = new Map();
+onSignOut(() => remembered.clear());
+
+/**
+ * The list of that address: a new one, or on the way back the one that was seen there.
+ * @template Item
+ * @param {string} path
+ * @param {Record<string, string>} query
+ * @param {(body: any) => Item[]} read
+ * @param {boolean} fresh
+ * @returns {Pages<Item>}
+ */
+export function pagesOf(path, query, read, fresh) {
+  const name = `${path}?${new URLSearchParams(query)}`;
+  const seen = remembered.get(name);
+  if (seen && !fresh) return seen;
+  const pages = new Pages(path, query, read);
+  remembered.delete(name);
+  remembered.set(name, pages);
+  if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value ?? "");
+  void pages.more();
+  return pages;
+}

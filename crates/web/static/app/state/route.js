@@ -1,0 +1,85 @@
+// Where the person is: the address of the page, and the way there and back.
+import { effect, signal } from "../../vendor/signals.mjs";
+
+/** @import { Route } from "../types.js" */
+
+/** @type {[RegExp, Route["name"]][]} */
+const ROUTES = [
+  [/^\/$/, "feed"],
+  [/^\/people$/, "people"],
+  [/^\/settings$/, "settings"],
+  [/^\/tweets\/([1-9]\d{0,15})$/, "tweet"],
+  [/^\/users\/([1-9]\d{0,15})$/, "user"],
+  [/^\/users\/([1-9]\d{0,15})\/followers$/, "followers"],
+  [/^\/users\/([1-9]\d{0,15})\/following$/, "following"],
+];
+
+/**
+ * @param {boolean} fresh
+ * @returns {Route}
+ */
+function read(fresh) {
+  const path = location.pathname;
+  const query = new URLSearchParams(location.search);
+  for (const [pattern, name] of ROUTES) {
+    const found = pattern.exec(path);
+    if (found) return { name, id: Number(found[1] ?? 0), query, path, fresh };
+  }
+  return { name: "nowhere", id: 0, query, path, fresh };
+}
+
+export const route = signal(read(true));
+
+history.scrollRestoration = "manual";
+
+/**
+ * Goes to another address of the page.
+ * @param {string} address
+ * @param {{replace?: boolean}} [options] `replace`: no step of its own on the way back
+ */
+export function go(address, { replace = false } = {}) {
+  rememberScroll();
+  if (replace || address === location.pathname + location.search) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+  route.value = read(true);
+}
+
+function rememberScroll() {
+  history.replaceState({ scroll: scrollY }, "");
+}
+
+addEventListener("popstate", () => (route.value = read(false)));
+addEventListener("pagehide", rememberScroll);
+
+let timer = 0;
+addEventListener("scroll", () => {
+  // Written behind the scrolling: browsers refuse more than some hundred changes in half a minute.
+  clearTimeout(timer);
+  timer = setTimeout(rememberScroll, 250);
+}, { passive: true });
+
+addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest("a");
+  const plain = !event.defaultPrevented && event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  if (!link || !plain || link.target || link.origin !== location.origin || link.hasAttribute("data-away")) return;
+  if (link.getAttribute("href")?.startsWith("#")) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+});
+
+let before = "";
+effect(() => {
+  const { path, query, fresh } = route.value;
+  const address = `${path}?${query}`;
+  const scroll = fresh ? 0 : (history.state?.scroll ?? 0);
+  const moved = path !== before.split("?")[0];
+  const first = before === "";
+  before = address;
+  if (first) return;
+  // The view has to be there first.
+  requestAnimationFrame(() => setTimeout(() => {
+    scrollTo({ top: scroll, behavior: "instant" });
+    // A new place is told to whoever doesn't see it.
+    if (moved) /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
+  }));
+});

@@ -1,0 +1,74 @@
+// Who is signed in.
+import { effect, signal } from "../../vendor/signals.mjs";
+import { call } from "../api/call.js";
+import { asFailure } from "../api/failure.js";
+import { key, looksLikeKey, remember } from "./key.js";
+
+/** @import { Profile } from "../types.js" */
+/** @import { Failure } from "../api/failure.js" */
+
+/** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
+export const me = signal(null);
+
+/** @type {import("../../vendor/signals.mjs").Signal<Failure | null>} */
+export const trouble = signal(null);
+
+/** @type {(() => void)[]} */
+const forgetters = [];
+
+/**
+ * Has something forgotten when another person may come.
+ * @param {() => void} forget
+ */
+export function onSignOut(forget) {
+  forgetters.push(forget);
+}
+
+/** Asks the server who the key belongs to. */
+export async function meet() {
+  const used = key.value;
+  trouble.value = null;
+  try {
+    const { user } = await call("GET", "/api/users/me");
+    if (used === key.value) me.value = user;
+  } catch (error) {
+    if (used === key.value) trouble.value = asFailure(error);
+  }
+}
+
+/**
+ * Tries a key; the server's refusal is thrown.
+ * @param {string} candidate
+ */
+export async function signIn(candidate) {
+  const { user } = await call("GET", "/api/users/me", { key: candidate });
+  me.value = user;
+  remember(candidate);
+}
+
+export function signOut() {
+  remember("");
+}
+
+/**
+ * One more or one fewer whom I follow.
+ * @param {number} change
+ */
+export function countFollowing(change) {
+  if (me.value) me.value = { ...me.value, following_count: me.value.following_count + change };
+}
+
+let before = key.peek();
+effect(() => {
+  const now = key.value;
+  if (now === before) return;
+  before = now;
+  if (!now) {
+    me.value = null;
+    forgetters.forEach((forget) => forget());
+  } else if (!me.peek()) {
+    void meet();
+  }
+});
+
+if (before && !looksLikeKey(before)) remember("");

@@ -1,0 +1,14 @@
+// What stands for a person where there is no portrait.
+
+/** One colour a name, the same on every screen. @param {string} name */
+export function hue(name) {
+  let sum = 7;
+  for (const sign of name) sum = (sum * 31 + (sign.codePointAt(0) ?? 0)) % 3600;
+  return sum % 360;
+}
+
+/** One or two letters, in any script. @param {string} name */
+export function initials(name) {
+  const letters = name.split(/[\s._-]+/u).map((part) => /\p{L}\p{M}{0,2}|\p{N}|\p{Extended_Pictographic}/u.exec(part)?.[0] ?? "");
+  return letters.filter(Boolean).slice(0, 2).join("").toLocaleUpperCase() || "•";
+}

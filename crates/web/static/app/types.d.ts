@@ -1,0 +1,79 @@
+// The shapes of the API that the client reads, and its own.
+
+export interface Person {
+  id: number;
+  name: string;
+}
+
+export interface Liker {
+  user_id: number;
+  name: string;
+}
+
+export interface Picture {
+  id: number;
+  url: string;
+  width: number;
+  height: number;
+  type: string;
+}
+
+export interface Tweet {
+  id: number;
+  content: string;
+  media: Picture[];
+  author: Person;
+  likes: Liker[];
+  likes_count: number;
+  liked: boolean;
+  created_at: string;
+}
+
+export interface Profile extends Person {
+  followers: Person[];
+  following: Person[];
+  followers_count: number;
+  following_count: number;
+}
+
+/** A user in a search; lists of followers say no more than the name. */
+export interface FoundPerson extends Person {
+  first_name?: string | null;
+  last_name?: string | null;
+  followers_count?: number;
+}
+
+export interface Limits {
+  tweet_length: number;
+  attachments: number;
+  upload_bytes: number;
+  image_formats: string[];
+}
+
+export interface Route {
+  name: "feed" | "people" | "settings" | "tweet" | "user" | "followers" | "following" | "nowhere";
+  id: number;
+  query: URLSearchParams;
+  path: string;
+  /** False on the way back: what was seen there is shown again. */
+  fresh: boolean;
+}
+
+/** A picture of the draft, from its choice until the tweet is out. */
+export interface DraftPicture {
+  number: number;
+  name: string;
+  preview: string;
+  /** From 0 to 1. */
+  progress: number;
+  mediaId: number | null;
+  problem: string | null;
+  stop: AbortController;
+}
+
+export interface Notice {
+  number: number;
+  text: string;
+  bad: boolean;
+  link?: { path: string; text: string };
+}

@@ -1,0 +1,70 @@
+// A person: what she writes, who follows her, whom she follows.
+import { html } from "../html.js";
+import { useMemo } from "../../vendor/hooks.mjs";
+import { call } from "../api/call.js";
+import { Avatar } from "../components/Avatar.js";
+import { Empty } from "../components/Empty.js";
+import { FollowButton } from "../components/FollowButton.js";
+import { Heading } from "../components/Heading.js";
+import { PeopleList } from "../components/PeopleList.js";
+import { Segments } from "../components/Segments.js";
+import { Trouble } from "../components/Trouble.js";
+import { TweetFeed } from "../components/TweetFeed.js";
+import { noteFollowed } from "../state/followees.js";
+import { pagesOf } from "../state/pages.js";
+import { me } from "../state/session.js";
+import { t } from "../text/words.js";
+import { people, tweetIds } from "./reading.js";
+import { useLoaded } from "./useLoaded.js";
+
+/** @import { Profile, Route } from "../types.js" */
+
+/** @param {number} id @returns {Promise<Profile>} */
+async function load(id) {
+  const { user } = await call("GET", `/api/users/${id}`);
+  const viewer = me.peek();
+  // The viewer stands first where she is among the followers.
+  if (viewer && viewer.id !== id) noteFollowed(id, user.followers[0]?.id === viewer.id);
+  return user;
+}
+
+/** @param {{route: Route}} props */
+export function User({ route }) {
+  const { id, name } = route;
+  const { found: user, failure, retry, change } = useLoaded(() => load(id), `${id} ${me.value?.id}`);
+  const path = `/users/${id}`;
+  if (failure?.kind === "not_found") {
+    return html`<${Heading} title=${t("profile")} /><${Empty} title=${t("user.goneTitle")} text=${t("user.gone")}><a class="button" href="/people">${t("people")}</a><//>`;
+  }
+  if (failure) return html`<${Heading} title=${t("profile")} /><${Trouble} failure=${failure} retry=${retry} />`;
+  const own = id === me.value?.id;
+  const following = own ? me.value?.following_count : user?.following_count;
+  const tabs = [
+    { path, text: t("tweets"), here: name === "user" },
+    { path: `${path}/followers`, text: t("followers", { n: user?.followers_count ?? 0 }), here: name === "followers" },
+    { path: `${path}/following`, text: t("following", { n: following ?? 0 }), here: name === "following" },
+  ];
+  const followed = (/** @type {boolean} */ now) => user && change({ ...user, followers_count: user.followers_count + (now ? 1 : -1) });
+  return html`<div class=${`profile ${user ? "" : "unknown"}`}>
+      <${Avatar} name=${user?.name ?? "…"} size="large" />
+      <${Heading} title=${user?.name ?? t("profile")} />
+      ${user && !own && html`<${FollowButton} person=${user} changed=${followed} />`}
+      <${Segments} label=${t("profile")} entries=${tabs} />
+    </div>
+    ${name === "user" ? html`<${Tweets} route=${route} own=${own} />` : html`<${Around} key=${name} route=${route} />`}`;
+}
+
+/** @param {{route: Route, own: boolean}} props */
+function Tweets({ route, own }) {
+  const pages = useMemo(() => pagesOf(`/api/users/${route.id}/tweets`, {}, tweetIds, route.fresh), [route]);
+  const empty = html`<${Empty} title=${t("user.quietTitle")} text=${own ? t("user.quietMe") : t("user.quiet")} />`;
+  return html`<${TweetFeed} key=${route.path} pages=${pages} label=${t("tweets")} empty=${empty} takesMine=${own} />`;
+}
+
+/** @param {{route: Route}} props */
+function Around({ route }) {
+  const pages = useMemo(() => pagesOf(`/api${route.path}`, {}, people, route.fresh), [route]);
+  const word = route.name === "followers" ? "followers" : "following";
+  const empty = html`<${Empty} title=${t(`${word}.noneTitle`)} text=${t(`${word}.none`)} />`;
+  return html`<${PeopleList} key=${route.path} pages=${pages} label=${t(`${word}.list`)} empty=${empty} />`;
+}
