@@ -1,34 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { chromium } from "playwright-core";
+import { openBrowser, screenshots } from "./browser.mjs";
+import { blue, red } from "./pictures.mjs";
 import { startDemo, startProxy } from "./service.mjs";
-
-const screenshots = new URL("../target/browser/", import.meta.url).pathname;
-// Two small pictures as a person might choose them; neither name nor declared type says what they are.
-const picture = (base64) => ({
-  name: "../../étrange name.exe",
-  mimeType: "application/octet-stream",
-  buffer: Buffer.from(base64, "base64"),
-});
-const red = picture(
-  "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mM4oaFBFcQwatCoQaMGjRpEGQIATMGkEOEozAAAAAAASUVORK5CYII=",
-);
-const blue = picture(
-  "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mPQCDhBFcQwatCoQaMGjRpEGQIAVKrgEAJ27TUAAAAASUVORK5CYII=",
-);
 
 let demo, proxy, browser, page, failures;
 
 before(async () => {
-  await mkdir(screenshots, { recursive: true });
   demo = await startDemo();
   proxy = await startProxy(demo.address);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
-  });
+  browser = await openBrowser();
 });
 
 after(async () => {

@@ -1,15 +1,16 @@
 // Starts `tweetty serve --demo` on a folder of its own, and a proxy that serves the customer's page from the same origin.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const here = new URL(".", import.meta.url);
 const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).pathname;
 
-/** Serves a fresh demo company; answers its address and how to end it. */
+/** Serves a fresh demo company; answers its address, how to add somebody to it, and how to end it. */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "tweetty-browser-"));
   const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0" };
@@ -32,7 +33,44 @@ export async function startDemo() {
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
-  return { address, stop };
+  const add = async (nickname) => {
+    const command = ["users", "add", nickname, "--json"];
+    const { stdout } = await promisify(execFile)(binary, command, { cwd: folder, env: settings });
+    return new Person(address, JSON.parse(stdout));
+  };
+  const mira = new Person(address, { id: 1, nickname: "Mira", api_key: "test" });
+  return { address, add, mira, stop };
+}
+
+/** Somebody who does things by the API, to arrange what others see. */
+class Person {
+  constructor(address, { id, nickname, api_key }) {
+    Object.assign(this, { address, id, name: nickname, key: api_key });
+  }
+
+  async call(method, path, body) {
+    const headers = { "api-key": this.key, ...(body && { "content-type": "application/json" }) };
+    const answer = await fetch(this.address + path, { method, headers, body: body && JSON.stringify(body) });
+    const said = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${said.error_message}`);
+    return said;
+  }
+
+  async upload(file) {
+    const form = new FormData();
+    form.append("file", new Blob([file.buffer]), file.name);
+    const answer = await fetch(`${this.address}/api/medias`, { method: "POST", headers: { "api-key": this.key }, body: form });
+    return (await answer.json()).media_id;
+  }
+
+  async publish(text, pictures = []) {
+    const media = await Promise.all(pictures.map((file) => this.upload(file)));
+    return (await this.call("POST", "/api/tweets", { tweet_data: text, tweet_media_ids: media })).tweet_id;
+  }
+
+  follow(person) {
+    return this.call("POST", `/api/users/${person.id}/follow`);
+  }
 }
 
 /** The page at `/`, everything else from the service: what a company's web server does. */

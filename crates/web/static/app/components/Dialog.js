@@ -1,4 +1,4 @@
-// A window above the page. The browser keeps the focus in it and gives it back.
+// A window above the page. The focus stays in it and comes back in the end.
 import { html } from "../html.js";
 import { useEffect, useRef } from "../../vendor/hooks.mjs";
 
@@ -9,8 +9,13 @@ export function Dialog({ label, kind, close, children, onKeyDown }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const dialog = box.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // The browser gives the focus back only to where a dialog is closed before it goes.
+      queueMicrotask(() => before instanceof HTMLElement && before.focus({ preventScroll: true }));
+    };
   }, []);
   /** @param {MouseEvent} event */
   const outside = (event) => event.target === box.current && close();

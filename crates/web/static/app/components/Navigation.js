@@ -9,15 +9,16 @@ import { Mark } from "./Mark.js";
 /** @param {{write: () => void}} props */
 export function Navigation({ write }) {
   const { path } = route.value;
-  const mine = me.value ? `/users/${me.value.id}` : "/settings";
-  const link = (/** @type {string} */ address, /** @type {any} */ icon, /** @type {string} */ text) => html`<a class="nav-link" href=${address}
+  // Until the server has said who I am, the link only keeps its place.
+  const mine = me.value ? `/users/${me.value.id}` : "";
+  const link = (/** @type {string} */ address, /** @type {any} */ icon, /** @type {string} */ text) => html`<a class="nav-link" href=${address || undefined}
     aria-current=${path === address ? "page" : undefined}><${Icon} name=${icon} /><span>${text}</span></a>`;
   return html`<nav class="navigation" aria-label=${t("navigation")}>
     <a class="wordmark" href="/" aria-label=${t("home.name")}><${Mark} /><span aria-hidden="true">tweetty</span></a>
     ${link("/", "home", t("home"))}
     ${link("/people", "people", t("people"))}
     <button type="button" class="nav-link write" onClick=${write}><${Icon} name="write" /><span>${t("write")}</span></button>
-    ${me.value ? link(mine, "person", t("profile")) : html`<span class="nav-link" aria-hidden="true"><${Icon} name="person" /></span>`}
+    ${link(mine, "person", t("profile"))}
     ${link("/settings", "settings", t("settings"))}
   </nav>`;
 }

@@ -46,9 +46,7 @@ export function Shell({ children }) {
     <div class="shell">
       <${Navigation} write=${() => setWrites(true)} />
       <main id="main"><${OfflineBanner} />${children}</main>
-      <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}
-        <p class="small"><a href="/docs" data-away>${t("docs")}</a></p>
-      </aside>
+      <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}</aside>
     </div>
     ${writes && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
       <div class="row"><h2 class="grow">${t("write")}</h2><button type="button" class="action" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button></div>

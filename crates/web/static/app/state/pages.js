@@ -15,6 +15,8 @@ import { onSignOut } from "./session.js";
 const REMEMBERED = 12;
 const PAGE_SIZE = 20;
 
+let lists = 0;
+
 /** @template Item */
 export class Pages {
   /**
@@ -23,6 +25,8 @@ export class Pages {
    * @param {(body: any) => Item[]} read
    */
   constructor(path, query, read) {
+    /** Tells this list from every other one, also from an earlier one of the same address. */
+    this.serial = ++lists;
     this.path = path;
     this.query = query;
     this.read = read;

@@ -13,6 +13,9 @@ const table = computed(() => TABLES[language.value]);
 const plural = computed(() => new Intl.PluralRules(language.value));
 const digits = computed(() => new Intl.NumberFormat(language.value));
 
+/** Scripts that are written from right to left, and signs that change the direction. */
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]|[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
 /**
  * The words of that name. `{n}` is a number that decides the plural form; other values are names and the like, kept
  * apart from the words around them, whatever their direction of writing.
@@ -26,6 +29,7 @@ export function t(name, values = {}) {
   const text = typeof found === "string" ? found : (found[form] ?? found.other ?? "");
   return text.replace(/\{(\w+)\}/g, (_, place) => {
     const value = values[place] ?? "";
-    return typeof value === "number" ? digits.value.format(value) : `\u2068${value}\u2069`;
+    if (typeof value === "number") return digits.value.format(value);
+    return TURNS.test(value) ? `\u2068${value}\u2069` : value;
   });
 }

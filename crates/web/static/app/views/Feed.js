@@ -46,5 +46,5 @@ export function Feed({ route }) {
     <//>
     <${NewsPill} show=${() => go(address(scope, "recent"))} />
     <div class="at-desk"><${Composer} /></div>
-    <${TweetFeed} key=${route.path + route.query} pages=${pages} label=${t("home")} empty=${empty} takesMine />`;
+    <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine />`;
 }

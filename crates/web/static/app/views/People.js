@@ -45,5 +45,5 @@ export function People({ route }) {
       <label class="hidden" for="search">${t("people.search")}</label>
       <input id="search" type="search" autocomplete="off" maxlength="50" placeholder=${t("people.search")} value=${typed} onInput=${onInput} />
     </form>
-    <${PeopleList} key=${query} pages=${pages} label=${t("people")} empty=${empty} />`;
+    <${PeopleList} key=${pages.serial} pages=${pages} label=${t("people")} empty=${empty} />`;
 }

@@ -22,6 +22,7 @@ export function Settings() {
           <button type="button" class="button quiet" onClick=${signOut}>${t("signOut")}</button>
         </div>
         <p class="small">${t("account.key")}</p>
+        <p class="small"><a href="/docs" data-away>${t("docs")}</a></p>
       </section>
     </div>`;
 }

@@ -8,6 +8,7 @@ import { FollowButton } from "../components/FollowButton.js";
 import { Heading } from "../components/Heading.js";
 import { PeopleList } from "../components/PeopleList.js";
 import { Segments } from "../components/Segments.js";
+import { Skeletons } from "../components/Skeletons.js";
 import { Trouble } from "../components/Trouble.js";
 import { TweetFeed } from "../components/TweetFeed.js";
 import { noteFollowed } from "../state/followees.js";
@@ -17,13 +18,15 @@ import { t } from "../text/words.js";
 import { people, tweetIds } from "./reading.js";
 import { useLoaded } from "./useLoaded.js";
 
-/** @import { Profile, Route } from "../types.js" */
+/** @import { Pages } from "../state/pages.js" */
+/** @import { FoundPerson, Profile, Route } from "../types.js" */
 
 /** @param {number} id @returns {Promise<Profile>} */
 async function load(id) {
   const { user } = await call("GET", `/api/users/${id}`);
   const viewer = me.peek();
-  // The viewer stands first where she is among the followers.
+  // The viewer stands first where she is among the followers. Who she is may not be known yet; then whom she follows
+  // is learned with it.
   if (viewer && viewer.id !== id) noteFollowed(id, user.followers[0]?.id === viewer.id);
   return user;
 }
@@ -31,7 +34,10 @@ async function load(id) {
 /** @param {{route: Route}} props */
 export function User({ route }) {
   const { id, name } = route;
-  const { found: user, failure, retry, change } = useLoaded(() => load(id), `${id} ${me.value?.id}`);
+  const tweets = name === "user";
+  // Asked for beside the profile, shown behind it: a long name must not push the list down.
+  const pages = useMemo(() => (tweets ? pagesOf(`/api/users/${id}/tweets`, {}, tweetIds, route.fresh) : pagesOf(`/api${route.path}`, {}, people, route.fresh)), [route]);
+  const { found: user, failure, retry, change } = useLoaded(() => load(id), id);
   const path = `/users/${id}`;
   if (failure?.kind === "not_found") {
     return html`<${Heading} title=${t("profile")} /><${Empty} title=${t("user.goneTitle")} text=${t("user.gone")}><a class="button" href="/people">${t("people")}</a><//>`;
@@ -40,7 +46,7 @@ export function User({ route }) {
   const own = id === me.value?.id;
   const following = own ? me.value?.following_count : user?.following_count;
   const tabs = [
-    { path, text: t("tweets"), here: name === "user" },
+    { path, text: t("tweets"), here: tweets },
     { path: `${path}/followers`, text: t("followers", { n: user?.followers_count ?? 0 }), here: name === "followers" },
     { path: `${path}/following`, text: t("following", { n: following ?? 0 }), here: name === "following" },
   ];
@@ -51,20 +57,21 @@ export function User({ route }) {
       ${user && !own && html`<${FollowButton} person=${user} changed=${followed} />`}
       <${Segments} label=${t("profile")} entries=${tabs} />
     </div>
-    ${name === "user" ? html`<${Tweets} route=${route} own=${own} />` : html`<${Around} key=${name} route=${route} />`}`;
+    ${!user
+      ? html`<${Skeletons} count=${6} kind=${tweets ? "tweet" : "person"} />`
+      : tweets
+        ? html`<${Tweets} pages=${pages} own=${own} />`
+        : html`<${Around} pages=${pages} word=${name} />`}`;
 }
 
-/** @param {{route: Route, own: boolean}} props */
-function Tweets({ route, own }) {
-  const pages = useMemo(() => pagesOf(`/api/users/${route.id}/tweets`, {}, tweetIds, route.fresh), [route]);
+/** @param {{pages: Pages<number>, own: boolean}} props */
+function Tweets({ pages, own }) {
   const empty = html`<${Empty} title=${t("user.quietTitle")} text=${own ? t("user.quietMe") : t("user.quiet")} />`;
-  return html`<${TweetFeed} key=${route.path} pages=${pages} label=${t("tweets")} empty=${empty} takesMine=${own} />`;
+  return html`<${TweetFeed} key=${pages.serial} pages=${pages} label=${t("tweets")} empty=${empty} takesMine=${own} />`;
 }
 
-/** @param {{route: Route}} props */
-function Around({ route }) {
-  const pages = useMemo(() => pagesOf(`/api${route.path}`, {}, people, route.fresh), [route]);
-  const word = route.name === "followers" ? "followers" : "following";
+/** @param {{pages: Pages<FoundPerson>, word: "followers" | "following"}} props */
+function Around({ pages, word }) {
   const empty = html`<${Empty} title=${t(`${word}.noneTitle`)} text=${t(`${word}.none`)} />`;
-  return html`<${PeopleList} key=${route.path} pages=${pages} label=${t(`${word}.list`)} empty=${empty} />`;
+  return html`<${PeopleList} key=${pages.serial} pages=${pages} label=${t(`${word}.list`)} empty=${empty} />`;
 }
