@@ -14,6 +14,8 @@ on_both_stores!(
     the_limits_are_told_as_they_are_configured,
     a_service_that_works_is_live_and_ready,
     pages_are_served_from_our_own_origin_alone,
+    the_page_answers_wherever_one_of_its_views_is,
+    what_the_page_loads_is_kept_forever_under_a_name_of_its_own,
     no_other_origin_may_call_the_api_by_default,
     only_named_origins_may_call_the_api,
     every_answer_is_marked_against_sniffing,
@@ -149,7 +151,9 @@ async fn pages_are_served_from_our_own_origin_alone(store: Store) {
         let html = answer.text();
         assert!(!html.contains("//"), "{path} names another host");
         assert!(!html.contains("<script>") && !html.contains("onload="), "{path} has scripts of its own");
-        for asset in html.split(['"', '\'']).filter(|text| text.starts_with("/docs/")) {
+        for asset in
+            html.split(['"', '\'']).filter(|text| text.starts_with("/docs/") || text.starts_with("/assets/"))
+        {
             blog.nobody.get(asset).await.has(200);
         }
     }
@@ -158,6 +162,47 @@ async fn pages_are_served_from_our_own_origin_alone(store: Store) {
     let document = blog.nobody.get("/openapi.json").await.has(200);
     assert_eq!(document.header("content-type"), Some("application/json"));
     blog.nobody.get("/docs/nothing").await.fails(404);
+}
+
+async fn the_page_answers_wherever_one_of_its_views_is(store: Store) {
+    let blog = Blog::open(store).await;
+    let page = blog.nobody.get("/").await.has(200);
+    let tag = page.header("etag").unwrap().to_owned();
+    assert_eq!(page.header("cache-control"), Some("no-cache"));
+    for path in
+        ["/people", "/settings", "/tweets/7", "/users/3", "/users/3/followers", "/users/3/following?x"]
+    {
+        assert_eq!(blog.nobody.get(path).await.has(200).text(), page.text(), "{path}");
+    }
+    let known = blog.nobody.call("GET", "/tweets/9007199254740991").header("if-none-match", &tag);
+    let known = known.send().await.has(304);
+    assert!(known.body.is_empty() && known.header("content-security-policy").is_some());
+    for path in ["/tweets/0", "/tweets/x", "/users/3/likes", "/users/", "/api", "/api/people", "/index.html"]
+    {
+        blog.nobody.get(path).await.fails(404);
+    }
+    blog.nobody.call("POST", "/people").send().await.fails(405);
+}
+
+async fn what_the_page_loads_is_kept_forever_under_a_name_of_its_own(store: Store) {
+    let blog = Blog::open(store).await;
+    let page = blog.nobody.get("/").await.has(200).text();
+    let assets = page.split('"').filter(|text| text.starts_with("/assets/")).collect::<Vec<_>>();
+    let module = assets.iter().find(|asset| asset.ends_with("/app/main.js")).unwrap();
+    for (accepted, encoding) in
+        [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)]
+    {
+        let call = blog.nobody.call("GET", module).header("accept-encoding", accepted);
+        let answer = call.try_send().await.unwrap().has(200);
+        assert_eq!(answer.header("content-encoding"), encoding, "{accepted}");
+        assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        assert!(answer.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
+    }
+    let version = module.split('/').nth(2).unwrap();
+    blog.nobody.get(&module.replace(version, "0123456789abcdef")).await.fails(404);
+    blog.nobody.get(&module.replace("main.js", "none.js")).await.fails(404);
+    blog.nobody.get("/favicon.ico").await.has(200);
 }
 
 /// What a browser asks before it lets a page of another origin call the API.
