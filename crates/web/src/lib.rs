@@ -5,9 +5,14 @@
 //! wherever one of its views is. It uses the public API and nothing else.
 
 mod assets;
+#[cfg(test)]
+#[path = "../build/modules.rs"]
+mod modules;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, CONTENT_SECURITY_POLICY, ContentEncoding, HeaderValue};
+use actix_web::http::header::{
+    self, CONTENT_SECURITY_POLICY, ContentEncoding, EntityTag, Header as _, HeaderValue, IfNoneMatch,
+};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use assets::{ASSETS, Asset, PAGE, Packed, VERSION};
@@ -85,14 +90,16 @@ fn origin(url: &str) -> Option<&str> {
 }
 
 fn page(request: &HttpRequest, policy: &str) -> HttpResponse {
-    let tag = format!("W/\"{VERSION}\"");
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let known = known
-        .is_some_and(|tags| tags.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == tag));
+    let tag = EntityTag::new_weak(VERSION.to_owned());
+    let known = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
+        Err(_) => false,
+    };
     let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut response = HttpResponse::build(status);
     response
-        .insert_header((header::ETAG, tag))
+        .insert_header((header::ETAG, tag.to_string()))
         .insert_header((header::CACHE_CONTROL, NEVER))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header((CONTENT_SECURITY_POLICY, policy))

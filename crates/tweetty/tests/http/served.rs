@@ -188,7 +188,7 @@ async fn what_the_page_loads_is_kept_forever_under_a_name_of_its_own(store: Stor
     let blog = Blog::open(store).await;
     let page = blog.nobody.get("/").await.has(200).text();
     let assets = page.split('"').filter(|text| text.starts_with("/assets/")).collect::<Vec<_>>();
-    let module = assets.iter().find(|asset| asset.ends_with("/app/main.js")).unwrap();
+    let module = assets.iter().find(|asset| asset.ends_with("/app.js")).unwrap();
     for (accepted, encoding) in
         [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)]
     {
@@ -201,7 +201,7 @@ async fn what_the_page_loads_is_kept_forever_under_a_name_of_its_own(store: Stor
     }
     let version = module.split('/').nth(2).unwrap();
     blog.nobody.get(&module.replace(version, "0123456789abcdef")).await.fails(404);
-    blog.nobody.get(&module.replace("main.js", "none.js")).await.fails(404);
+    blog.nobody.get(&module.replace("app.js", "main.js")).await.fails(404);
     blog.nobody.get("/favicon.ico").await.has(200);
 }
 

@@ -60,7 +60,8 @@ impl Answer for Serving {
             writeln!(to, "  migrated  {}", applied.join(", "))?;
         }
         writeln!(to, "\nTry next:")?;
-        writeln!(to, "  {url}/      the page")?;
+        let sign_in = if self.demo { format!("; its key is {DEMO_KEY}") } else { String::new() };
+        writeln!(to, "  {url}/      the page{sign_in}")?;
         writeln!(to, "  {url}/docs  the API, to read and to try out")?;
         if self.empty {
             return writeln!(to, "  tweetty users add NICKNAME      the first user and her key");

@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { useEffect, useState } from "../../vendor/hooks.mjs";
 import { attach } from "../state/draft.js";
 import { online } from "../state/connection.js";
+import { route } from "../state/route.js";
 import { me, meet } from "../state/session.js";
 import { t } from "../text/words.js";
 import { Composer } from "./Composer.js";
@@ -19,9 +20,10 @@ export function Shell({ children }) {
   const [writes, setWrites] = useState(false);
   const [roomy, setRoomy] = useState(wide.matches);
   const connected = online.value;
+  const here = route.value;
   useEffect(() => {
     if (connected && !me.peek()) void meet();
-  }, [connected]);
+  }, [connected, here]);
   useEffect(() => {
     const resized = () => setRoomy(wide.matches);
     wide.addEventListener("change", resized);

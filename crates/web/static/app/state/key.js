@@ -39,9 +39,11 @@ export function expire(refused) {
   expired.value = true;
 }
 
-// Whoever signs out in one tab is signed out in all.
+// Whoever signs out in one tab is signed out in all; whoever signs in as somebody else leaves nothing of before.
 addEventListener("storage", (event) => {
-  if (event.key === PLACE || event.key === null) key.value = read();
+  if (event.key !== PLACE && event.key !== null) return;
+  key.value = "";
+  key.value = read();
 });
 
 /**

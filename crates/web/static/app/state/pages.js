@@ -17,6 +17,9 @@ const PAGE_SIZE = 20;
 
 let lists = 0;
 
+/** Tweets are known by their ids alone. @param {any} item */
+const idOf = (item) => item.id ?? item;
+
 /** @template Item */
 export class Pages {
   /**
@@ -50,7 +53,7 @@ export class Pages {
     });
     try {
       const body = await call("GET", this.path, { query: { ...this.query, limit: PAGE_SIZE, cursor: this.cursor } });
-      const items = this.read(body);
+      const items = this.unseen(this.read(body));
       batch(() => {
         this.cursor = body.next_cursor;
         this.ended.value = this.cursor === null;
@@ -69,12 +72,20 @@ export class Pages {
   }
 
   /**
+   * Without what is in the list already: a tweet that was liked meanwhile may come twice.
+   * @param {Item[]} items
+   */
+  unseen(items) {
+    const shown = new Set(this.pages.value.flatMap((page) => page.items.map(idOf)));
+    return items.filter((item) => !shown.has(idOf(item)));
+  }
+
+  /**
    * Shows something on top that came to be after the list was asked for.
    * @param {Item[]} items
    */
   prepend(items) {
-    const shown = new Set(this.pages.value.flatMap((page) => page.items));
-    const fresh = items.filter((item) => !shown.has(item));
+    const fresh = this.unseen(items);
     if (fresh.length) this.pages.value = [this.page(fresh), ...this.pages.value];
   }
 }

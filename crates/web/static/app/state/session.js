@@ -1,17 +1,12 @@
 // Who is signed in.
 import { effect, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
-import { asFailure } from "../api/failure.js";
 import { key, looksLikeKey, remember } from "./key.js";
 
 /** @import { Profile } from "../types.js" */
-/** @import { Failure } from "../api/failure.js" */
 
 /** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
 export const me = signal(null);
-
-/** @type {import("../../vendor/signals.mjs").Signal<Failure | null>} */
-export const trouble = signal(null);
 
 /** @type {(() => void)[]} */
 const forgetters = [];
@@ -24,15 +19,14 @@ export function onSignOut(forget) {
   forgetters.push(forget);
 }
 
-/** Asks the server who the key belongs to. */
+/** Asks the server who the key belongs to. Whatever else the page asks for tells where that fails. */
 export async function meet() {
   const used = key.value;
-  trouble.value = null;
   try {
     const { user } = await call("GET", "/api/users/me");
     if (used === key.value) me.value = user;
-  } catch (error) {
-    if (used === key.value) trouble.value = asFailure(error);
+  } catch {
+    // It is asked again at the next step.
   }
 }
 

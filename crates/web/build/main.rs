@@ -1,6 +1,7 @@
-//! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`. Modules go out as they are
-//! written but for their comments, which would be a third of the way; the styles go out as one file.
-#![expect(clippy::print_stdout, reason = "cargo reads it")]
+//! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`: our modules as one, our
+//! styles as one, everything else as it is.
+
+mod modules;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -17,8 +18,7 @@ const STYLES: [&str; 9] =
     ["tokens", "base", "controls", "layout", "tweet", "people", "composer", "dialogs", "states"];
 
 /// Endings of the files that are served, and their media types; others are for the developer.
-const SERVED: [(&str, &str); 5] = [
-    ("js", "text/javascript; charset=utf-8"),
+const SERVED: [(&str, &str); 4] = [
     ("mjs", "text/javascript; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("png", "image/png"),
@@ -27,19 +27,21 @@ const SERVED: [(&str, &str); 5] = [
 
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=static");
+    println!("cargo::rerun-if-changed=build");
     let from = PathBuf::from("static");
     let to = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let mut paths = Vec::new();
     collect(&from, &from, &mut paths)?;
     paths.sort();
 
-    let mut files = vec![("styles.css".to_owned(), "text/css; charset=utf-8", styles(&from)?)];
-    for path in paths {
-        if let Some(kind) = media_type(&path) {
-            let content = fs::read(from.join(&path))?;
-            let own = path.starts_with("app/");
-            let content = if own { without_comments(&String::from_utf8(content)?).into() } else { content };
-            files.push((path, kind, content));
+    let read = |path: &str| fs::read_to_string(from.join(path)).map_err(|error| format!("{path}: {error}"));
+    let mut files = vec![
+        ("styles.css".to_owned(), "text/css; charset=utf-8", styles(&from)?),
+        ("app.js".to_owned(), "text/javascript; charset=utf-8", modules::join("app/main.js", &read)?.into()),
+    ];
+    for path in paths.iter().filter(|path| !path.starts_with("app/")) {
+        if let Some(kind) = media_type(path) {
+            files.push((path.clone(), kind, fs::read(from.join(path))?));
         }
     }
 
@@ -72,25 +74,6 @@ fn styles(from: &Path) -> Result<Vec<u8>> {
         joined.extend(fs::read(from.join(format!("styles/{name}.css")))?);
     }
     Ok(joined)
-}
-
-/// A module of ours without the lines that hold nothing but a comment. Only those are known for sure to be one.
-fn without_comments(module: &str) -> String {
-    let mut inside = false;
-    let mut kept = String::new();
-    for line in module.lines() {
-        let bare = line.trim();
-        let begins = bare.starts_with("/**");
-        let comment = inside || begins || bare.starts_with("//");
-        if inside || begins {
-            inside = !bare.ends_with("*/");
-        }
-        if !comment {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }
 
 /// The files below a folder, by their paths with slashes.
@@ -128,10 +111,11 @@ fn packed(to: &Path, path: &str, content: &[u8]) -> Result<String> {
     let place = to.join("packed").join(path);
     fs::create_dir_all(place.parent().ok_or("a file without a folder")?)?;
     fs::write(&place, content)?;
+    let place = place.to_str().ok_or("OUT_DIR is not Unicode")?;
     let mut named = format!("Packed {{ plain: include_bytes!({place:?})");
     for (field, ending, smaller) in [("brotli", "br", by_brotli(content)?), ("gzip", "gz", by_gzip(content)?)]
     {
-        let place = PathBuf::from(format!("{}.{ending}", place.display()));
+        let place = format!("{place}.{ending}");
         if smaller.len() < content.len() {
             fs::write(&place, smaller)?;
             write!(named, ", {field}: Some(include_bytes!({place:?}))")?;
