@@ -50,7 +50,7 @@ export function Composer({ focus = false, done }) {
     <${Avatar} name=${me.value?.name ?? ""} />
     <div class="paper">
       <label class="hidden" for=${id}>${t("draft.label")}</label>
-      <textarea id=${id} dir="auto" rows="2" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onKeyDown=${onKeyDown} onPaste=${onPaste}
+      <textarea id=${id} dir="auto" rows="1" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onKeyDown=${onKeyDown} onPaste=${onPaste}
         onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
       <${DraftPictures} />
       ${refusal.value && html`<p class="refusal" role="alert">${refusal.value.words}</p>`}
