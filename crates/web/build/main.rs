@@ -1,5 +1,6 @@
 //! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`: our modules as one, our
 //! styles as one, everything else as it is.
+#![expect(clippy::print_stdout, reason = "cargo reads it")]
 
 mod modules;
 

@@ -27,7 +27,7 @@ impl Joiner<'_> {
         if let Some(name) = self.names.get(path) {
             return Ok(name.clone());
         }
-        if path.ends_with(".mjs") {
+        if path.rsplit('.').next() == Some("mjs") {
             let name = format!("module_{}", self.names.len());
             let _ = writeln!(self.head, "import * as {name} from \"./{path}\";");
             self.names.insert(path.to_owned(), name.clone());
