@@ -19,6 +19,6 @@ export function Dialog({ label, kind, close, children, onKeyDown }) {
   }, []);
   /** @param {MouseEvent} event */
   const outside = (event) => event.target === box.current && close();
-  return html`<dialog ref=${box} class=${kind} aria-label=${label} onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); close(); }}
+  return html`<dialog ref=${box} class=${kind} aria-label=${label} onClose=${close}
     onClick=${outside} onKeyDown=${onKeyDown}>${children}</dialog>`;
 }

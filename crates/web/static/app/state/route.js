@@ -32,6 +32,11 @@ export const route = signal(read(true));
 
 history.scrollRestoration = "manual";
 
+/** @param {Route} place */
+function addressOf({ path, query }) {
+  return `${path}?${query}`;
+}
+
 /**
  * Goes to another address of the page.
  * @param {string} address
@@ -48,7 +53,11 @@ function rememberScroll() {
   history.replaceState({ scroll: scrollY }, "");
 }
 
-addEventListener("popstate", () => (route.value = read(false)));
+addEventListener("popstate", () => {
+  // A jump within the page, such as to its content, leads nowhere else.
+  const place = read(false);
+  if (addressOf(place) !== addressOf(route.value)) route.value = place;
+});
 addEventListener("pagehide", rememberScroll);
 
 let timer = 0;
@@ -69,12 +78,11 @@ addEventListener("click", (event) => {
 
 let before = "";
 effect(() => {
-  const { path, query, fresh } = route.value;
-  const address = `${path}?${query}`;
+  const { path, fresh } = route.value;
   const scroll = fresh ? 0 : (history.state?.scroll ?? 0);
-  const moved = path !== before.split("?")[0];
+  const moved = path !== before;
   const first = before === "";
-  before = address;
+  before = path;
   if (first) return;
   // The view has to be there first.
   requestAnimationFrame(() => setTimeout(() => {
