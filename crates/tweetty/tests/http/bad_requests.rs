@@ -92,7 +92,7 @@ async fn an_unknown_route_is_not_found_for_everybody(store: Store) {
         "/api/medias/1",
         "/health",
         "/health/",
-        "/favicon.ico",
+        "/assets/",
         "/.env",
         "/openapi.yaml",
         "/docs/",
