@@ -15,8 +15,8 @@ use tweetty_domain::{Change, Error, Result};
 use crate::changes::{Kind, Outcome, Pair};
 use crate::connection::Connections;
 
-/// How many groups of one kind are under way at the same time: one gathers while the other commits.
-const GROUPS: usize = 2;
+/// How many groups of one kind are under way at the same time: some wait for pages or the log while others work.
+const GROUPS: usize = 4;
 /// How many changes share a commit at most.
 const LARGEST: usize = 256;
 /// How many changes wait at most; then callers wait for a place, or are refused.
