@@ -31,7 +31,8 @@ with a single answer other than the one expected fails the whole run. The column
   included; on SQLite of the store's call, rows made into values included.
 
 Likes never repeat: each is that of another user or tweet, and the answer 201 proves that it was new. A hot tweet is
-liked by 5,000 users; when all have, the next one is hot. A feed that has no page 50 has no row for it. \"Unpopular people\" are those whose best tweets are liked least.
+liked by 5,000 users; when all have, the next one is hot. A feed that has no page 50 has no row for it. \"Least followed\" are those
+who write and whom fewest follow; \"least liked\" those whose best tweets are liked least, the worst that a feed can meet.
 PostgreSQL runs with `shared_buffers = 512MB`, `fsync`, `synchronous_commit = on`; all data is in memory.
 ";
 
