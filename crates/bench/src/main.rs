@@ -6,7 +6,6 @@ mod check;
 mod company;
 mod document;
 mod http;
-mod likes;
 mod measuring;
 mod on_postgres;
 mod on_sqlite;
@@ -21,6 +20,7 @@ mod sqlite;
 mod table;
 mod targets;
 mod viewers;
+mod walk;
 mod wrk;
 
 use std::io::Write as _;

@@ -2,7 +2,6 @@
 
 use crate::capture::{self, Executed};
 use crate::company::{Company, liker_key};
-use crate::likes::Walk;
 use crate::measuring::Measuring;
 use crate::options::Sizes;
 use crate::pgbench::{self, Pgbench};
@@ -10,6 +9,7 @@ use crate::picture;
 use crate::postgres::Postgres;
 use crate::reading::Reading;
 use crate::table::{Limit, Row};
+use crate::walk::Walk;
 use crate::wrk::Load;
 use crate::{Result, http};
 
@@ -84,18 +84,25 @@ pub(crate) fn write(
     }
 
     let each = "transaction each";
-    let like = |walk: Walk, clients, seconds| {
-        pgbench.run(&walk.script(company, clients, pgbench::LIKE), &[], clients, seconds)
+    let made = |walk: Walk, transaction, clients, seconds| {
+        pgbench.run(&walk.script(company, clients, transaction), &[], clients, seconds)
     };
+    let like = |walk, clients, seconds| made(walk, pgbench::LIKE, clients, seconds);
     let different = |lane| Walk::over_different_tweets(sizes, lane);
     let hot = |lane| Walk::over_hot_tweets(sizes, lane);
-    let rows =
-        [(LIKE_DIFFERENT, different(0), different(1), different(2)), (LIKE_HOT, hot(0), hot(1), hot(2))];
-    for (request, walk, warm_up, limit) in rows {
+    let person = |lane| Walk::over_different_people(company, sizes, lane);
+    let newcomer = |lane| Walk::over_newcomers(company, sizes, lane);
+    let rows = [
+        (LIKE_DIFFERENT, pgbench::LIKE, different(0), different(1), different(2)),
+        (LIKE_HOT, pgbench::LIKE, hot(0), hot(1), hot(2)),
+        (FOLLOW_DIFFERENT, pgbench::FOLLOW, person(0), person(1), person(2)),
+        (FOLLOW_NEWCOMER, pgbench::FOLLOW, newcomer(0), newcomer(1), newcomer(2)),
+    ];
+    for (request, transaction, walk, warm_up, limit) in rows {
         measuring.row(request, |measuring| {
             let load = walk.load("POST", 201).by(LIKING, seconds);
             let loaded = measuring.loaded(&warm_up.load("POST", 201), &load)?;
-            let limit = Limit { kind: each, rate: like(limit, LIKING, seconds)? };
+            let limit = Limit { kind: each, rate: made(limit, transaction, LIKING, seconds)? };
             Ok(Some(measuring.told(request, &load, &loaded, None, Some(limit), Some(bare_liking))))
         });
     }
@@ -121,6 +128,8 @@ pub(crate) fn write(
 
 pub(crate) const LIKE_DIFFERENT: &str = "like, all different tweets";
 pub(crate) const LIKE_HOT: &str = "like, one hot tweet";
+pub(crate) const FOLLOW_DIFFERENT: &str = "follow, all different people";
+pub(crate) const FOLLOW_NEWCOMER: &str = "follow, one newcomer";
 pub(crate) const LIKE_ALONE: &str = "like, one connection";
 pub(crate) const UNLIKE: &str = "unlike, all different tweets";
 pub(crate) const POST: &str = "post";

@@ -2,13 +2,15 @@
 
 use crate::Result;
 use crate::company::Company;
-use crate::likes::Walk;
 use crate::measuring::Measuring;
-use crate::on_postgres::{LIKE_ALONE, LIKE_DIFFERENT, LIKE_HOT, POST, UNLIKE, posts, unlike};
+use crate::on_postgres::{
+    FOLLOW_DIFFERENT, FOLLOW_NEWCOMER, LIKE_ALONE, LIKE_DIFFERENT, LIKE_HOT, POST, UNLIKE, posts, unlike,
+};
 use crate::options::Sizes;
 use crate::reading::Reading;
-use crate::sqlite::Sqlite;
+use crate::sqlite::{Change, Sqlite};
 use crate::table::{Limit, Row};
+use crate::walk::Walk;
 use crate::wrk::Load;
 
 const CONNECTIONS: u32 = 16;
@@ -58,26 +60,30 @@ pub(crate) fn write(
 
     let different = |lane| Walk::over_different_tweets(sizes, lane);
     let hot = |lane| Walk::over_hot_tweets(sizes, lane);
-    let like = |walk, seconds| sqlite.likes_each(walk, company, false, seconds);
+    let person = |lane| Walk::over_different_people(company, sizes, lane);
+    let newcomer = |lane| Walk::over_newcomers(company, sizes, lane);
+    let made = |change, walk, seconds| sqlite.changes_each(change, walk, company, seconds);
     let rows = [
-        (LIKE_DIFFERENT, LIKING, different(0), different(1), different(2)),
-        (LIKE_HOT, LIKING, hot(0), hot(1), hot(2)),
-        (LIKE_ALONE, 1, different(3), different(4), different(5)),
+        (LIKE_DIFFERENT, Change::Like, LIKING, different(0), different(1), different(2)),
+        (LIKE_HOT, Change::Like, LIKING, hot(0), hot(1), hot(2)),
+        (FOLLOW_DIFFERENT, Change::Follow, LIKING, person(0), person(1), person(2)),
+        (FOLLOW_NEWCOMER, Change::Follow, LIKING, newcomer(0), newcomer(1), newcomer(2)),
+        (LIKE_ALONE, Change::Like, 1, different(3), different(4), different(5)),
     ];
-    for (request, connections, walk, warm_up, limit) in rows {
+    for (request, change, connections, walk, warm_up, limit) in rows {
         measuring.row(request, |measuring| {
             let load = walk.load("POST", 201).by(connections, seconds);
             let loaded = measuring.loaded(&warm_up.load("POST", 201).by(connections, 1), &load)?;
             let alone = (connections == 1).then_some(loaded.answered.p50);
-            let limit = Limit { kind: each, rate: like(limit, seconds)?.rate };
+            let limit = Limit { kind: each, rate: made(change, limit, seconds)?.rate };
             Ok(Some(measuring.told(request, &load, &loaded, alone, Some(limit), None)))
         });
     }
 
     measuring.row(UNLIKE, |measuring| {
         let (load, loaded) = unlike(measuring, different(6), different(7))?;
-        like(different(8), 2 * seconds)?;
-        let limit = Limit { kind: each, rate: sqlite.likes_each(different(8), company, true, short)?.rate };
+        made(Change::Like, different(8), 2 * seconds)?;
+        let limit = Limit { kind: each, rate: made(Change::Unlike, different(8), short)?.rate };
         Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), None)))
     });
     Ok(())

@@ -23,7 +23,7 @@ pub(crate) struct Sizes {
     pub(crate) likers: u32,
 }
 
-/// `tweets` is a multiple of `likers`: see `likes.rs`.
+/// `tweets` is a multiple of `likers`: see `walk.rs`.
 const USUAL: Sizes =
     Sizes { users: 30_000, tweets: 300_000, likes: 3_000_000, follows: 626_110, likers: 10_000 };
 const FULL: Sizes =

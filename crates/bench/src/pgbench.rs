@@ -9,15 +9,23 @@ use crate::postgres::{Postgres, RUN};
 
 /// A like in a transaction of its own, as it is written without thinking of groups.
 pub(crate) const LIKE: &str = "BEGIN;
-INSERT INTO likes (tweet_id, user_id) VALUES (:tweet, :liker) ON CONFLICT DO NOTHING;
-UPDATE tweets SET like_count = like_count + 1 WHERE id = :tweet;
+INSERT INTO likes (tweet_id, user_id) VALUES (:target, :person) ON CONFLICT DO NOTHING;
+UPDATE tweets SET like_count = like_count + 1 WHERE id = :target;
 COMMIT;
 ";
 
 /// The same for a like that is taken back.
 pub(crate) const UNLIKE: &str = "BEGIN;
-DELETE FROM likes WHERE tweet_id = :tweet AND user_id = :liker;
-UPDATE tweets SET like_count = like_count - 1 WHERE id = :tweet;
+DELETE FROM likes WHERE tweet_id = :target AND user_id = :person;
+UPDATE tweets SET like_count = like_count - 1 WHERE id = :target;
+COMMIT;
+";
+
+/// A follow in a transaction of its own.
+pub(crate) const FOLLOW: &str = "BEGIN;
+INSERT INTO follows (follower_id, followee_id) VALUES (:person, :target) ON CONFLICT DO NOTHING;
+UPDATE users SET followers_count = followers_count + 1 WHERE id = :target;
+UPDATE users SET following_count = following_count + 1 WHERE id = :person;
 COMMIT;
 ";
 

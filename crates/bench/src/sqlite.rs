@@ -8,11 +8,11 @@ use tweetty_domain::{Clock as _, NewTweet, SystemClock, TweetId, TweetText, User
 
 use crate::Result;
 use crate::company::{self, Company};
-use crate::likes::Walk;
 use crate::options::Sizes;
 use crate::pgbench::median;
 use crate::reading::StoreCall;
 use crate::viewers::Ports;
+use crate::walk::Walk;
 
 /// What the store reached.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,14 @@ pub(crate) struct Reached {
     pub(crate) rate: f64,
     /// The median in ms.
     pub(crate) p50: f64,
+}
+
+/// What is changed along a walk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    Like,
+    Unlike,
+    Follow,
 }
 
 /// A file with a company in it.
@@ -81,23 +89,25 @@ impl Sqlite {
         Ok(Reached { rate, p50: median(latencies).ok_or("the store answered nothing in time")? })
     }
 
-    /// Likes along a walk, or takes likes back, one after the other: each has a transaction of its own.
-    pub(crate) fn likes_each(
+    /// Makes a change along a walk, one after the other: each has a transaction of its own.
+    pub(crate) fn changes_each(
         &self,
+        change: Change,
         walk: Walk,
         company: &Company,
-        back: bool,
         seconds: u32,
     ) -> Result<Reached> {
-        let tweets = &self.ports.tweets;
+        let Ports { tweets, users, .. } = &self.ports;
         self.one_by_one(seconds, async |place| {
-            let (tweet, liker) = walk.at(place);
-            let liker = UserId::stored(company.first_liker + i64::try_from(liker)? - 1);
-            let tweet = TweetId::stored(i64::try_from(tweet)?);
-            let change =
-                if back { tweets.unlike(tweet, liker).await? } else { tweets.like(tweet, liker).await? };
-            if change != Some(tweetty_domain::Change::Made) {
-                return Err(format!("the like of tweet {tweet} by {liker} changed nothing").into());
+            let (target, person) = walk.at(place);
+            let person = UserId::stored(company.first_liker + i64::try_from(person)? - 1);
+            let made = match change {
+                Change::Like => tweets.like(TweetId::stored(target), person).await?,
+                Change::Unlike => tweets.unlike(TweetId::stored(target), person).await?,
+                Change::Follow => users.follow(person, UserId::stored(target), SystemClock.now()).await?,
+            };
+            if made != Some(tweetty_domain::Change::Made) {
+                return Err(format!("{change:?} of {target} by {person} changed nothing").into());
             }
             Ok(())
         })

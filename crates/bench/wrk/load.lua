@@ -19,19 +19,18 @@ elseif kind == "post" then
   local file = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
   wrk.body = file:read("*a")
   file:close()
-elseif kind == "likes" then
-  -- The same walk as in likes.rs: no pair of tweet and liker comes twice.
-  local method, first_liker, likers = os.getenv("BENCH_METHOD"), number("BENCH_FIRST_LIKER"), number("BENCH_LIKERS")
-  local first_tweet, tweets, step = number("BENCH_FIRST_TWEET"), number("BENCH_TWEETS"), number("BENCH_STEP")
-  local a_tweet, start = number("BENCH_LIKES_A_TWEET"), number("BENCH_START")
-  local floor = math.floor
+elseif kind == "walk" then
+  -- The same walk as in walk.rs: no pair of target and person comes twice.
+  local method, first_person, people = os.getenv("BENCH_METHOD"), number("BENCH_FIRST_PERSON"), number("BENCH_PEOPLE")
+  local first_target, targets, step = number("BENCH_FIRST_TARGET"), number("BENCH_TARGETS"), number("BENCH_STEP")
+  local a_target, start = number("BENCH_CHANGES_A_TARGET"), number("BENCH_START")
+  local key, path, floor = os.getenv("BENCH_KEY"), os.getenv("BENCH_PATH"), math.floor
   function request()
     local place = start + sent
     sent = sent + 1
-    local tweet = first_tweet + (floor(place / a_tweet) * step) % tweets
-    local liker = first_liker + (place + floor(place / (tweets * a_tweet))) % likers
-    local headers = { ["api-key"] = string.format(os.getenv("BENCH_KEY"), liker) }
-    return wrk.format(method, "/api/tweets/" .. tweet .. "/likes", headers)
+    local target = first_target + (floor(place / a_target) * step) % targets
+    local person = first_person + (place + floor(place / (targets * a_target))) % people
+    return wrk.format(method, string.format(path, target), { ["api-key"] = string.format(key, person) })
   end
 end
 
