@@ -48,3 +48,27 @@ find_chromium() {
   echo "no Chromium found: install it (Debian: apt-get install chromium) or name it in CHROMIUM" >&2
   return 1
 }
+
+# The tools that draw and check the documentation, as scripts/docs/package-lock.json pins them.
+install_docs_tools() {
+  command -v npm >/dev/null || install_packages "nodejs npm" nodejs-npm node
+  if [ scripts/docs/package-lock.json -nt scripts/docs/node_modules/.package-lock.json ]; then
+    npm ci --prefix scripts/docs --no-fund --no-audit --silent
+    touch scripts/docs/node_modules/.package-lock.json
+  fi
+}
+
+# keep_or_compare --check MADE KEPT SCRIPT: fails where the file in the tree is not what was made; without --check it
+# becomes that.
+keep_or_compare() {
+  if [ "$1" = "--check" ]; then
+    diff --unified "$3" "$2" >&2 || { echo "$3 is out of date: run $4 and commit what it writes" >&2; return 1; }
+  else
+    install -m 644 "$2" "$3"
+  fi
+}
+
+# postgres_program NAME ARGUMENTS: a client program of the PostgreSQL that the tests use.
+postgres_program() {
+  if [ -n "${TEST_PG_BIN:-}" ]; then "$TEST_PG_BIN/$1" "${@:2}"; else "$@"; fi
+}
