@@ -105,6 +105,46 @@ fn dependency_arrows_point_inward() {
 }
 
 #[test]
+fn the_drawing_has_every_arrow_of_the_crates_and_no_other() {
+    let drawing = include_str!("../../../docs/architecture.dot");
+    let crates = ARROWS.iter().map(|(name, ..)| name.trim_start_matches("tweetty-")).collect::<BTreeSet<_>>();
+    let mut drawn = BTreeSet::new();
+    for line in drawing.lines().filter(|line| !line.contains("style=dotted")) {
+        let Some((from, behind)) = line.split_once(" -> ") else { continue };
+        let to = behind.split([' ', '[']).next().unwrap();
+        // The ports are traits of the domain, and whoever implements one depends on it.
+        let ends = if line.contains("dir=back") { (to, from) } else { (from, to) };
+        let name = |end: &str| end.trim().replace("ports", "domain");
+        let (from, to) = (name(ends.0), name(ends.1));
+        if from != to && crates.contains(&*from) && crates.contains(&*to) {
+            drawn.insert((from, to));
+        }
+    }
+    let arrow = |from: &str, to: &str| {
+        (from.trim_start_matches("tweetty-").to_owned(), to.trim_start_matches("tweetty-").to_owned())
+    };
+    let (mut wanted, mut allowed) = (BTreeSet::new(), BTreeSet::new());
+    for (name, code, tests) in ARROWS {
+        allowed.extend(code.iter().chain(*tests).map(|other| arrow(name, other)));
+        // The binary knows them all, and tools of tests and benchmarks are no part of the shape.
+        if !["tweetty", "tweetty-bench", "tweetty-contract"].contains(name) {
+            wanted.extend(code.iter().map(|other| arrow(name, other)));
+        }
+    }
+    assert!(wanted.is_subset(&drawn), "not drawn: {:?}", wanted.difference(&drawn));
+    assert!(drawn.is_subset(&allowed), "drawn, but not so: {:?}", drawn.difference(&allowed));
+}
+
+#[test]
+fn every_crate_stands_in_the_table_of_the_architecture() {
+    let page = include_str!("../../../docs/architecture.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `")).collect::<String>();
+    for (name, ..) in ARROWS {
+        assert!(rows.contains(&format!("`{}`", name.trim_start_matches("tweetty-"))), "{name}");
+    }
+}
+
+#[test]
 fn every_library_stays_behind_its_door() {
     for (name, dependencies) in dependencies() {
         for (dependency, only_tests) in dependencies {
