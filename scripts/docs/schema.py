@@ -42,9 +42,12 @@ def read(sqlite_file: str, catalogue: str) -> tuple[list[Table], dict[str, str]]
     """The tables of both stores, and what SQLite has besides: name and kind."""
     postgres = from_postgres(json.loads(catalogue))
     sqlite, besides = from_sqlite(sqlite_file)
-    if shape(postgres) != shape(sqlite):
+    here, there = shape(postgres), shape(sqlite)
+    if here != there:
         raise SystemExit(
-            f"the stores differ in their tables, columns or keys:\nPostgreSQL {shape(postgres)}\nSQLite {shape(sqlite)}"
+            "the stores differ in tables, columns, keys or references:\n"
+            f"PostgreSQL {[table for table in here if table not in there]}\n"
+            f"SQLite {[table for table in there if table not in here]}"
         )
     for table, other in zip(postgres, sqlite):
         for column, twin in zip(table.columns, other.columns):
