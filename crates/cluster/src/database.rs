@@ -14,7 +14,9 @@ pub struct Database<'a> {
 
 impl<'a> Database<'a> {
     pub(crate) fn create(cluster: &'a Cluster, template: &str) -> Self {
-        let name = format!("test_{}", cluster.databases.fetch_add(1, Ordering::Relaxed));
+        // Other processes may use the same server.
+        let number = cluster.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
         cluster.execute("postgres", &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""));
         Self { cluster, name }
     }

@@ -1,8 +1,9 @@
 //! Throw-away PostgreSQL clusters for tests and benchmarks.
 //!
 //! A [`Cluster`] listens on a unix socket only and ends with the process that started it, even where that
-//! process is killed: a watchdog holds the other end of a pipe. Whatever goes wrong here panics, since no
-//! test can go on without its cluster.
+//! process is killed: a watchdog holds the other end of a pipe. Where the variable `TEST_DATABASE_URL` names a
+//! running server and a superuser of it, tests that stop nothing use that one. Whatever goes wrong here panics,
+//! since no test can go on without its cluster.
 #![expect(clippy::panic, clippy::expect_used, reason = "a test without its cluster can't go on")]
 
 mod account;
@@ -10,6 +11,7 @@ mod binaries;
 mod database;
 mod folder;
 mod initialised;
+mod server;
 mod watchdog;
 
 use std::path::{Path, PathBuf};
@@ -20,9 +22,10 @@ use std::sync::atomic::AtomicU32;
 use account::Account;
 use binaries::Binaries;
 pub use database::Database;
+use server::Server;
 use watchdog::Watchdog;
 
-/// The superuser of every cluster; the socket asks for no password.
+/// The superuser of every cluster of our own; the socket asks for no password.
 const SUPERUSER: &str = "postgres";
 
 /// How a cluster is set up.
@@ -48,17 +51,19 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Cluster {
     binaries: Binaries,
-    account: Account,
-    folder: PathBuf,
+    server: Server,
     databases: AtomicU32,
-    _watchdog: Watchdog,
 }
 
 impl Cluster {
-    /// The one cluster of this process, started on first use.
+    /// The one cluster of this process, started on first use, or the server that `TEST_DATABASE_URL` names.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(Self::start)
+        SHARED.get_or_init(|| Server::given().map_or_else(Self::start, Self::on))
+    }
+
+    fn on(server: Server) -> Self {
+        Self { binaries: Binaries::find(), server, databases: AtomicU32::new(0) }
     }
 
     /// A cluster of one's own, for tests that stop it.
@@ -78,7 +83,8 @@ impl Cluster {
             initialised::copy(&binaries, &account, options.durable, &data);
         }
         folder::configure(options, &account, &folder);
-        let cluster = Self { binaries, account, folder, databases: AtomicU32::new(0), _watchdog: watchdog };
+        let server = Server::Own { account, folder, _watchdog: watchdog };
+        let cluster = Self { binaries, server, databases: AtomicU32::new(0) };
         cluster.start_again();
         cluster
     }
@@ -93,15 +99,14 @@ impl Cluster {
         Database::create(self, template)
     }
 
-    /// The `postgres://` URL of a database of that name; the socket's folder is its percent-encoded host.
+    /// The `postgres://` URL of a database of that name.
     pub fn url(&self, database: &str) -> String {
-        let socket = self.folder.display().to_string().replace('%', "%25").replace('/', "%2F");
-        format!("postgres://{SUPERUSER}@{socket}/{database}")
+        self.server.url(database)
     }
 
     /// The folder in which the socket lies.
     pub fn socket_folder(&self) -> &Path {
-        &self.folder
+        self.server.own().1
     }
 
     /// Runs SQL in a database, as `psql` does; answers what it prints, unaligned and without headings.
@@ -112,14 +117,14 @@ impl Cluster {
     /// `psql` in a database; it prints unaligned and without headings.
     pub fn psql(&self, database: &str) -> Command {
         let mut psql = Command::new(self.binaries.path("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-U", SUPERUSER, "-d", database, "-h"]).arg(&self.folder);
+        psql.args(["-X", "-q", "-A", "-t", "-d", &self.url(database)]);
         psql
     }
 
     /// Another client program of the same version, pgbench say, that finds this cluster by itself.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.binaries.path(name));
-        command.env("PGHOST", &self.folder).env("PGUSER", SUPERUSER);
+        command.env("PGHOST", self.socket_folder()).env("PGUSER", SUPERUSER);
         command
     }
 
@@ -139,21 +144,15 @@ impl Cluster {
     }
 
     fn control(&self, arguments: &[&str]) {
-        let log = self.folder.join("log");
-        let mut pg_ctl = self.account.command(&self.binaries.path("pg_ctl"));
-        pg_ctl
-            .arg("-s")
-            .arg("-w")
-            .arg("-D")
-            .arg(self.folder.join("data"))
-            .arg("-l")
-            .arg(&log)
-            .args(arguments);
+        let (account, folder) = self.server.own();
+        let log = folder.join("log");
+        let mut pg_ctl = account.command(&self.binaries.path("pg_ctl"));
+        pg_ctl.arg("-s").arg("-w").arg("-D").arg(folder.join("data")).arg("-l").arg(&log).args(arguments);
         // No pipe: the server inherits it, and its other end would never close.
         let ended = pg_ctl.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !ended.expect("pg_ctl can be run").success() {
             let log = std::fs::read_to_string(log).unwrap_or_default();
-            panic!("pg_ctl {arguments:?} failed in {}; its log:\n{log}", self.folder.display());
+            panic!("pg_ctl {arguments:?} failed in {}; its log:\n{log}", folder.display());
         }
     }
 }
