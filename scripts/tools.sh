@@ -4,6 +4,39 @@
 # shellcheck disable=SC2034 # read by the scripts that source this file
 validators="${CARGO_TARGET_DIR:-target}/tools/python"
 
+# Makes git-cliff, just and check-jsonschema callable, in the versions with which the pipeline is known to work.
+install_pipeline_tools() {
+  local tools="${CARGO_TARGET_DIR:-$PWD/target}/tools/pipeline" wanted="git-cliff==2.14.2 rust-just==1.59.0 check-jsonschema==0.39.0"
+  if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3-venv python3 python3
+    python3 -m venv "$tools"
+    # shellcheck disable=SC2086 # several packages
+    "$tools/bin/pip" install --quiet --disable-pip-version-check $wanted
+    echo "$wanted" > "$tools/installed"
+  fi
+  export PATH="$tools/bin:$PATH"
+}
+
+# install_cargo_tool NAME VERSION: makes the subcommand of cargo callable; one that is there already is good enough.
+install_cargo_tool() {
+  local root="${CARGO_TARGET_DIR:-$PWD/target}/tools/cargo"
+  export PATH="$PATH:$root/bin"
+  command -v "$1" >/dev/null || cargo install --quiet --locked --root "$root" --version "$2" "$1"
+}
+
+# Names llvm-cov and llvm-profdata of the LLVM that rustc is made with: rustup's, else those of the distribution.
+install_llvm_tools() {
+  local tools major
+  tools="$(rustc --print target-libdir)/../bin"
+  [ -x "$tools/llvm-cov" ] || timeout 60 rustup component add llvm-tools 2>/dev/null || true
+  [ ! -x "$tools/llvm-cov" ] || return 0
+  major="$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')"
+  command -v "llvm-cov-$major" >/dev/null || install_packages "llvm-$major" llvm "llvm@$major"
+  LLVM_COV="$(command -v "llvm-cov-$major" || command -v llvm-cov)"
+  LLVM_PROFDATA="$(command -v "llvm-profdata-$major" || command -v llvm-profdata)"
+  export LLVM_COV LLVM_PROFDATA
+}
+
 # install_packages DEBIAN FEDORA HOMEBREW: each may be several names; as root, by sudo, or with the line to type.
 install_packages() {
   local sudo=""
