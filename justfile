@@ -87,6 +87,11 @@ bench *arguments:
 pipeline *options:
     ./scripts/check-pipeline "$@"
 
+# Checks links, drawings and tables of the documentation.
+[group('check')]
+docs:
+    ./scripts/check-docs
+
 # Everything that must hold before a change is merged, in one go.
 [group('check')]
 ci:
