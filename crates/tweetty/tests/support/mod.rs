@@ -73,6 +73,13 @@ impl Ran {
     }
 }
 
+/// The variable that names the file for the lines that a process reaches, set while coverage is measured.
+const COVERAGE: &str = "LLVM_PROFILE_FILE";
+
+fn coverage() -> Option<std::ffi::OsString> {
+    std::env::var_os(COVERAGE)
+}
+
 /// A store of one's own, empty at first, and the settings that name it.
 pub(crate) struct Data {
     settings: Vec<(String, String)>,
@@ -123,6 +130,7 @@ impl Data {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tweetty"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.envs(coverage().map(|file| (COVERAGE, file)));
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
@@ -294,6 +302,15 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         if let Some(process) = &mut self.process {
+            // It writes the lines that it has reached when it ends in good order, and only then.
+            if coverage().is_some() {
+                let id = process.id().to_string();
+                Command::new("kill").args(["-s", "TERM", &id]).status().ok();
+                let begun = Instant::now();
+                while begun.elapsed() < Duration::from_secs(5) && matches!(process.try_wait(), Ok(None)) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+            }
             process.kill().ok();
             process.wait().ok();
         }
