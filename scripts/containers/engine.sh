@@ -80,15 +80,21 @@ start_engine() {
   # What is older than a few builds goes.
   echo '{"builder": {"gc": {"enabled": true, "defaultKeepStorage": "6GB"}}}' >"$state/daemon.json"
 
-  unshare --net sleep infinity {engine_lock}>&- &
+  # Nothing of it outlives this script, however it ends.
+  local mortal=(setpriv --pdeathsig TERM)
+  "${mortal[@]}" unshare --net sleep infinity {engine_lock}>&- &
   network=$!
-  until [ "$(readlink "/proc/$network/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
-  slirp4netns --configure --mtu=65520 --disable-host-loopback "$network" tap0 >"$state/network.log" 2>&1 {engine_lock}>&- &
+  until [ "$(readlink "/proc/$network/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do
+    kill -0 "$network" || { echo "no engine runs, and none may be started here: no network namespaces" >&2; return 1; }
+    sleep 0.1
+  done
+  "${mortal[@]}" slirp4netns --configure --mtu=65520 --disable-host-loopback "$network" tap0 >"$state/network.log" 2>&1 {engine_lock}>&- &
   outlet=$!
   private_engine="unix://$state/docker.sock"
   # Not by the function above: a signal to a function in the background ends its shell and not what it runs.
-  nsenter --net="/proc/$network/ns/net" dockerd --config-file "$state/daemon.json" --data-root "$cache/data" --exec-root "$state/run" \
-    --pidfile "$state/docker.pid" --host "$private_engine" --dns 10.0.2.3 >"$cache/engine.log" 2>&1 {engine_lock}>&- &
+  "${mortal[@]}" nsenter --net="/proc/$network/ns/net" dockerd --config-file "$state/daemon.json" \
+    --data-root "$cache/data" --exec-root "$state/run" --pidfile "$state/docker.pid" --host "$private_engine" \
+    --dns 10.0.2.3 >"$cache/engine.log" 2>&1 {engine_lock}>&- &
   daemon=$!
   export DOCKER_HOST="$private_engine"
   local waited=0

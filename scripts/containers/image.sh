@@ -25,6 +25,8 @@ build_images() {
   else
     "${company[@]}" --progress plain build
     figure "image of the sources, built in" "$(since "$begun")"
+    # As the pipeline does it; what differs are the labels.
+    [ -z "$private_engine" ] || scripts/build-image
     begun=$(now)
     "${workshop[@]}" --progress plain build
     figure "image for development, built in" "$(since "$begun")"
