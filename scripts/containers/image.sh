@@ -19,6 +19,7 @@ build_images() {
   if [ -n "$prebuilt" ]; then
     folder=$(mktemp -d)
     cp "$prebuilt" "$folder/tweetty"
+    cp app.json "$folder"
     docker build --quiet --file docker/Dockerfile --build-arg BINARY=prebuilt --tag "$image" --tag "$dev_image" "$folder" >/dev/null
     rm -r "$folder"
     figure "image of a finished binary, built in" "$(since "$begun")"
