@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::Instrument as _;
 use tweetty_domain::{ApiKey, Error, Limits, Microblog, Result, UserId};
 
 use crate::error::ApiError;
 use crate::known_keys::KnownKeys;
+use crate::measures;
 
 /// The microblog behind the API.
 #[derive(Clone)]
@@ -28,8 +30,10 @@ impl Blog {
     /// Whose key that is; nobody's, whatever is wrong with it.
     pub(crate) async fn holder(&self, key: &str) -> Result<Option<UserId>, ApiError> {
         let Ok(hash) = ApiKey::parse(key).map(|key| key.hash()) else { return Ok(None) };
-        if let Some(user) = self.known_keys.user(&hash) {
-            return Ok(Some(user));
+        let known = self.known_keys.user(&hash);
+        measures::key_looked_up(known.is_some());
+        if known.is_some() {
+            return Ok(known);
         }
         let asked = Instant::now();
         let found = self.read(async |blog| match blog.authenticate(key).await {
@@ -74,7 +78,7 @@ impl Blog {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        match tokio::spawn(act(self.microblog.clone())).await {
+        match tokio::spawn(act(self.microblog.clone()).in_current_span()).await {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(ApiError::internal(error.to_string())),
         }

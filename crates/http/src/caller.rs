@@ -12,6 +12,7 @@ use tweetty_domain::{Error as Refusal, UserId};
 use crate::blog::Blog;
 use crate::envelope::NeedsKey;
 use crate::error::ApiError;
+use crate::line::Sender;
 use crate::rates::Rates;
 
 /// The header that carries the key.
@@ -38,6 +39,9 @@ pub(crate) async fn authenticate(
     if needs_key {
         match identify(&request).await {
             Ok(caller) => {
+                if let Some(sender) = request.extensions().get::<Sender>() {
+                    sender.is(caller.0);
+                }
                 request.extensions_mut().insert(caller);
             }
             // An answer, not an `Err`: that would pass by the CORS headers, and a page couldn't read it.

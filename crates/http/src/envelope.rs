@@ -1,21 +1,23 @@
-//! Around every request: its id, the contract's form for whatever fails, the security headers, one line in the log.
+//! Around every request: its id, the contract's form for whatever fails, the security headers, its line in the log.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 
-use crate::caller::Caller;
+use crate::Options;
+use crate::drain::Drain;
 use crate::error::ApiError;
+use crate::line::Line;
 use crate::openapi::Document;
 use crate::request_id::{self, RequestId};
 use crate::unread::Held;
@@ -44,29 +46,34 @@ pub(crate) async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = Instant::now();
     let id = RequestId::of(request.headers());
-    let method = request.method().clone();
-    let route = request.match_pattern();
+    let mut line = Line::begin(id, request.method(), request.match_pattern());
     let document = request.app_data::<Data<Document>>().cloned();
-    if needs_key(route.as_deref()) {
+    let drain = request.app_data::<Data<Drain>>().cloned();
+    if needs_key(line.pattern()) {
         request.extensions_mut().insert(NeedsKey);
     }
-    if method == Method::HEAD {
+    request.extensions_mut().insert(line.sender.clone());
+    continue_trace(&request, &line);
+    if request.method() == Method::HEAD {
         // HEAD is GET without the body, which the protocol's encoder leaves out by itself.
         request.head_mut().method = Method::GET;
     }
-    let line = Line { id, method, route, started };
 
     please_everybody(&mut request);
     let held = Held::of(&mut request);
 
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    let serving = next.call(request).instrument(line.span.clone());
+    match AssertUnwindSafe(serving).catch_unwind().await {
         Ok(Ok(response)) => {
-            let user = response.request().extensions().get::<Caller>().map(|caller| caller.0.get());
-            let mut response = in_form(response, &line, document.as_ref());
+            let mut response = in_form(response, &mut line, document.as_ref());
             sign(response.response_mut(), &line.id);
-            line.write(response.status(), user);
+            if drain.is_some_and(|drain| drain.has_begun()) {
+                // Else a client would send its next request just when the connection is closed.
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
+            line.answer(response.status());
+            let response = response.map_body(|_, body| line.until_sent(body));
             Ok(match held {
                 Some(held) => response.map_body(|_, body| held.until_sent(body)),
                 None => response,
@@ -74,9 +81,18 @@ pub(crate) async fn envelope(
         }
         Ok(Err(error)) => {
             let status = error.as_response_error().status_code();
-            Err(line.fail(&ApiError::foreign(status, Some(&error))))
+            Err(fail(line, &ApiError::foreign(status, Some(&error))))
         }
-        Err(panic) => Err(line.fail(&ApiError::internal(format!("panic: {}", said(panic.as_ref()))))),
+        Err(panic) => Err(fail(line, &ApiError::internal(format!("panic: {}", said(panic.as_ref()))))),
+    }
+}
+
+/// The caller's own trace goes on here, where traces are collected.
+fn continue_trace(request: &ServiceRequest, line: &Line) {
+    let Some(options) = request.app_data::<Data<Options>>() else { return };
+    let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    if let (Some(continued), Some(parent)) = (options.continued_trace, parent) {
+        continued(&line.span, parent);
     }
 }
 
@@ -95,7 +111,7 @@ fn please_everybody(request: &mut ServiceRequest) {
 /// The answer in the contract's form, whoever made it.
 fn in_form<B: MessageBody + 'static>(
     response: ServiceResponse<B>,
-    line: &Line,
+    line: &mut Line,
     document: Option<&Data<Document>>,
 ) -> ServiceResponse<BoxBody> {
     let status = response.status();
@@ -103,14 +119,14 @@ fn in_form<B: MessageBody + 'static>(
         return response.map_into_boxed_body();
     }
     let error = ApiError::foreign(status, response.response().error());
-    let mut formed = line.failure(&error);
+    let mut formed = failure(line, &error);
     for (name, value) in response.headers() {
         if KEPT.contains(name) || name.as_str().starts_with("access-control-") {
             formed.headers_mut().append(name.clone(), value.clone());
         }
     }
     if formed.status() == StatusCode::METHOD_NOT_ALLOWED {
-        let allowed = document.and_then(|document| document.allowed(line.route.as_deref()?));
+        let allowed = document.and_then(|document| document.allowed(line.pattern()?));
         let allowed = HeaderValue::from_str(allowed.unwrap_or("GET, HEAD"));
         if let Ok(allowed) = allowed {
             formed.headers_mut().insert(header::ALLOW, allowed);
@@ -136,55 +152,20 @@ fn said(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
 }
 
-/// What the log tells of a request: nothing in it is free text of the client.
-struct Line {
-    id: RequestId,
-    method: Method,
-    route: Option<String>,
-    started: Instant,
+/// The answer to a failure, of which the log gets the cause.
+fn failure(line: &mut Line, error: &ApiError) -> HttpResponse {
+    if let Some(cause) = error.cause() {
+        line.failed(cause);
+    }
+    error.respond(Some(&line.id))
 }
 
-impl Line {
-    /// The answer to a failure, which the log gets once, here.
-    fn failure(&self, error: &ApiError) -> HttpResponse {
-        if let Some(cause) = error.cause() {
-            let (method, route, id) = (self.method(), self.route(), self.id.as_str());
-            // `?` escapes line breaks and the like, wherever the cause got them from.
-            tracing::error!(method, route, request_id = id, ?cause, "a request failed");
-        }
-        error.respond(Some(&self.id))
-    }
-
-    /// A failure that came without an answer around it.
-    fn fail(&self, error: &ApiError) -> Error {
-        let mut response = self.failure(error);
-        sign(&mut response, &self.id);
-        self.write(response.status(), None);
-        InternalError::from_response(error.clone(), response).into()
-    }
-
-    fn write(&self, status: StatusCode, user: Option<i64>) {
-        tracing::info!(
-            method = self.method(),
-            route = self.route(),
-            status = status.as_u16(),
-            microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
-            request_id = self.id.as_str(),
-            user_id = user,
-            "request"
-        );
-    }
-
-    /// The method, unless the client made it up.
-    fn method(&self) -> &str {
-        let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-        let known = known.contains(&self.method) || self.method == Method::OPTIONS;
-        if known { self.method.as_str() } else { "other" }
-    }
-
-    fn route(&self) -> &str {
-        self.route.as_deref().unwrap_or("unknown")
-    }
+/// A failure that came without an answer around it.
+fn fail(mut line: Line, error: &ApiError) -> Error {
+    let mut response = failure(&mut line, error);
+    sign(&mut response, &line.id);
+    line.answer_at_once(response.status(), response.body().size());
+    InternalError::from_response(error.clone(), response).into()
 }
 
 #[cfg(test)]

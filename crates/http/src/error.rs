@@ -125,6 +125,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the service is to blame and not the request.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     /// What to log: the sentence for the client may hide it.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
@@ -225,6 +230,19 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::CursorWithOffset
         | Invalid::SelfFollow => None,
     }
+}
+
+/// What made the body of an answer break off.
+pub(crate) fn behind(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut part = Some(error);
+    while let Some(error) = part {
+        let ours = error.downcast_ref::<actix_web::Error>().and_then(actix_web::Error::as_error::<ApiError>);
+        if let Some(cause) = ours.and_then(ApiError::cause) {
+            return cause.to_owned();
+        }
+        part = error.source();
+    }
+    chain(error)
 }
 
 /// An error with everything that lies behind it.

@@ -15,6 +15,7 @@ use crate::Options;
 use crate::blog::Blog;
 use crate::body::{is_encoded, is_of_type};
 use crate::error::ApiError;
+use crate::measures;
 
 /// The field that holds the file.
 const FIELD: &str = "file";
@@ -75,6 +76,7 @@ impl Form {
             if file.is_none() && part.name() == Some(FIELD) {
                 let mut upload = blog.read(async |blog: Microblog| blog.receive_upload().await).await?;
                 while let Some(piece) = next(&mut part, self.piece_timeout).await? {
+                    measures::received(piece.len());
                     upload.write(&piece).await?;
                 }
                 file = Some(upload);

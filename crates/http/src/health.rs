@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use paperclip::actix::{api_v2_operation, web};
 
 use crate::blog::Blog;
+use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::reply::{Found, Reply, Success};
 
@@ -26,9 +27,12 @@ async fn live() -> Reply<Found<Success>> {
 
 /// Whether requests can be served
 ///
-/// 503 names in `not_ready` what can't work now: `database`, `media`.
+/// 503 names in `not_ready` what can't work now: `database`, `media`; `stopping` where the server is about to stop.
 #[api_v2_operation(tags("service"), operation_id = "ready")]
-async fn ready(blog: Data<Blog>) -> Reply<Found<Success>> {
+async fn ready(blog: Data<Blog>, drain: Data<Drain>) -> Reply<Found<Success>> {
+    if drain.has_begun() {
+        return Err(ApiError::not_ready(vec!["stopping"], "the server is about to stop"));
+    }
     let unready = blog.unready(PATIENCE).await;
     if unready.is_empty() {
         return Ok(Success::done());

@@ -51,11 +51,7 @@ fn pieces(content: Box<dyn ImageReader>) -> impl Stream<Item = Result<Bytes, act
         match content.next().await {
             Ok(Some(piece)) => Some((Ok(piece.into()), Some(content))),
             Ok(None) => None,
-            // The head is on its way already: all that is left is to break off.
-            Err(error) => {
-                tracing::error!(%error, "an image can't be read to its end");
-                Some((Err(ApiError::from(error).into()), None))
-            }
+            Err(error) => Some((Err(ApiError::from(error).into()), None)),
         }
     })
 }

@@ -12,6 +12,7 @@ use crate::blog::Blog;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::measures;
 use crate::once::Once;
 use crate::reply::{Created, Reply};
 
@@ -31,10 +32,15 @@ async fn upload(
     Once(once): Once,
     form: Form,
 ) -> Reply<Created<Uploaded>> {
-    let _turn = turns.wait().await?;
-    let upload = form.receive(&blog).await?;
-    let media = blog.write(async move |blog| blog.upload(me, upload, once).await).await?;
-    Ok(CreatedJson(Uploaded { result: true, media_id: media.get() }))
+    let measured = measures::Upload::begin();
+    let receiving = async {
+        let _turn = turns.wait().await?;
+        let upload = form.receive(&blog).await?;
+        blog.write(async move |blog| blog.upload(me, upload, once).await).await
+    };
+    let media = receiving.await;
+    measured.end(&media);
+    Ok(CreatedJson(Uploaded { result: true, media_id: media?.get() }))
 }
 
 /// The image that was uploaded.

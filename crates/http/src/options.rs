@@ -31,8 +31,12 @@ pub struct Options {
     pub connections_per_worker: usize,
     /// How long an idle connection stays open.
     pub keep_alive: Duration,
+    /// How long a server that SIGTERM stops goes on serving while it says that it is not ready.
+    pub drain_delay: Duration,
     /// How long a stopping server waits for the requests that run.
     pub shutdown_timeout: Duration,
+    /// Makes a request's span go on with the trace of a `traceparent` header, where traces are collected.
+    pub continued_trace: Option<fn(&tracing::Span, &str)>,
 }
 
 impl Default for Options {
@@ -52,7 +56,9 @@ impl Default for Options {
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             connections_per_worker: 12_500,
             keep_alive: Duration::from_secs(75),
+            drain_delay: Duration::from_secs(3),
             shutdown_timeout: Duration::from_secs(30),
+            continued_trace: None,
         }
     }
 }

@@ -17,8 +17,13 @@ pub(crate) struct RequestId(String);
 impl RequestId {
     /// The client's own id where it is well-formed, else a new one.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
-        given.and_then(Self::given).unwrap_or_else(Self::new)
+        let mut values = headers.get_all(HEADER);
+        let given = match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok().and_then(Self::given),
+            // Of several ids none is the client's own.
+            _ => None,
+        };
+        given.unwrap_or_else(Self::new)
     }
 
     /// The id that is written so.

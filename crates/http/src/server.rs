@@ -10,10 +10,11 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use paperclip::actix::OpenApiExt as _;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tweetty_domain::Microblog;
 
 use crate::blog::Blog;
+use crate::drain::Drain;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
 use crate::rates::Rates;
@@ -25,7 +26,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const LAST_WORD: Duration = Duration::from_secs(3);
 
 /// Serves the microblog on a listener that is bound already. The server runs once it is awaited; SIGTERM, SIGINT or its
-/// handle stop it: no new connections, the running requests are finished. `page` adds what is served beside the API.
+/// handle stop it: no new connections, the running requests are finished. Before that, SIGTERM makes it not ready for
+/// [`Options::drain_delay`]. `page` adds what is served beside the API.
 ///
 /// To be called on a tokio runtime.
 ///
@@ -39,7 +41,10 @@ pub fn serve(
 ) -> io::Result<Server> {
     check(&options)?;
     listener.set_nonblocking(true)?;
-    let stop = stop(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let drain = Drain::default();
+    let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = drain.clone().ended(options.drain_delay, terminate, interrupt);
+    let drain = Data::new(drain);
     let document = Data::new(Document::new(microblog.limits()));
     let rates = Data::new(Rates::new(&options));
     let turns = Data::new(Turns::new(&options));
@@ -49,6 +54,7 @@ pub fn serve(
     let factory = move || {
         App::new()
             .app_data(blog.clone())
+            .app_data(drain.clone())
             .app_data(options.clone())
             .app_data(document.clone())
             .app_data(rates.clone())
@@ -96,13 +102,6 @@ fn check(options: &Options) -> io::Result<()> {
 fn parsed(url: &str) -> Option<Uri> {
     let uri = url.parse::<Uri>().ok()?;
     (matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some()).then_some(uri)
-}
-
-async fn stop(mut terminate: Signal, mut interrupt: Signal) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }
 
 /// Pages of the named origins may call the API; the key is a header, hence no credentials.

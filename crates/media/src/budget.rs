@@ -1,6 +1,7 @@
 //! How much decoding happens at the same time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,8 +16,18 @@ pub(crate) struct Budget {
     decoders: Arc<Semaphore>,
     /// One permit is a mebibyte.
     memory: Arc<Semaphore>,
+    places: usize,
     mebibytes: u32,
+    waiting: Arc<AtomicUsize>,
     wait: Duration,
+}
+
+/// How much of the budget is taken.
+pub(crate) struct Load {
+    pub(crate) decoders: usize,
+    pub(crate) mebibytes: usize,
+    /// Images that wait for their share.
+    pub(crate) waiting: usize,
 }
 
 /// A share of the budget, given back when it is dropped. It travels into the blocking work, which goes on when
@@ -26,11 +37,22 @@ pub(crate) struct Share(#[expect(dead_code, reason = "held, not read")] OwnedSem
 impl Budget {
     pub(crate) fn new(decoders: usize, memory: u64, wait: Duration) -> Self {
         let mebibytes = u32::try_from(memory / MEBIBYTE).unwrap_or(u32::MAX).clamp(1, 1 << 20);
+        let places = decoders.max(1);
         Self {
-            decoders: Arc::new(Semaphore::new(decoders.max(1))),
+            decoders: Arc::new(Semaphore::new(places)),
             memory: Arc::new(Semaphore::new(mebibytes as usize)),
+            places,
             mebibytes,
+            waiting: Arc::default(),
             wait,
+        }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load {
+            decoders: self.places - self.decoders.available_permits(),
+            mebibytes: self.mebibytes as usize - self.memory.available_permits(),
+            waiting: self.waiting.load(Ordering::Relaxed),
         }
     }
 
@@ -55,10 +77,27 @@ impl Budget {
     }
 
     async fn within(&self, semaphore: Arc<Semaphore>, permits: u32) -> Result<Share> {
+        let _waiting = Waiting::among(&self.waiting);
         match timeout(self.wait, semaphore.acquire_many_owned(permits)).await {
             Ok(permit) => permit.map(Share).map_err(Error::internal),
             Err(_) => Err(Error::unavailable("too many images are being decoded")),
         }
+    }
+}
+
+/// Somebody who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(others: &'a AtomicUsize) -> Self {
+        others.fetch_add(1, Ordering::Relaxed);
+        Self(others)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

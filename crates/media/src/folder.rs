@@ -1,6 +1,6 @@
 //! The folder as the port of the images' bytes.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,9 @@ use tweetty_domain::{
 use crate::budget::Budget;
 use crate::failure;
 use crate::incoming::Received;
+use crate::measures;
 use crate::outline::Bounds;
+use crate::readiness::{Readiness, probe};
 use crate::shelf::Shelf;
 
 /// The largest piece in which an image is read.
@@ -53,6 +55,7 @@ pub struct Folder {
     shelf: Arc<Shelf>,
     bounds: Bounds,
     budget: Budget,
+    readiness: Readiness,
 }
 
 impl Folder {
@@ -81,7 +84,12 @@ impl Folder {
             memory: budget.most_memory(),
             time: options.time,
         };
-        Ok(Self { shelf: Arc::new(shelf), bounds, budget })
+        Ok(Self { shelf: Arc::new(shelf), bounds, budget, readiness: Readiness::default() })
+    }
+
+    /// Sets the gauges of what decoding takes.
+    pub fn measure(&self) {
+        measures::set(&self.budget.load());
     }
 
     async fn blocking<T: Send + 'static>(
@@ -122,14 +130,8 @@ impl Images for Folder {
     }
 
     async fn ready(&self) -> Result<()> {
-        let probed = self.blocking(|shelf| Ok(probe(shelf))).await?;
-        probed.map_err(Error::unavailable)
+        self.readiness.check(Arc::clone(&self.shelf)).await
     }
-}
-
-/// Writes a byte and forgets it.
-fn probe(shelf: &Shelf) -> io::Result<()> {
-    shelf.temporary()?.write_all(&[0])
 }
 
 struct Pieces(tokio::fs::File);

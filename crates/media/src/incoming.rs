@@ -8,10 +8,12 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt as _;
+use tracing::Instrument as _;
 use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage};
 
 use crate::budget::{Budget, Share};
 use crate::failure;
+use crate::measures;
 use crate::outline::{Bounds, Outline};
 use crate::recode::{self, Sink};
 use crate::shelf::Shelf;
@@ -43,10 +45,17 @@ impl Incoming for Received {
     async fn keep(mut self: Box<Self>) -> Result<StoredImage> {
         self.file.flush().await.map_err(failure::storage)?;
         let Self { path, shelf, bounds, budget, .. } = *self;
-        let decoder = budget.decoder().await?;
-        let (picture, decoder) = decoding(move || Ok((Picture::read(&path, bounds)?, decoder))).await?;
-        let memory = budget.memory(picture.outline.memory).await?;
-        decoding(move || picture.keep(&shelf, bounds, (decoder, memory))).await
+        let span = tracing::info_span!(target: "tweetty::trace", "image recode");
+        let keeping = async {
+            let decoder = budget.decoder().await?;
+            let (picture, decoder) = decoding(move || Ok((Picture::read(&path, bounds)?, decoder))).await?;
+            let memory = budget.memory(picture.outline.memory).await?;
+            let started = Instant::now();
+            let image = decoding(move || picture.keep(&shelf, bounds, (decoder, memory))).await?;
+            measures::kept(&image, started.elapsed());
+            Ok(image)
+        };
+        keeping.instrument(span).await
     }
 }
 

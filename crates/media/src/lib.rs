@@ -9,8 +9,11 @@ mod budget;
 mod failure;
 mod folder;
 mod incoming;
+mod measures;
 mod outline;
+mod readiness;
 mod recode;
 mod shelf;
 
 pub use folder::{Folder, Options};
+pub use measures::announce_metrics;

@@ -4,8 +4,13 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 use tweetty_domain::{ImageName, StoredFile, Timestamp};
+
+/// Bytes without which a disk counts as full: some pictures fit.
+const LEAST_FREE: u64 = 1024 * 1024;
 
 /// The places of the media folder: `incoming/` for what is on its way, `00/` to `ff/` for what is kept.
 pub(crate) struct Shelf {
@@ -29,6 +34,27 @@ impl Shelf {
                 NamedTempFile::new_in(self.incoming())
             }
             made => made,
+        }
+    }
+
+    /// What keeps images from being written, as far as the file system knows: nothing is written to find it out.
+    pub(crate) fn look(&self) -> io::Result<()> {
+        if !self.root.is_dir() {
+            return Err(io::Error::new(ErrorKind::NotFound, "the media folder is gone"));
+        }
+        let system = statvfs(&self.root)?;
+        if system.f_flag.contains(StatVfsMountFlags::RDONLY) {
+            return Err(ErrorKind::ReadOnlyFilesystem.into());
+        }
+        // Some file systems make inodes as they are needed, and tell of none.
+        let no_inodes = system.f_files > 0 && system.f_favail == 0;
+        if no_inodes || system.f_bavail.saturating_mul(system.f_frsize) < LEAST_FREE {
+            return Err(ErrorKind::StorageFull.into());
+        }
+        match access(self.incoming(), Access::WRITE_OK | Access::EXEC_OK) {
+            // It is made anew when it is needed.
+            Err(Errno::NOENT) | Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -168,6 +168,19 @@ impl Pair {
 type Columns = (Array<BigInt>, Array<BigInt>, Array<BigInt>);
 
 impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Like, Self::Unlike, Self::Follow, Self::Unfollow];
+
+    /// What it is called where it is counted.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Like => "like",
+            Self::Unlike => "unlike",
+            Self::Follow => "follow",
+            Self::Unfollow => "unfollow",
+        }
+    }
+
     /// Makes all those changes by one statement, or none of them.
     pub(crate) async fn make(self, connection: &mut Connection, pairs: &[Pair]) -> Result<Outcome, Failure> {
         let statement = match self {

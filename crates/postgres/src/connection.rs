@@ -10,10 +10,12 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection as 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
 use crate::failure::{Failure, told};
+use crate::measures::{self, Load};
 use crate::opener::Opener;
 
 pub(crate) type Connection = AsyncPgConnection;
@@ -66,6 +68,13 @@ impl Connections {
         &self.opener
     }
 
+    /// Sets the gauges of the pool.
+    pub(crate) fn measure(&self) {
+        let pool = self.pool.status();
+        let (most, open) = (pool.max_size, pool.size);
+        measures::set_pool(&Load { most, open, idle: pool.available, waiting: pool.waiting });
+    }
+
     /// Whether there is a connection to be had.
     pub(crate) async fn check(&self) -> Result<()> {
         self.lease().await.map(Lease::give_back)
@@ -73,6 +82,14 @@ impl Connections {
 
     /// Reads. Whoever drops it early gives the connection up, since an answer may still be on its way.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
+    {
+        let span = tracing::info_span!(target: "tweetty::trace", "postgres read");
+        self.read_once(work).instrument(span).await
+    }
+
+    async fn read_once<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
@@ -116,7 +133,9 @@ impl Connections {
         F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
     {
         let connections = self.clone();
-        let task = self.opener.runtime().spawn(async move { connections.attempts(patience, work).await });
+        let span = tracing::info_span!(target: "tweetty::trace", "postgres transaction");
+        let attempts = async move { connections.attempts(patience, work).await };
+        let task = self.opener.runtime().spawn(attempts.instrument(span));
         task.await.map_err(Error::internal)?
     }
 

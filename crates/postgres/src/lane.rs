@@ -10,10 +10,12 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 use tweetty_domain::{Change, Error, Result};
 
 use crate::changes::{Kind, Outcome, Pair};
 use crate::connection::Connections;
+use crate::measures;
 
 /// How many groups of one kind are under way at the same time: some wait for pages or the log while others work.
 const GROUPS: usize = 4;
@@ -33,6 +35,7 @@ struct Waiting {
 
 /// The queue of one kind of change.
 pub(crate) struct Lane {
+    kind: Kind,
     queue: mpsc::Sender<Waiting>,
     wait: Duration,
 }
@@ -46,12 +49,22 @@ impl Lane {
             let group = Group { kind, connections: connections.clone() };
             connections.opener().runtime().spawn(group.run(Arc::clone(&waiting)));
         }
-        Self { queue, wait }
+        Self { kind, queue, wait }
+    }
+
+    /// Sets the gauge of the changes that wait.
+    pub(crate) fn measure(&self) {
+        measures::set_queue(self.kind, self.queue.max_capacity() - self.queue.capacity());
     }
 
     /// Makes the change; `None` where its object does not exist. Once a group has taken it, it is made also if the
     /// caller goes away.
     pub(crate) async fn change(&self, pair: Pair) -> Answer {
+        let span = tracing::info_span!(target: "tweetty::trace", "postgres change", kind = self.kind.name());
+        self.change_in_turn(pair).instrument(span).await
+    }
+
+    async fn change_in_turn(&self, pair: Pair) -> Answer {
         let busy = || Error::unavailable("too many changes wait for the database");
         let deadline = Instant::now() + self.wait;
         let place = timeout_at(deadline, self.queue.reserve()).await.map_err(|_| busy())?;
@@ -90,7 +103,10 @@ impl Group {
 
     async fn perform(&self, group: Vec<Waiting>) {
         let pairs = group.iter().map(|change| change.pair).collect::<Arc<[_]>>();
-        match self.make(Arc::clone(&pairs)).await {
+        let started = std::time::Instant::now();
+        let made = self.make(Arc::clone(&pairs)).await;
+        measures::committed(self.kind, pairs.len(), started.elapsed());
+        match made {
             Ok(outcome) => answer(group, outcome),
             Err(Error::Unavailable(cause)) => {
                 let cause = cause.to_string();

@@ -15,6 +15,7 @@ mod feeds;
 mod follows;
 mod guard;
 mod lane;
+mod measures;
 mod migrations;
 mod opener;
 mod people;
@@ -40,6 +41,8 @@ use crate::connection::Connections;
 use crate::lane::Lane;
 use crate::people::KnownNames;
 use crate::remembered::Remembered;
+
+pub use measures::announce_metrics;
 
 /// How long a name, and how many somebody follows, are trusted after they were asked for.
 const TRUSTED: Duration = Duration::from_secs(5);
@@ -117,5 +120,13 @@ impl Store {
     /// [`tweetty_domain::Error::Internal`] where the store is newer than this version; it stays untouched.
     pub async fn migrate(&self) -> Result<Vec<String>> {
         migrations::apply(self.connections.opener()).await
+    }
+
+    /// Sets the gauges of what is in use and of what waits.
+    pub fn measure(&self) {
+        self.connections.measure();
+        for lane in [&self.likes, &self.unlikes, &self.follows, &self.unfollows] {
+            lane.measure();
+        }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use tweetty_domain::{FeedQuery, Order, Scope, Start};
 
 use crate::details::{Columns, DETAILS};
+use crate::measures::Strategy;
 use crate::statement::{Statement, sql};
 
 /// Up to so many followees heads are the shortest way.
@@ -209,16 +210,17 @@ pub(crate) fn page(query: &FeedQuery, followees: u64) -> Statement<Columns> {
         Order::Popular => &*BY_POPULARITY,
         Order::Recent => &*BY_AGE,
     };
-    let text = match query.scope {
-        Scope::All => &statements.all,
-        Scope::By(_) => &statements.one_author,
-        Scope::Following if followees <= FEW_FOLLOWEES => &statements.heads,
+    let (text, strategy) = match query.scope {
+        Scope::All => (&statements.all, Strategy::All),
+        Scope::By(_) => (&statements.one_author, Strategy::Author),
+        Scope::Following if followees <= FEW_FOLLOWEES => (&statements.heads, Strategy::Heads),
         // A probe that can't fill the page would be in vain.
         Scope::Following if followees > MANY_FOLLOWEES && reach <= probed => {
-            &statements.probe_or_scan_or_heads
+            (&statements.probe_or_scan_or_heads, Strategy::Probe)
         }
-        Scope::Following => &statements.scan_or_heads,
+        Scope::Following => (&statements.scan_or_heads, Strategy::Scan),
     };
+    strategy.taken();
     let author = if let Scope::By(author) = query.scope { author } else { query.viewer };
     sql(text)
         .bind("viewer", query.viewer)

@@ -11,6 +11,7 @@ mod feeds;
 mod follows;
 mod guard;
 mod lock;
+mod measures;
 mod migrations;
 mod people;
 #[cfg(test)]
@@ -40,6 +41,7 @@ use crate::remembered::Remembered;
 use crate::writer::Writer;
 
 pub use lock::{Lock, lock};
+pub use measures::announce_metrics;
 
 /// How long a name is trusted after it was asked for.
 const TRUSTED: Duration = Duration::from_secs(5);
@@ -66,8 +68,9 @@ impl Default for Options {
 /// A microblog in one SQLite file. Cheap to clone; its methods need a Tokio runtime with time.
 #[derive(Clone)]
 pub struct Store {
-    writer: Arc<Writer>,
+    // Dropped before the writer: the last connection to close folds the log into the file, and readers can't.
     readers: Arc<Readers>,
+    writer: Arc<Writer>,
     names: Arc<KnownNames>,
 }
 
@@ -82,8 +85,8 @@ impl Store {
         let database = Database::create(path, options.wait)?;
         let readers = Readers::new(database.clone(), options);
         Ok(Self {
-            writer: Arc::new(Writer::start(database, options)?),
             readers: Arc::new(readers),
+            writer: Arc::new(Writer::start(database, options)?),
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
         })
     }
@@ -94,5 +97,18 @@ impl Store {
     /// [`tweetty_domain::Error::Internal`] where the store is newer than this version; it stays untouched.
     pub async fn migrate(&self) -> Result<Vec<String>> {
         self.writer.alone(migrations::apply).await
+    }
+
+    /// Sets the gauges of what is in use and of what waits.
+    pub fn measure(&self) {
+        measures::set(&self.readers.load(), self.writer.waiting());
+    }
+
+    /// Closes the store: no more reads and writes, those that wait are done, and the log becomes a part of the file
+    /// again unless another process uses it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        let writer = Arc::clone(&self.writer);
+        tokio::task::spawn_blocking(move || writer.close()).await.ok();
     }
 }

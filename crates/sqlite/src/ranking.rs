@@ -9,6 +9,7 @@ use diesel::sql_types::BigInt;
 use tweetty_domain::{FeedQuery, Order, Scope, Start, UserId};
 
 use crate::failure::Failure;
+use crate::measures::Strategy;
 use crate::schema::users;
 use crate::statement::sql;
 
@@ -113,6 +114,11 @@ pub(crate) const WALK_RECENT: &str = "
 /// The page's ids in order, and one more where another page follows.
 pub(crate) fn ranked(connection: &mut SqliteConnection, query: &FeedQuery) -> Result<Vec<i64>, Failure> {
     let part = Part::of(query);
+    match query.scope {
+        Scope::All => Strategy::All.taken(),
+        Scope::By(_) => Strategy::Author.taken(),
+        Scope::Following => (),
+    }
     match (query.scope, query.order) {
         (Scope::All, Order::Popular) => part.load(connection, ALL_POPULAR, None),
         (Scope::All, Order::Recent) => part.load(connection, ALL_RECENT, None),
@@ -132,8 +138,12 @@ fn following(connection: &mut SqliteConnection, viewer: UserId, part: &Part) -> 
     if let Some(walk) = walk_length(followees.unsigned_abs(), part) {
         let found = part.walk(connection, viewer, walk)?;
         if found.len() as u64 == part.wanted {
+            Strategy::Walk.taken();
             return Ok(found);
         }
+        Strategy::WalkInVain.taken();
+    } else {
+        Strategy::Indexes.taken();
     }
     match part.order {
         Order::Popular => part.load(connection, FOLLOWING_POPULAR, Some(viewer)),

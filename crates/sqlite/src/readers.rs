@@ -1,5 +1,6 @@
 //! The connections that read. In WAL mode they wait for no writer, and no writer waits for them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::{Connection as _, SqliteConnection};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
@@ -18,13 +20,54 @@ pub(crate) struct Readers {
     database: Database,
     idle: Mutex<Vec<SqliteConnection>>,
     places: Arc<Semaphore>,
+    most: usize,
+    waiting: AtomicUsize,
     wait: Duration,
+}
+
+/// How busy the readers are.
+pub(crate) struct Load {
+    pub(crate) most: usize,
+    pub(crate) in_use: usize,
+    /// Open, but not in use.
+    pub(crate) idle: usize,
+    /// Requests that wait for a place.
+    pub(crate) waiting: usize,
 }
 
 impl Readers {
     pub(crate) fn new(database: Database, options: &Options) -> Self {
-        let places = Arc::new(Semaphore::new(options.readers.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { database, idle: Mutex::default(), places, wait: options.wait }
+        let most = options.readers.clamp(1, Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(most));
+        Self {
+            database,
+            idle: Mutex::default(),
+            places,
+            most,
+            waiting: AtomicUsize::new(0),
+            wait: options.wait,
+        }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load {
+            most: self.most,
+            in_use: self.most.saturating_sub(self.places.available_permits()),
+            idle: self.idle().len(),
+            waiting: self.waiting.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Lets nobody in any more, waits a while for those who read, and closes the connections.
+    pub(crate) async fn close(&self) {
+        let all = u32::try_from(self.most).unwrap_or(u32::MAX);
+        timeout(self.wait, self.places.acquire_many(all)).await.ok();
+        self.places.close();
+        self.idle().clear();
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads by one statement.
@@ -38,7 +81,8 @@ impl Readers {
             readers.put_back(connection);
             Ok(outcome?)
         };
-        self.in_turn(reading).await
+        let span = tracing::info_span!(target: "tweetty::trace", "sqlite read");
+        self.in_turn(reading).instrument(span).await
     }
 
     /// Reads by several statements that all see the same moment.
@@ -62,10 +106,12 @@ impl Readers {
         self: &Arc<Self>,
         reading: impl FnOnce(&Self) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let waiting = Waiting::among(&self.waiting);
         let place = timeout(self.wait, Arc::clone(&self.places).acquire_owned())
             .await
             .map_err(|_| Error::unavailable("all readers are busy"))?
-            .map_err(Error::internal)?;
+            .map_err(|_| Error::unavailable("the store is closed"))?;
+        drop(waiting);
         let readers = Arc::clone(self);
         let reading = tokio::task::spawn_blocking(move || {
             let _place = place;
@@ -75,13 +121,30 @@ impl Readers {
     }
 
     fn take(&self) -> Result<SqliteConnection> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self.idle().pop();
         idle.map_or_else(|| self.database.reading(), Ok)
     }
 
     fn put_back(&self, mut connection: SqliteConnection) {
-        if !AnsiTransactionManager::is_broken_transaction_manager(&mut connection) {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        let broken = AnsiTransactionManager::is_broken_transaction_manager(&mut connection);
+        if !broken && !self.places.is_closed() {
+            self.idle().push(connection);
         }
+    }
+}
+
+/// Somebody who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(others: &'a AtomicUsize) -> Self {
+        others.fetch_add(1, Ordering::Relaxed);
+        Self(others)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -5,8 +5,9 @@
 //! many at once pay for one sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -14,11 +15,12 @@ use diesel::result::Error as DieselError;
 use diesel::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 use tweetty_domain::{Error, Result};
 
-use crate::Options;
 use crate::connection::Database;
 use crate::failure::Failure;
+use crate::{Options, measures};
 
 /// How many writes share a commit at most.
 const GROUP: usize = 256;
@@ -38,19 +40,40 @@ struct Write {
 pub(crate) struct Writer {
     queue: mpsc::Sender<Write>,
     wait: Duration,
+    /// Set once no more writes are taken.
+    closing: Arc<AtomicBool>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread; it ends when the last [`Writer`] is gone and its queue is empty.
+    /// Starts the thread; it ends when the [`Writer`] is closed or gone, and its queue is empty.
     pub(crate) fn start(database: Database, options: &Options) -> Result<Self> {
         let connection = database.writing()?;
         let (queue, writes) = mpsc::channel(options.waiting_writes.max(1));
-        let thread = Thread { database, connection: Some(connection) };
-        std::thread::Builder::new()
+        let closing = Arc::new(AtomicBool::new(false));
+        let thread = Thread { database, connection: Some(connection), closing: Arc::clone(&closing) };
+        let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || thread.run(writes))
             .map_err(Error::unavailable)?;
-        Ok(Self { queue, wait: options.wait })
+        Ok(Self { queue, wait: options.wait, closing, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Takes no more writes, lets those be done that wait, and closes the connection.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        // Something to wake up for; where the queue is full it needs no waking.
+        let nothing = Write { claimed: Arc::default(), alone: false, work: Box::new(|_| Box::new(|| ())) };
+        self.queue.try_send(nothing).ok();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer panicked");
+        }
+    }
+
+    /// How many writes wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     /// Does the work in a transaction and answers after its commit. Once queued it is done also if the caller goes away.
@@ -58,7 +81,8 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T> {
-        self.submit(false, |connection| connection.transaction(work)).await
+        let span = tracing::info_span!(target: "tweetty::trace", "sqlite write");
+        self.submit(false, |connection| connection.transaction(work)).instrument(span).await
     }
 
     /// Does the work, which begins and commits its own transactions, beside no other.
@@ -102,6 +126,12 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 fn busy() -> Error {
     Error::unavailable("the writer is busy")
 }
@@ -110,12 +140,16 @@ struct Thread {
     database: Database,
     /// None after a failure that leaves a connection in doubt.
     connection: Option<SqliteConnection>,
+    closing: Arc<AtomicBool>,
 }
 
 impl Thread {
     fn run(mut self, mut writes: mpsc::Receiver<Write>) {
         let mut waiting = Vec::with_capacity(GROUP);
         while writes.blocking_recv_many(&mut waiting, GROUP) > 0 {
+            if self.closing.load(Ordering::Acquire) {
+                writes.close();
+            }
             let mut group = Vec::new();
             for write in waiting.drain(..) {
                 if write.alone {
@@ -138,6 +172,7 @@ impl Thread {
             Ok(connection) => connection,
             Err(error) => return tracing::error!(%error, "the database can't be opened for writing"),
         };
+        let (size, started) = (writes.len(), std::time::Instant::now());
         // A connection that a panic left is in doubt: it goes down with the closure, which rolls back.
         let performed = catch_unwind(AssertUnwindSafe(move || {
             let mut connection = connection;
@@ -150,6 +185,7 @@ impl Thread {
         if !AnsiTransactionManager::is_broken_transaction_manager(&mut connection) {
             self.connection = Some(connection);
         }
+        measures::committed(size, started.elapsed());
         match answers {
             Ok(answers) => answers.into_iter().for_each(|answer| answer()),
             Err(error) => tracing::error!(%error, "writes were not committed"),

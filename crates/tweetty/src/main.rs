@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod demo;
 mod log;
+mod monitoring;
 mod output;
 mod seed;
 mod wiring;

@@ -40,6 +40,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["tweetty-sqlite"]),
     ("image", &["tweetty-media", "tweetty", "tweetty-bench"]),
     ("anyhow", &["tweetty"]),
+    ("metrics", &["tweetty-http", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty"]),
+    ("opentelemetry", &["tweetty"]),
+    ("reqwest", &["tweetty"]),
+    ("sentry", &["tweetty"]),
     ("clap", &["tweetty"]),
     ("serde", &["tweetty-http", "tweetty", "tweetty-bench"]),
     (

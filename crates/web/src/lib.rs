@@ -66,7 +66,9 @@ impl WebClient {
         }
         for asset in ASSETS {
             let file = move |request: HttpRequest| async move { file(&request, asset) };
-            config.service(web::resource(asset.route).route(web::get().to(file)));
+            // A pattern, so that the route has the same name in every version.
+            let route = asset.route.replacen(VERSION, &format!("{{version:{VERSION}}}"), 1);
+            config.service(web::resource(route).route(web::get().to(file)));
         }
         // Asked for by browsers that show something else than the page, such as a picture.
         if let Some(icon) = ASSETS.iter().find(|asset| asset.route.ends_with("/icon-192.png")) {

@@ -16,6 +16,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Environment, Refusal};
 use crate::log::LogSettings;
+use crate::monitoring::Monitoring;
 use crate::output::{Output, complain};
 
 /// A corporate microblog: one binary serves it and manages its users
@@ -71,9 +72,13 @@ pub(crate) async fn run() -> ExitCode {
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let output = Output { json: self.json };
-        let usual_log = if matches!(self.command, Command::Serve(_)) { "info" } else { "warn" };
-        self.log.start(usual_log, &Environment::of_process())?;
-        match self.command {
+        let environment = Environment::of_process();
+        let (usual_log, monitoring) = match self.command {
+            Command::Serve(_) => ("info", Monitoring::start(&environment)?),
+            _ => ("warn", Monitoring::default()),
+        };
+        self.log.start(usual_log, &environment, monitoring.listeners())?;
+        let outcome = match self.command {
             Command::Serve(serve) => serve.run(output).await,
             Command::Migrate(migrate) => migrate.run(output).await,
             Command::Users(users) => users.run(output).await,
@@ -81,7 +86,9 @@ impl Cli {
             Command::Check(check) => check.run(output).await,
             Command::Openapi(openapi) => openapi.run(),
             Command::Healthcheck(healthcheck) => healthcheck.run(output),
-        }
+        };
+        monitoring.finish().await;
+        outcome
     }
 }
 

@@ -16,7 +16,7 @@ use clap::builder::ValueParser;
 pub(crate) use database::{DatabaseSettings, DatabaseUrl};
 pub(crate) use limits::LimitSettings;
 pub(crate) use refusal::{Refusal, first_line};
-pub(crate) use server::{BindSettings, ServerSettings, reachable};
+pub(crate) use server::{BindSettings, METRICS_BIND, MetricsSettings, ServerSettings, reachable};
 pub(crate) use units::{Size, Span};
 pub(crate) use web::{CorsOrigin, PublicUrl};
 

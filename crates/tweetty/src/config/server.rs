@@ -10,6 +10,8 @@ use tweetty_http::Options;
 use super::{CorsOrigin, Environment, PublicUrl, Refusal, Span, between};
 
 const BIND: &str = "TWEETTY_BIND";
+/// The name of the setting of the metrics' address.
+pub(crate) const METRICS_BIND: &str = "TWEETTY_METRICS_BIND";
 const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// The address of the service.
@@ -34,6 +36,16 @@ impl BindSettings {
         })?;
         Ok((SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port), "PORT"))
     }
+}
+
+/// Where the operator finds what only she may see.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Monitoring")]
+pub(crate) struct MetricsSettings {
+    /// Address and port at which /metrics is served for Prometheus; port 0 takes a free one. Traces go to where the
+    /// environment's OTEL_EXPORTER_OTLP_ENDPOINT says, reports of errors to its SENTRY_DSN [default: none]
+    #[arg(long, env = METRICS_BIND, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub(crate) metrics_bind: Option<SocketAddr>,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
@@ -119,6 +131,10 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_KEEP_ALIVE", value_name = "DURATION", default_value = "75s")]
     keep_alive: Span,
 
+    /// How long SIGTERM leaves the server serving while /health/ready says that it stops; SIGINT does not wait
+    #[arg(long, env = "TWEETTY_DRAIN_DELAY", value_name = "DURATION", default_value = "3s")]
+    drain_delay: Span,
+
     /// How long a stopping server waits for the requests that run
     #[arg(long, env = "TWEETTY_SHUTDOWN_TIMEOUT", value_name = "DURATION", default_value = "30s")]
     shutdown_timeout: Span,
@@ -143,7 +159,9 @@ impl ServerSettings {
             workers: self.workers.map_or(usual.workers, |workers| workers as usize),
             connections_per_worker: self.connections_per_worker as usize,
             keep_alive: self.keep_alive.0,
+            drain_delay: self.drain_delay.0,
             shutdown_timeout: self.shutdown_timeout.0,
+            continued_trace: None,
         }
     }
 }

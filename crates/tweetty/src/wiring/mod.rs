@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows all adapters.
 
 mod no_images;
+mod store;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use tweetty_media::Folder;
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal};
 use no_images::NoImages;
+use store::Database;
+pub(crate) use store::Store;
 
 /// The setting that is to blame where a database can't be used.
 const DATABASE: &str = "TWEETTY_DATABASE_URL";
@@ -23,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Wired {
     /// The microblog.
     pub(crate) microblog: Microblog,
+    /// The adapters behind it.
+    pub(crate) store: Store,
     /// Loads a company at once.
     pub(crate) bulk: Arc<dyn Bulk>,
     /// The migrations that opening the store applied.
@@ -49,7 +54,7 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Wired> {
     let clock = SystemClock;
     let url = database.url(&Environment::of_process())?;
-    let (ports, migrations) = match &url {
+    let (ports, database, migrations) = match &url {
         DatabaseUrl::Sqlite(path) => {
             if missing == Missing::Refuse && !path.exists() {
                 let problem =
@@ -63,7 +68,7 @@ pub(crate) async fn open(
             };
             let store = tweetty_sqlite::Store::open(path, &options).map_err(|error| refused(&url, &error))?;
             let migrations = store.migrate().await.map_err(|error| refused(&url, &error))?;
-            (Ports::of(store), migrations)
+            (Ports::of(store.clone()), Database::Sqlite(store), migrations)
         }
         DatabaseUrl::Postgres(secret) => {
             let options = tweetty_postgres::Options {
@@ -78,16 +83,18 @@ pub(crate) async fn open(
                 Err(_) => return Err(refused(&url, &Error::unavailable("no answer within 5 s")).into()),
             };
             let migrations = store.migrate().await.map_err(|error| refused(&url, &error))?;
-            (Ports::of(store), migrations)
+            (Ports::of(store.clone()), Database::Postgres(store), migrations)
         }
     };
-    let images = match media {
-        Some(settings) => folder(&settings.media, &limits, &clock)?,
+    let folder = media.map(|settings| folder(&settings.media, &limits, &clock)).transpose()?;
+    let images: Arc<dyn Images> = match &folder {
+        Some(folder) => Arc::new(folder.clone()),
         None => Arc::new(NoImages),
     };
     let Ports { users, tweets, feeds, upkeep, bulk } = ports;
     let stores = Stores { users, tweets, feeds, upkeep, images, clock: Arc::new(clock) };
-    Ok(Wired { microblog: Microblog::new(stores, limits), bulk, migrations, database: url })
+    let store = Store { database, folder };
+    Ok(Wired { microblog: Microblog::new(stores, limits), store, bulk, migrations, database: url })
 }
 
 /// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
@@ -107,9 +114,9 @@ pub(crate) fn lock(database: &DatabaseSettings) -> anyhow::Result<Option<tweetty
     }
 }
 
-fn folder(path: &Path, limits: &Limits, clock: &dyn Clock) -> anyhow::Result<Arc<dyn Images>> {
+fn folder(path: &Path, limits: &Limits, clock: &dyn Clock) -> anyhow::Result<Folder> {
     match Folder::open(path, limits, clock, &tweetty_media::Options::default()) {
-        Ok(folder) => Ok(Arc::new(folder)),
+        Ok(folder) => Ok(folder),
         Err(error) => Err(Refusal::world(MEDIA, reason(&error)).into()),
     }
 }

@@ -94,6 +94,8 @@ impl Data {
         let sqlite = format!("sqlite://{}", folder.path().join("tweetty.db").display());
         let settings = vec![
             ("TWEETTY_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+            // Nobody distributes requests to these services.
+            ("TWEETTY_DRAIN_DELAY".to_owned(), "0s".to_owned()),
             ("TWEETTY_MEDIA".to_owned(), folder.path().join("media").display().to_string()),
             ("TWEETTY_DATABASE_URL".to_owned(), database.as_ref().map_or(sqlite, Database::url)),
         ];
@@ -128,7 +130,15 @@ impl Data {
 
     /// The binary on this data.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tweetty"));
+        self.command_within(&[])
+    }
+
+    /// The binary on this data, started by another program.
+    fn command_within(&self, starter: &[String]) -> Command {
+        let words =
+            starter.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_tweetty")]).collect::<Vec<_>>();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.envs(coverage().map(|file| (COVERAGE, file)));
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -174,6 +184,7 @@ fn text(file: &mut File) -> String {
 /// A running service with data of its own; it is killed when it is dropped.
 pub(crate) struct Service {
     pub(crate) data: Data,
+    starter: Vec<String>,
     arguments: Vec<String>,
     process: Option<Child>,
     welcome: Value,
@@ -196,8 +207,18 @@ impl Service {
 
     /// Serves that data with those arguments.
     pub(crate) fn on(data: Data, arguments: &[&str]) -> Self {
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut service = Self { data, arguments, process: None, welcome: Value::Null };
+        Self::started(data, &[], arguments)
+    }
+
+    /// Serves that data, started by another program that becomes the service.
+    pub(crate) fn within(data: Data, starter: &[&str]) -> Self {
+        Self::started(data, starter, &[])
+    }
+
+    fn started(data: Data, starter: &[&str], arguments: &[&str]) -> Self {
+        let [starter, arguments] =
+            [starter, arguments].map(|words| words.iter().map(|word| (*word).to_owned()).collect());
+        let mut service = Self { data, starter, arguments, process: None, welcome: Value::Null };
         service.start_again();
         service
     }
@@ -206,7 +227,7 @@ impl Service {
     pub(crate) fn start_again(&mut self) {
         let log = File::options().create(true).append(true).open(self.data.file("log")).unwrap();
         let said = File::create(self.data.file("said")).unwrap();
-        let mut command = self.data.command();
+        let mut command = self.data.command_within(&self.starter);
         command.args(["serve", "--json"]).args(&self.arguments).stdout(said).stderr(log);
         let mut process = command.spawn().unwrap();
         let begun = Instant::now();
@@ -237,9 +258,14 @@ impl Service {
         &self.welcome
     }
 
+    /// The id of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.as_ref().expect("the service runs").id()
+    }
+
     /// Sends a signal: `TERM`, `INT`.
     pub(crate) fn signal(&self, name: &str) {
-        let process = self.process.as_ref().expect("the service runs").id().to_string();
+        let process = self.process().to_string();
         assert!(Command::new("kill").args(["-s", name, &process]).status().unwrap().success());
     }
 

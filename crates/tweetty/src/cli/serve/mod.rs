@@ -1,30 +1,30 @@
 //! `tweetty serve`
 
+mod listener;
 mod sweeper;
 mod welcome;
 
-use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use tokio::net::TcpSocket;
 use tweetty_domain::{ApiKey, Error, Microblog};
+use tweetty_http::Options;
 use tweetty_web::WebClient;
 
 use crate::config::{
-    BindSettings, DatabaseSettings, Environment, LimitSettings, MediaSettings, Refusal, ServerSettings,
+    BindSettings, DatabaseSettings, Environment, LimitSettings, METRICS_BIND, MediaSettings, MetricsSettings,
+    Refusal, ServerSettings,
 };
 use crate::demo;
+use crate::monitoring::{Metrics, continued};
 use crate::output::{Output, complain};
 use crate::wiring::{self, Missing};
+use listener::listen;
 use welcome::Welcome;
 
 /// The key that the existing page starts with; whoever gives it to a store says so.
 const DEMO_KEY: &str = "test";
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 4096;
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -43,6 +43,8 @@ pub(crate) struct Serve {
     #[command(flatten)]
     server: ServerSettings,
     #[command(flatten)]
+    metrics: MetricsSettings,
+    #[command(flatten)]
     limits: LimitSettings,
 }
 
@@ -59,7 +61,9 @@ impl Serve {
         }
         // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
         self.database.url(&Environment::of_process())?;
-        let listener = listen(bind).map_err(|error| Refusal::world(setting, cannot_listen(bind, &error)))?;
+        let listener = listen(bind, setting)?;
+        let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND)).transpose()?;
+        let metrics = metrics.map(Metrics::collect).transpose()?;
         let _serving_right = wiring::lock(&self.database)?;
         let wired =
             wiring::open(&self.database, Some(&self.media), self.limits.limits(), Missing::Create).await?;
@@ -70,46 +74,32 @@ impl Serve {
         }
         let welcome = Welcome {
             address: listener.local_addr()?,
+            metrics: metrics.as_ref().map(Metrics::address).transpose()?,
             database: &wired.database,
             media: &self.media.media,
             migrations: &wired.migrations,
             demo: self.demo,
             empty: wired.microblog.is_empty().await?,
         };
-        let options = self.server.options();
+        let options = Options { continued_trace: Some(continued), ..self.server.options() };
         let client = WebClient::new(options.public_url.as_deref());
         let page = move |config: &mut _| client.routes(config);
         let server = tweetty_http::serve(listener, wired.microblog.clone(), options, page)
             .context("the server can't start")?;
+        let metrics = metrics.map(|metrics| metrics.serve(wired.store.clone())).transpose()?;
         output.show(&welcome.answer())?;
         tracing::info!(address = %welcome.address, database = %wired.database, "serving");
         let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.microblog));
         let served = server.await;
         sweeper.abort();
+        wired.store.close().await;
+        if let Some(metrics) = metrics {
+            metrics.stop().await;
+        }
         served.context("the server failed")?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The standard library's listener lets only 128 connections wait.
-fn listen(bind: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if bind.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A stopped server's connections linger for a minute; the next one need not wait for them.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.bind(bind)?;
-    socket.listen(BACKLOG)?.into_std()
-}
-
-fn cannot_listen(bind: SocketAddr, error: &io::Error) -> String {
-    let cure = match error.kind() {
-        io::ErrorKind::AddrInUse => "another program listens there; stop it or choose another port",
-        io::ErrorKind::AddrNotAvailable => "this machine does not have that address",
-        io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege; choose a higher one",
-        _ => "choose another address",
-    };
-    format!("{bind}: {error}; {cure}")
 }
 
 async fn found_demo(microblog: &Microblog) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ use crate::output::Answer;
 /// What is served where.
 pub(super) struct Welcome<'a> {
     pub(super) address: SocketAddr,
+    pub(super) metrics: Option<SocketAddr>,
     pub(super) database: &'a DatabaseUrl,
     pub(super) media: &'a Path,
     pub(super) migrations: &'a [String],
@@ -26,6 +27,8 @@ pub(super) struct Serving {
     version: &'static str,
     address: SocketAddr,
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<String>,
     database: String,
     media: String,
     applied: Vec<String>,
@@ -40,6 +43,7 @@ impl Welcome<'_> {
             version: env!("CARGO_PKG_VERSION"),
             address: self.address,
             url: format!("http://{}", reachable(self.address)),
+            metrics: self.metrics.map(|address| format!("http://{}/metrics", reachable(address))),
             database: self.database.to_string(),
             media: self.media.display().to_string(),
             applied: self.migrations.to_vec(),
@@ -51,11 +55,14 @@ impl Welcome<'_> {
 
 impl Answer for Serving {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let Self { version, url, database, media, applied, .. } = self;
+        let Self { version, url, metrics, database, media, applied, .. } = self;
         let address = self.address;
         writeln!(to, "tweetty {version} listens on http://{address}")?;
         writeln!(to, "  database  {database}")?;
         writeln!(to, "  images    {media}")?;
+        if let Some(metrics) = metrics {
+            writeln!(to, "  metrics   {metrics}")?;
+        }
         if !applied.is_empty() {
             writeln!(to, "  migrated  {}", applied.join(", "))?;
         }

@@ -1,0 +1,180 @@
+//! The one line that the log gets of each request, and what is counted and traced by the way.
+
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
+use tracing::Span;
+use tweetty_domain::UserId;
+
+use crate::error;
+use crate::measures::{self, Request};
+use crate::request_id::RequestId;
+
+/// What is told of a request whose client went away before the answer began; nobody received it.
+const CLIENT_GONE: u16 = 499;
+
+/// The user who sent a request, once that is known.
+#[derive(Clone, Default)]
+pub(crate) struct Sender(Rc<Cell<Option<UserId>>>);
+
+impl Sender {
+    /// That is who it was.
+    pub(crate) fn is(&self, user: UserId) {
+        self.0.set(Some(user));
+    }
+}
+
+/// A request on its way: dropped with its answer's last byte, or when nobody waits for it any more, it is told.
+/// Nothing in it is free text of the client.
+pub(crate) struct Line {
+    pub(crate) id: RequestId,
+    pub(crate) sender: Sender,
+    pub(crate) span: Span,
+    request: Request,
+    /// As actix matched it; [`Request::route`] is the label.
+    pattern: Option<String>,
+    started: Instant,
+    answered: Option<(StatusCode, Duration)>,
+    cause: Option<String>,
+    bytes: u64,
+    complete: bool,
+}
+
+impl Line {
+    /// The line of a request that comes in now.
+    pub(crate) fn begin(id: RequestId, method: &Method, pattern: Option<String>) -> Self {
+        let request = Request::begin(method, pattern.as_deref());
+        let span = tracing::info_span!(
+            target: "tweetty::trace",
+            "request",
+            otel.name = %format_args!("{} {}", request.method, request.route),
+            otel.kind = "server",
+            otel.status_code = tracing::field::Empty,
+            http.request.method = request.method,
+            http.route = &*request.route,
+            http.response.status_code = tracing::field::Empty,
+            request_id = id.as_str(),
+        );
+        Self {
+            id,
+            sender: Sender::default(),
+            span,
+            request,
+            pattern,
+            started: Instant::now(),
+            answered: None,
+            cause: None,
+            bytes: 0,
+            complete: false,
+        }
+    }
+
+    /// The route as it is registered.
+    pub(crate) fn pattern(&self) -> Option<&str> {
+        self.pattern.as_deref()
+    }
+
+    /// It failed for that reason, which the client doesn't learn.
+    pub(crate) fn failed(&mut self, cause: impl Into<String>) {
+        self.cause = Some(cause.into());
+    }
+
+    /// The head of the answer goes out now; the body is told by [`Line::until_sent`].
+    pub(crate) fn answer(&mut self, status: StatusCode) {
+        self.answered = Some((status, self.started.elapsed()));
+    }
+
+    /// An answer goes out whose body nobody can follow.
+    pub(crate) fn answer_at_once(&mut self, status: StatusCode, size: BodySize) {
+        self.answer(status);
+        self.complete = true;
+        if let BodySize::Sized(bytes) = size {
+            self.bytes = bytes;
+        }
+    }
+
+    /// The same body, which tells the line at its end.
+    pub(crate) fn until_sent(mut self, body: BoxBody) -> BoxBody {
+        // The protocol's encoder leaves the body of an answer to HEAD out by itself.
+        let nothing = matches!(body.size(), BodySize::None | BodySize::Sized(0));
+        self.complete = nothing || self.request.method == "HEAD";
+        BoxBody::new(Sent { body, line: self })
+    }
+
+    fn tell(&self, status: u16, latency: Duration) {
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    method = self.request.method,
+                    route = &*self.request.route,
+                    status,
+                    microseconds = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
+                    bytes = self.bytes,
+                    request_id = self.id.as_str(),
+                    user_id = self.sender.0.get().map(UserId::get),
+                    aborted = (!self.complete).then_some(true),
+                    cause = self.cause.as_deref(),
+                    "request"
+                )
+            };
+        }
+        match (status, &self.cause) {
+            (503, _) => line!(warn),
+            (500.., _) | (_, Some(_)) => line!(error),
+            _ => line!(info),
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let (status, latency) = match self.answered {
+            Some((status, latency)) => (status.as_u16(), latency),
+            None => (CLIENT_GONE, self.started.elapsed()),
+        };
+        self.span.record("http.response.status_code", status);
+        if status >= 500 || self.cause.is_some() {
+            self.span.record("otel.status_code", "ERROR");
+        }
+        measures::tell(&self.request, status, latency, self.bytes);
+        self.span.in_scope(|| self.tell(status, latency));
+    }
+}
+
+/// A body under way to the client.
+struct Sent {
+    body: BoxBody,
+    line: Line,
+}
+
+impl MessageBody for Sent {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let piece = ready!(Pin::new(&mut self.body).poll_next(context));
+        match &piece {
+            Some(Ok(bytes)) if self.line.request.method != "HEAD" => self.line.bytes += bytes.len() as u64,
+            Some(Ok(_)) => (),
+            // The head is out already: all that is left is to break off, and to tell it.
+            Some(Err(error)) => {
+                let cause = error::behind(error.as_ref());
+                self.line.failed(cause);
+            }
+            None => self.line.complete = true,
+        }
+        Poll::Ready(piece)
+    }
+}

@@ -1,0 +1,52 @@
+//! What the folder counts. Where nobody collects it, all of this does nothing.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use metrics::{Counter, Histogram, counter, gauge, histogram};
+use tweetty_domain::{ImageFormat, StoredImage};
+
+use crate::budget::Load;
+
+static RECODING: LazyLock<Histogram> = LazyLock::new(|| {
+    let name = "tweetty_image_recode_duration_seconds";
+    histogram!(description: "Decoding an image, encoding it anew and making it durable", name)
+});
+static KEPT_BYTES: LazyLock<Counter> = LazyLock::new(
+    || counter!(description: "Bytes of images that were kept", "tweetty_image_kept_bytes_total"),
+);
+
+/// Makes what is counted visible before it happens for the first time. A recorder is installed before.
+pub fn announce_metrics() {
+    LazyLock::force(&RECODING);
+    LazyLock::force(&KEPT_BYTES);
+    for format in ImageFormat::ALL {
+        images(format).increment(0);
+    }
+}
+
+fn images(format: ImageFormat) -> Counter {
+    let name = "tweetty_images_kept_total";
+    counter!(description: "Images that were kept, by format", name, "format" => format.extension())
+}
+
+/// An image was kept.
+pub(crate) fn kept(image: &StoredImage, time: Duration) {
+    RECODING.record(time);
+    KEPT_BYTES.increment(image.bytes);
+    images(image.name.format()).increment(1);
+}
+
+/// Sets the gauges of what decoding takes.
+pub(crate) fn set(load: &Load) {
+    gauge!(description: "Images that are being decoded", "tweetty_image_decoders_in_use")
+        .set(number(load.decoders));
+    gauge!(description: "Memory set aside for decoding", "tweetty_image_decoding_bytes")
+        .set(f64::from(number(load.mebibytes)) * 1_048_576.0);
+    gauge!(description: "Images that wait for a decoder or for memory", "tweetty_images_waiting")
+        .set(number(load.waiting));
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
