@@ -13,7 +13,7 @@ const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).p
 /** Serves a fresh demo company; answers its address, how to add somebody to it, and how to end it. */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "tweetty-browser-"));
-  const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0" };
+  const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0", TWEETTY_DRAIN_DELAY: "0s" };
   const child = spawn(binary, ["serve", "--demo"], { cwd: folder, env: settings, stdio: ["ignore", "pipe", "pipe"] });
   const address = await new Promise((resolve, reject) => {
     let text = "";

@@ -94,7 +94,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // In order: the media folder and SQLite's log are left as an operator would leave them.
-        Command::new("kill").arg(self.process().to_string()).status().ok();
+        // By the signal that does not wait for whoever distributes requests.
+        Command::new("kill").args(["-s", "INT", &self.process().to_string()]).status().ok();
         self.child.wait().ok();
     }
 }

@@ -226,3 +226,43 @@ async fn a_full_disk_is_unavailable_and_heals() {
     large().await.unwrap();
     assert_eq!(count(&store).await.unwrap(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_closed_does_what_waits_and_leaves_one_file() {
+    let (folder, store) = open_with(&Options { waiting_writes: 100, ..options() }).await;
+    let writing = occupy_writer(&store).await;
+    let writes = (0..20).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { insert(&store).await })
+    });
+    let writes = writes.collect::<Vec<_>>();
+    while store.writer.waiting() < 20 {
+        tokio::task::yield_now().await;
+    }
+    let closing = {
+        let store = store.clone();
+        tokio::spawn(async move { store.close().await })
+    };
+    drop(writing);
+    for write in writes {
+        write.await.unwrap().unwrap();
+    }
+    closing.await.unwrap();
+    assert!(matches!(insert(&store).await, Err(Error::Unavailable(_))));
+    assert!(matches!(count(&store).await, Err(Error::Unavailable(_))));
+    let left =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(left, ["t.db"]);
+    let again = Store::open(&folder.path().join("t.db"), &options()).unwrap();
+    assert_eq!(count(&again).await.unwrap(), 21);
+}
+
+#[tokio::test]
+async fn a_store_that_is_dropped_leaves_one_file_too() {
+    let (folder, store) = open_with(&options()).await;
+    insert(&store).await.unwrap();
+    assert_eq!(count(&store).await.unwrap(), 1);
+    assert!(folder.path().join("t.db-wal").exists());
+    drop(store);
+    assert!(!folder.path().join("t.db-wal").exists());
+}
