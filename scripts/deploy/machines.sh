@@ -47,7 +47,6 @@ make_wire() {
   mkfifo "$scratch/ready"
   slirp4netns --netns-type=path --cidr=192.168.56.0/24 --disable-host-loopback --ready-fd=3 \
     "/run/netns/$wire" tap0 3<>"$scratch/ready" >"$scratch/slirp.log" 2>&1 &
-  running+=("$!")
   timeout 60 head -c 1 "$scratch/ready" >/dev/null || { cat "$scratch/slirp.log" >&2; return 1; }
   ip -n "$wire" link set tap0 master bridge0 up
   ssh-keygen -q -t ed25519 -N "" -C check -f "$scratch/key"
@@ -72,7 +71,6 @@ start_machine() {
     --network-namespace-path="/run/netns/$wire-$name" --resolv-conf=off --capability=CAP_NET_ADMIN --private-users=no \
     --system-call-filter="@keyring bpf" --bind-ro="$scratch/key.pub:/home/vagrant/.ssh/authorized_keys" \
     "$@" >"$boot_log-$name.log" 2>&1 &
-  running+=("$!")
   names+=("$name")
 }
 
@@ -96,7 +94,7 @@ wait_for_machine() {
 # Nothing in them is worth an orderly end.
 stop_machines() {
   local name
-  [ ${#running[@]} -eq 0 ] || kill -KILL "${running[@]}" 2>/dev/null || true
+  jobs -pr | xargs --no-run-if-empty kill -KILL 2>/dev/null || true
   wait 2>/dev/null || true
   for name in "${names[@]/#/$wire-}" "$wire"; do ip netns delete "$name" 2>/dev/null || true; done
 }
