@@ -6,10 +6,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tweetty_trial::whole;
 
 use crate::options::Sizes;
-use crate::table::whole;
-use crate::{Result, server, viewers};
+use crate::{Result, seeding, viewers};
 
 /// Goes up when the people added to a seeded company become others.
 const ARRANGEMENT: u32 = 2;
@@ -51,7 +51,7 @@ pub(crate) fn liker_key(number: u32) -> String {
 pub(crate) fn make(database: &str, sizes: Sizes, ports: &viewers::Ports) -> Result<Company> {
     writeln!(std::io::stderr(), "seeding {} tweets, kept for the next run …", whole(sizes.tweets.into()))
         .ok();
-    let seeded = server::seed(database, sizes)?;
+    let seeded = seeding::seed(database, sizes)?;
     let mut probes = BTreeMap::new();
     for probe in seeded["probes"].as_array().into_iter().flatten() {
         let (Some(following), Some(key)) = (probe["following"].as_u64(), probe["api_key"].as_str()) else {

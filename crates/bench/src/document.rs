@@ -1,12 +1,10 @@
 //! docs/benchmarks.md: the tables, and under what circumstances they came to be.
 
 use std::path::Path;
-use std::process::Command;
 
-use tweetty_domain::{Clock as _, SystemClock};
+use tweetty_trial::{commit, machine, today, whole};
 
 use crate::options::{Options, Sizes};
-use crate::table::whole;
 use crate::{Result, table, targets};
 
 /// Where it lies, from the root of the checkout.
@@ -58,9 +56,9 @@ pub(crate) fn tables(rows: &[table::Row], at_rest: &[targets::AtRest]) -> String
 /// Writes it.
 pub(crate) fn write(options: &Options, tables: &str, postgres: &str) -> Result<()> {
     let arguments = if options.full { " --full" } else { "" };
-    let date = SystemClock.now().format("%Y-%m-%d");
+    let date = today();
     let companies = companies(options);
-    let (machine, commit, seconds) = (machine()?, commit()?, options.seconds);
+    let (machine, commit, seconds) = (machine()?, commit(PLACE)?, options.seconds);
     let text = format!(
         "# Benchmarks
 
@@ -75,28 +73,4 @@ Written by `just bench{arguments}` (or `scripts/bench{arguments}`) on {date} at 
 {READING_IT}"
     );
     Ok(std::fs::write(Path::new(PLACE), text)?)
-}
-
-fn machine() -> Result<String> {
-    let processors = std::fs::read_to_string("/proc/cpuinfo")?;
-    let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("unnamed processors", |(_, model)| model.trim());
-    let count = std::thread::available_parallelism()?;
-    let memory = std::fs::read_to_string("/proc/meminfo")?;
-    let kibibytes =
-        memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"));
-    let gibibytes = kibibytes.unwrap_or("0").parse::<u64>()? / 1024 / 1024;
-    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease")?;
-    let kernel = kernel.split('-').next().unwrap_or_default().trim().to_owned();
-    Ok(format!("{count} × {model}, {gibibytes} GiB, Linux {kernel}"))
-}
-
-fn commit() -> Result<String> {
-    let git = |arguments: &[&str]| -> Result<String> {
-        let output = Command::new("git").args(arguments).output()?;
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    };
-    let commit = git(&["rev-parse", "--short", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--", ".", ":!docs/benchmarks.md"])?;
-    Ok(if changed.is_empty() { commit } else { format!("{commit} with changes") })
 }

@@ -5,7 +5,6 @@ mod capture;
 mod check;
 mod company;
 mod document;
-mod http;
 mod measuring;
 mod on_postgres;
 mod on_sqlite;
@@ -13,9 +12,8 @@ mod options;
 mod pgbench;
 mod picture;
 mod postgres;
-mod process;
 mod reading;
-mod server;
+mod seeding;
 mod sqlite;
 mod table;
 mod targets;
@@ -32,13 +30,10 @@ use options::{Options, Sizes};
 use pgbench::Pgbench;
 use postgres::Postgres;
 use reading::Reading;
-use server::Server;
 use sqlite::Sqlite;
 use table::Row;
 use targets::{AtRest, POSTGRES, POSTGRES_WITH_A_TENTH, SQLITE};
-
-/// What can go wrong is told to a person and ends the run.
-type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+use tweetty_trial::{Result, Server, Setup};
 
 fn main() -> ExitCode {
     let Some(options) = Options::parse(std::env::args().skip(1)) else {
@@ -117,7 +112,7 @@ fn on_postgres(options: &Options, sizes: Sizes, store: &str, run: &mut Run) -> R
     // Its first connection tells how it sets them up.
     let (server, log) = postgres.logged(|| {
         let place = postgres.end_of_log()?;
-        let server = Server::start(&postgres.cluster.url(postgres::RUN), &own)?;
+        let server = Server::start(Setup::new(postgres.cluster.url(postgres::RUN), own.clone())?)?;
         Ok((server, postgres.log_since(place)?))
     })?;
     let pgbench = Pgbench::new(&postgres, capture::session_settings(&log), &own);
@@ -140,7 +135,7 @@ fn on_sqlite(options: &Options, run: &mut Run) -> Result<()> {
     let folder = company::folder(&options.data, sizes, "sqlite")?;
     let (sqlite, company) = Sqlite::open(&folder, sizes)?;
     let own = own_folder(&folder)?;
-    let server = Server::start(&sqlite.url(), &own)?;
+    let server = Server::start(Setup::new(sqlite.url(), own.clone())?)?;
     let mut measuring = measuring(options, SQLITE, server, own, run)?;
     on_sqlite::read(&mut measuring, &sqlite, &reading::all(&company, sizes));
     on_sqlite::write(&mut measuring, &sqlite, &company, sizes)?;

@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use tweetty_trial::{Result, Server, process};
+
 use crate::options::Options;
-use crate::server::Server;
 use crate::table::{Costs, Limit, Row};
 use crate::wrk::{Answered, Load};
-use crate::{Result, process};
 
 /// How long a glance at processor times takes, and what an idle server and database may use in it.
 const GLANCE: Duration = Duration::from_millis(150);

@@ -1,5 +1,8 @@
 //! The rows on PostgreSQL, each beside what PostgreSQL reaches alone.
 
+use tweetty_trial::http;
+
+use crate::Result;
 use crate::capture::{self, Executed};
 use crate::company::{Company, liker_key};
 use crate::measuring::Measuring;
@@ -11,7 +14,6 @@ use crate::reading::Reading;
 use crate::table::{Limit, Row};
 use crate::walk::Walk;
 use crate::wrk::Load;
-use crate::{Result, http};
 
 /// Connections of reads, posts and uploads; likes have more.
 const CONNECTIONS: u32 = 16;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tweetty_cluster::{Cluster, Options};
+use tweetty_trial::process;
 
 use crate::company::{self, Company};
 use crate::options::Sizes;
 use crate::viewers::Ports;
-use crate::{Result, capture, process};
+use crate::{Result, capture};
 
 /// The company as it was seeded; nobody connects to it but to copy it.
 const SEEDED: &str = "seeded";

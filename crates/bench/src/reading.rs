@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use tweetty_domain::{
     FeedQuery, Feeds, NamePart, Order, PageSize, PeopleStart, Position, Scope, Start, TweetId, UserId, Users,
 };
+use tweetty_trial::http;
 
+use crate::Result;
 use crate::company::{Company, Viewer};
 use crate::options::Sizes;
-use crate::{Result, http};
 
 /// What the server embeds by default.
 const EMBEDDED_LIKERS: u32 = 100;

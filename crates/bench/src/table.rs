@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use tweetty_trial::whole;
+
 use crate::{Result, wrk::Answered};
 
 /// The one place that says which columns there are.
@@ -143,19 +145,6 @@ fn none() -> String {
     "–".to_owned()
 }
 
-/// With a comma between thousands.
-pub(crate) fn whole(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// With three digits that say something.
 pub(crate) fn fine(number: f64) -> String {
     let places = if number < 0.1 {
@@ -202,10 +191,5 @@ pub(crate) mod tests {
         assert!(ratios("# Benchmarks\n| store |\n").is_err());
         let broken = table(&[row("feed", 5, Some(9.0))]).replace("own SQL | ", "");
         assert!(ratios(&broken).unwrap_err().to_string().contains("columns"));
-    }
-
-    #[test]
-    fn numbers_have_a_comma_at_each_thousand() {
-        assert_eq!([0.4, 999.6, 12_345.0, 1_000_000.0].map(whole), ["0", "1,000", "12,345", "1,000,000"]);
     }
 }

@@ -7,6 +7,7 @@
 mod api_key;
 mod bulk;
 mod clock;
+mod crash;
 mod error;
 mod feed;
 mod id;
@@ -22,6 +23,9 @@ mod user;
 pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
 pub use bulk::{Bulk, BulkFollow, BulkLike, BulkTweet, BulkUser, Company};
 pub use clock::{Clock, SystemClock, Timestamp};
+#[cfg(debug_assertions)]
+pub use crash::arm;
+pub use crash::crash_point;
 pub use error::{Error, Invalid, Result, Subject};
 pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
 pub use id::{MediaId, TweetId, UserId};

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt as _;
 use tracing::Instrument as _;
-use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage};
+use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
 use crate::budget::{Budget, Share};
 use crate::failure;
@@ -97,6 +97,7 @@ impl Picture {
             Err(error) => return Err(sink.stopped().unwrap_or(error)),
         };
         let bytes = sink.finish()?;
+        crash_point("the picture is encoded anew");
         let name = ImageName::random(recoded.format)?;
         shelf.place(file, name).map_err(failure::storage)?;
         Ok(StoredImage { name, width: recoded.width, height: recoded.height, bytes })

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use rustix::io::Errno;
 use tempfile::NamedTempFile;
-use tweetty_domain::{ImageName, StoredFile, Timestamp};
+use tweetty_domain::{ImageName, StoredFile, Timestamp, crash_point};
 
 /// Bytes without which a disk counts as full: some pictures fit.
 const LEAST_FREE: u64 = 1024 * 1024;
@@ -61,13 +61,16 @@ impl Shelf {
     /// Makes a finished file durable and visible under its name.
     pub(crate) fn place(&self, file: NamedTempFile, name: ImageName) -> io::Result<()> {
         file.as_file().sync_all()?;
+        crash_point("the file is durable");
         let path = self.path(name);
         let folder = self.shard(shard_of(name));
         if !folder.is_dir() {
             make_folder(&folder)?;
             sync_folder(&self.root)?;
+            crash_point("its folder is made");
         }
         file.persist(&path).map_err(|failure| failure.error)?;
+        crash_point("the file has its name");
         // Without this a power loss could forget the name of a file whose row is durable.
         sync_folder(&folder).inspect_err(|_| {
             fs::remove_file(&path).ok();
@@ -97,7 +100,7 @@ impl Shelf {
         for name in names {
             match fs::remove_file(self.path(*name)) {
                 Err(error) if error.kind() != ErrorKind::NotFound && outcome.is_ok() => outcome = Err(error),
-                _ => (),
+                _ => crash_point("one of the files is removed"),
             }
         }
         outcome

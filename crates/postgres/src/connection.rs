@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 use tracing::Instrument as _;
-use tweetty_domain::{Error, Result};
+use tweetty_domain::{Error, Result, crash_point};
 
 use crate::Options;
 use crate::failure::{Failure, told};
@@ -200,12 +200,14 @@ where
     F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>>,
 {
     Manager::begin_transaction(connection).await?;
+    crash_point("a transaction is begun");
     if patience == Patience::Operator {
         connection.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     }
     match work(connection).await {
         Ok(outcome) => {
             Manager::commit_transaction(connection).await?;
+            crash_point("it is committed");
             Ok(outcome)
         }
         Err(failure) => {

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
-use tweetty_domain::{Change, Error, Result};
+use tweetty_domain::{Change, Error, Result, crash_point};
 
 use crate::changes::{Kind, Outcome, Pair};
 use crate::connection::Connections;
@@ -104,10 +104,14 @@ impl Group {
     async fn perform(&self, group: Vec<Waiting>) {
         let pairs = group.iter().map(|change| change.pair).collect::<Arc<[_]>>();
         let started = std::time::Instant::now();
+        crash_point("a group has taken the changes");
         let made = self.make(Arc::clone(&pairs)).await;
         measures::committed(self.kind, pairs.len(), started.elapsed());
         match made {
-            Ok(outcome) => answer(group, outcome),
+            Ok(outcome) => {
+                crash_point("the changes are committed");
+                answer(group, outcome);
+            }
             Err(Error::Unavailable(cause)) => {
                 let cause = cause.to_string();
                 for change in group {

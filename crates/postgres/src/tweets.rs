@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
     Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId,
+    UserId, crash_point,
 };
 
 use crate::changes::Pair;
@@ -94,6 +94,7 @@ async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<On
     {
         return Ok(Once::Before(TweetId::stored(earlier)));
     }
+    crash_point("the guard is taken");
     let id = sql::<BigInt>(PUBLISH)
         .bind("author", tweet.author)
         .bind("content", tweet.text.as_str())
@@ -101,6 +102,7 @@ async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<On
         .get_result::<i64>(connection)
         .await
         .or_if_violated("tweets_author_id_fkey", || Error::UnknownKey)?;
+    crash_point("the tweet has its row");
     let wanted = tweet.attachments.ids();
     if !wanted.is_empty() {
         let attach =
@@ -109,9 +111,11 @@ async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<On
         if let Some(unusable) = wanted.iter().find(|image| !attached.contains(&image.get())) {
             return Err(Invalid::UnusableAttachment(*unusable).into());
         }
+        crash_point("its images are attached");
     }
     if let Some(guard) = &tweet.guard {
         guard::remember(connection, tweet.author, guard, id).await?;
+        crash_point("the guard remembers the tweet");
     }
     Ok(Once::Done(TweetId::stored(id)))
 }
@@ -139,8 +143,10 @@ async fn delete(
         .select(images::name)
         .load(connection)
         .await?;
+    crash_point("the files are known");
     // Likes and images go by their foreign keys.
     diesel::delete(tweets::table.find(tweet.get())).execute(connection).await?;
+    crash_point("the rows are deleted");
     Ok(Some(rows::image_names(&files)?))
 }
 
@@ -158,6 +164,7 @@ async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Res
     {
         return Ok(Once::Before(MediaId::stored(earlier)));
     }
+    crash_point("the guard is taken");
     let id = sql::<BigInt>(RECORD_IMAGE)
         .bind("owner", image.owner)
         .bind("name", image.name)
@@ -168,8 +175,10 @@ async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Res
         .get_result::<i64>(connection)
         .await
         .or_if_violated("images_owner_id_fkey", || Error::UnknownKey)?;
+    crash_point("the image has its row");
     if let Some(guard) = &image.guard {
         guard::remember(connection, image.owner, guard, id).await?;
+        crash_point("the guard remembers the image");
     }
     Ok(Once::Done(MediaId::stored(id)))
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
-use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep};
+use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep, crash_point};
 
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
@@ -111,8 +111,10 @@ async fn forget_expired(
 ) -> Result<u64, Failure> {
     let guards = idempotency_keys::table.filter(idempotency_keys::created_at.lt(guards_before));
     let guards = diesel::delete(guards).execute(connection).await?;
+    crash_point("old guards are deleted");
     let keys = api_keys::table.filter(api_keys::ends_at.lt(keys_before));
     let keys = diesel::delete(keys).execute(connection).await?;
+    crash_point("ended keys are deleted");
     Ok((guards + keys) as u64)
 }
 

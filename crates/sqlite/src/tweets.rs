@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
     Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId,
+    UserId, crash_point,
 };
 
 use crate::failure::{Failure, Violation as _};
@@ -63,6 +63,7 @@ impl Tweets for Store {
             .write(move |connection| {
                 let liked = sql::<()>(LIKE).bind(user).bind(tweet).execute(connection);
                 let added = liked.or_if_orphan(|| Error::UnknownKey)?;
+                crash_point("the like has its row");
                 if added == 0 && !exists(connection, tweet)? {
                     return Ok(None);
                 }
@@ -110,14 +111,17 @@ fn publish(connection: &mut SqliteConnection, tweet: &NewTweet) -> Result<Once<T
         .bind(tweet.created_at)
         .get_result::<i64>(connection)
         .or_if_orphan(|| Error::UnknownKey)?;
+    crash_point("the tweet has its row");
     for (position, image) in (0_i64..).zip(tweet.attachments.ids()) {
         let attach = sql::<()>(ATTACH).bind(id).bind(position).bind(*image).bind(tweet.author);
         if attach.execute(connection)? == 0 {
             return Err(Invalid::UnusableAttachment(*image).into());
         }
+        crash_point("an image is attached");
     }
     if let Some(guard) = &tweet.guard {
         guard::remember(connection, tweet.author, guard, id)?;
+        crash_point("the guard remembers the tweet");
     }
     Ok(Once::Done(TweetId::stored(id)))
 }
@@ -139,8 +143,10 @@ fn delete(
         .order(images::position)
         .select(images::name)
         .load(connection)?;
+    crash_point("the files are known");
     // Likes and images go by their foreign keys.
     diesel::delete(tweets::table.find(tweet.get())).execute(connection)?;
+    crash_point("the rows are deleted");
     Ok(Some(rows::image_names(&files)?))
 }
 
@@ -155,6 +161,7 @@ fn move_like_count(
         return Ok(Change::AlreadySo);
     }
     sql::<()>(MOVE_LIKE_COUNT).bind(by).bind(tweet).execute(connection)?;
+    crash_point("the counter has moved");
     Ok(Change::Made)
 }
 
@@ -173,8 +180,10 @@ fn record_upload(connection: &mut SqliteConnection, image: &NewImage) -> Result<
         .bind(image.uploaded_at)
         .get_result::<i64>(connection)
         .or_if_orphan(|| Error::UnknownKey)?;
+    crash_point("the image has its row");
     if let Some(guard) = &image.guard {
         guard::remember(connection, image.owner, guard, id)?;
+        crash_point("the guard remembers the image");
     }
     Ok(Once::Done(MediaId::stored(id)))
 }

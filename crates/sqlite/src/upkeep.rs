@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use tweetty_domain::{Discrepancy, Error, ImageName, MediaId, Result, Timestamp, Upkeep};
+use tweetty_domain::{Discrepancy, Error, ImageName, MediaId, Result, Timestamp, Upkeep, crash_point};
 
 use crate::failure::Failure;
 use crate::schema::{api_keys, idempotency_keys, images, users};
@@ -134,6 +134,7 @@ impl Upkeep for Store {
         self.writer
             .write(move |connection| {
                 let names = sql::<Text>(FORGET_UNATTACHED).bind(before).bind(limit).load(connection)?;
+                crash_point("the rows of the uploads are deleted");
                 Ok(rows::image_names(&names)?)
             })
             .await
@@ -144,8 +145,10 @@ impl Upkeep for Store {
             .write(move |connection| {
                 let old = idempotency_keys::created_at.lt(guards_before.timestamp_millis());
                 let guards = diesel::delete(idempotency_keys::table.filter(old)).execute(connection)?;
+                crash_point("old guards are deleted");
                 let ended = api_keys::ends_at.lt(keys_before.timestamp_millis());
                 let keys = diesel::delete(api_keys::table.filter(ended)).execute(connection)?;
+                crash_point("ended keys are deleted");
                 Ok((guards + keys) as u64)
             })
             .await

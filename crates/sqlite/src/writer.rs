@@ -16,7 +16,7 @@ use diesel::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
-use tweetty_domain::{Error, Result};
+use tweetty_domain::{Error, Result, crash_point};
 
 use crate::connection::Database;
 use crate::failure::Failure;
@@ -187,7 +187,12 @@ impl Thread {
         }
         measures::committed(size, started.elapsed());
         match answers {
-            Ok(answers) => answers.into_iter().for_each(|answer| answer()),
+            Ok(answers) => {
+                crash_point("the write is committed");
+                for answer in answers {
+                    answer();
+                }
+            }
             Err(error) => tracing::error!(%error, "writes were not committed"),
         }
     }

@@ -3,7 +3,7 @@
 use super::Microblog;
 use crate::{
     Error, Guard, IdempotencyKey, ImageName, MediaId, NewImage, Once, OpenImage, Result, StoredImage,
-    Subject, Upload, UserId,
+    Subject, Upload, UserId, crash_point,
 };
 
 impl Microblog {
@@ -17,6 +17,7 @@ impl Microblog {
     /// # Errors
     /// Those of [`crate::Incoming::keep`], [`crate::Invalid::EmptyUpload`], [`Error::IdempotencyConflict`].
     pub async fn upload(&self, me: UserId, upload: Upload, once: Option<IdempotencyKey>) -> Result<MediaId> {
+        crash_point("the upload is received");
         let uploaded_at = self.stores.clock.now();
         let guard = once.map(|key| Guard { key, fingerprint: upload.fingerprint(), at: uploaded_at });
         if let Some(guard) = &guard
@@ -24,10 +25,14 @@ impl Microblog {
         {
             return Ok(media);
         }
+        crash_point("it was never kept before");
         let StoredImage { name, width, height, bytes } = upload.keep().await?;
+        crash_point("the file is kept");
         let image = NewImage { owner: me, name, width, height, bytes, uploaded_at, guard };
         // Where recording fails the file stays: the row may be there after all, if only the answer was lost.
-        match self.stores.tweets.record_upload(image).await? {
+        let recorded = self.stores.tweets.record_upload(image).await?;
+        crash_point("the upload is recorded");
+        match recorded {
             Once::Done(media) => Ok(media),
             Once::Before(media) => {
                 self.remove_files(vec![name]).await;

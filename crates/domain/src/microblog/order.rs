@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Microblog;
 use crate::idempotency::REMEMBERED;
-use crate::{Discrepancy, ImageName, Result, StoredFile, Timestamp};
+use crate::{Discrepancy, ImageName, Result, StoredFile, Timestamp, crash_point};
 
 /// How long an upload may wait for its tweet, and a file for its row, before they are swept.
 const GRACE: TimeDelta = TimeDelta::hours(24);
@@ -79,17 +79,21 @@ impl Microblog {
         let now = self.stores.clock.now();
         // First, since a slow or broken folder must not keep it from being done.
         let expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
+        crash_point("what has ended is forgotten");
         let mut swept = Swept { expired, ..Swept::default() };
         loop {
             let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
             let count = files.len();
             swept.uploads += count as u64;
+            crash_point("uploads without a tweet are forgotten");
             self.remove_files(files).await;
+            crash_point("their files are removed");
             if count < BATCH as usize {
                 break;
             }
         }
         (swept.files, swept.files_left) = self.sweep_strays(now - GRACE).await?;
+        crash_point("files without a row are removed");
         Ok(swept)
     }
 

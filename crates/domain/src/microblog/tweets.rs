@@ -3,7 +3,7 @@
 use super::Microblog;
 use crate::{
     Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, NewTweet, Order,
-    PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId,
+    PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId, crash_point,
 };
 
 impl Microblog {
@@ -25,7 +25,10 @@ impl Microblog {
             Guard { key, fingerprint, at: created_at }
         });
         let tweet = NewTweet { author, text, attachments, created_at, guard };
-        Ok(self.stores.tweets.publish(tweet).await?.outcome())
+        crash_point("the tweet is made up");
+        let published = self.stores.tweets.publish(tweet).await?;
+        crash_point("the tweet is published");
+        Ok(published.outcome())
     }
 
     /// Deletes a tweet of the caller with its likes and images.
@@ -34,7 +37,9 @@ impl Microblog {
     /// [`Error::NotFound`], [`Error::NotTheAuthor`].
     pub async fn delete(&self, me: UserId, tweet: TweetId) -> Result<()> {
         let files = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
+        crash_point("the tweet is deleted");
         self.remove_files(files).await;
+        crash_point("its files are removed");
         Ok(())
     }
 
@@ -43,7 +48,9 @@ impl Microblog {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn like(&self, me: UserId, tweet: TweetId) -> Result<Change> {
-        self.stores.tweets.like(tweet, me).await?.ok_or(not_found(tweet))
+        let liked = self.stores.tweets.like(tweet, me).await?;
+        crash_point("the like is made");
+        liked.ok_or(not_found(tweet))
     }
 
     /// Takes a like back.

@@ -12,7 +12,7 @@ use crate::Result;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks for a path and answers its JSON; anything but 200 is an error.
-pub(crate) fn get(address: SocketAddr, path: &str, key: &str) -> Result<Value> {
+pub fn get(address: SocketAddr, path: &str, key: &str) -> Result<Value> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let request =

@@ -8,12 +8,12 @@ use crate::Result;
 const MICROSECONDS_A_TICK: u64 = 10_000;
 
 /// The processor time of a process alone, in µs.
-pub(crate) fn own_time(process: u32) -> Result<u64> {
+pub fn own_time(process: u32) -> Result<u64> {
     Ok(Usage::of(process)?.own)
 }
 
 /// The processor time of a process, its children and those that have ended, in µs.
-pub(crate) fn family_time(process: u32) -> Result<u64> {
+pub fn family_time(process: u32) -> Result<u64> {
     let parent = Usage::of(process)?;
     let mut time = parent.own + parent.ended_children;
     for entry in std::fs::read_dir("/proc")?.flatten() {
@@ -27,27 +27,27 @@ pub(crate) fn family_time(process: u32) -> Result<u64> {
 }
 
 /// The processor time of the load tools that this process has run so far, in µs.
-pub(crate) fn tools_time() -> Result<u64> {
+pub fn tools_time() -> Result<u64> {
     Ok(Usage::of(std::process::id())?.ended_children)
 }
 
 /// Forgets the highest memory of a process, so that it counts anew from here.
-pub(crate) fn forget_peak(process: u32) -> Result<()> {
+pub fn forget_peak(process: u32) -> Result<()> {
     Ok(std::fs::write(format!("/proc/{process}/clear_refs"), "5")?)
 }
 
 /// The highest memory of a process since then, in MiB.
-pub(crate) fn peak_memory(process: u32) -> Result<f64> {
+pub fn peak_memory(process: u32) -> Result<f64> {
     memory(process, "VmHWM:")
 }
 
 /// The memory of a process now, in MiB.
-pub(crate) fn present_memory(process: u32) -> Result<f64> {
+pub fn present_memory(process: u32) -> Result<f64> {
     memory(process, "VmRSS:")
 }
 
 /// The first process of a PostgreSQL by the folder of its data.
-pub(crate) fn postmaster(data: &Path) -> Result<u32> {
+pub fn postmaster(data: &Path) -> Result<u32> {
     let text = std::fs::read_to_string(data.join("postmaster.pid"))?;
     Ok(text.lines().next().unwrap_or_default().parse()?)
 }

@@ -1,0 +1,40 @@
+//! A disk that does not keep what it was given, and says so.
+
+use std::time::Duration;
+
+use tweetty_trial::Result;
+
+use crate::injection::Injection;
+use crate::load::{Crowd, Load, Mix};
+use crate::place::{Place, Store};
+use crate::row::Row;
+use crate::trial::{Allowed, RECOVERY, Trial};
+
+const CALLS: &str = "fsync,fdatasync";
+const ALLOWED: Allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(5) };
+
+pub(super) async fn all_fail(trial: Trial) -> Result<Row> {
+    failing(trial, "fsync,fdatasync:error=EIO", Duration::from_secs(trial.of(2, 10))).await
+}
+
+pub(super) async fn some_fail(trial: Trial) -> Result<Row> {
+    failing(trial, "fsync,fdatasync:error=EIO:when=2+3", Duration::from_secs(trial.of(2, 10))).await
+}
+
+async fn failing(trial: Trial, tampering: &str, time: Duration) -> Result<Row> {
+    let mut place = Place::open(trial.store)?;
+    let crowd = Crowd::gather(&place, 16, 1_000)?;
+    // On PostgreSQL, tweetty itself syncs images alone.
+    let mix = if trial.store == Store::Postgres { Mix::Uploads } else { Mix::Everything };
+    let load = Load::start(&crowd, &[place.address()], mix);
+    load.pulse().more(100, Duration::from_secs(30)).await?;
+    let injection = Injection::into(place.server()?.process(), CALLS, tampering)?;
+    load.pulse().more_failures(10, Duration::from_secs(10)).await?;
+    tokio::time::sleep(time).await;
+    injection.end()?;
+    let recovery = load.pulse().recovery(RECOVERY).await?;
+    load.pulse().more(100, Duration::from_secs(30)).await?;
+    let row = trial.judge(&mut place, &crowd, load, Some(recovery), ALLOWED).await?;
+    let besides = format!("for {} s, by strace", time.as_secs());
+    Ok(Row { besides, ..row })
+}

@@ -1,0 +1,160 @@
+//! Clients that take their time, as an attacker's do: heads and bodies byte by byte, and connections that say nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tweetty_trial::Result;
+
+use crate::latency::{Waited, measure};
+use crate::load::{Crowd, Load, Mix};
+use crate::person::{Person, Request};
+use crate::place::Place;
+use crate::raw;
+use crate::row::{Row, span};
+use crate::trial::{Allowed, RECOVERY, Trial};
+
+/// Of so many slow clients nobody else may wait twice as long.
+const FEW: usize = 1_000;
+const MANY: usize = 10_000;
+/// Between two bytes.
+const PAUSE: Duration = Duration::from_secs(1);
+/// By when as many connections are open as should be.
+const OPENING: Duration = Duration::from_secs(30);
+/// Differences below that are the machine's, not the clients'.
+const NOISE: Duration = Duration::from_millis(1);
+/// The quietest of so many measurements counts: other processes disturb them.
+const MEASUREMENTS: usize = 3;
+
+pub(super) async fn slow(trial: Trial) -> Result<Row> {
+    let mut place = Place::open(trial.store)?;
+    let at = place.address();
+    let crowd = Crowd::gather(&place, 8, 100)?;
+    let people = place.people("patient", 4)?;
+    let tweet = people[0].expect(at, &Request::tweet("liked while others dawdle", &[])).await?;
+    let tweet = tweet["tweet_id"].as_i64().unwrap_or_default();
+    let time = Duration::from_secs(trial.of(1, 5));
+
+    let alone = quietest(&people, at, tweet, time).await?;
+    let few = Slow::open(FEW, &people[0], at).await?;
+    let beside_few = quietest(&people, at, tweet, time).await?;
+    drop(few);
+    let many = Slow::open(MANY, &people[0], at).await?;
+    let beside_many = quietest(&people, at, tweet, time).await?;
+    let open = many.open_now();
+    // Writes go on beside them too.
+    let load = Load::start(&crowd, &[at], Mix::Everything);
+    load.pulse().more(trial.of(500, 5_000), Duration::from_mins(1)).await?;
+    drop(many);
+    let recovery = load.pulse().recovery(RECOVERY).await?;
+
+    let allowed = Allowed { errors: &[], slowest: Duration::from_secs(5) };
+    let mut row = trial.judge(&mut place, &crowd, load, Some(recovery), allowed).await?;
+    let told = |waited: Waited| format!("{}/{}", span_fine(waited.p50), span_fine(waited.p99));
+    row.besides = format!(
+        "p50/p99 of others {} alone, {} beside {FEW}, {} beside {open}",
+        told(alone),
+        told(beside_few),
+        told(beside_many)
+    );
+    if beside_few.p99 > 2 * alone.p99 + NOISE {
+        row.complaints.push(format!(
+            "{FEW} slow clients raise the p99 of others from {} to {}",
+            span_fine(alone.p99),
+            span_fine(beside_few.p99)
+        ));
+    }
+    if open < MANY * 9 / 10 {
+        row.complaints.push(format!("only {open} of {MANY} slow connections were open"));
+    }
+    Ok(row)
+}
+
+async fn quietest(people: &[Person], at: SocketAddr, tweet: i64, time: Duration) -> Result<Waited> {
+    let mut best: Option<Waited> = None;
+    for _ in 0..MEASUREMENTS {
+        let waited = measure(people, at, tweet, time).await?;
+        best = Some(best.filter(|best| best.p99 <= waited.p99).unwrap_or(waited));
+    }
+    best.ok_or_else(|| "nothing was measured".into())
+}
+
+fn span_fine(time: Duration) -> String {
+    if time < Duration::from_millis(100) { format!("{:.1} ms", time.as_secs_f64() * 1e3) } else { span(time) }
+}
+
+/// Slow clients, as many as were asked for until this value is gone: who is thrown out comes back.
+struct Slow {
+    open: Arc<AtomicUsize>,
+    _clients: JoinSet<()>,
+}
+
+impl Slow {
+    async fn open(count: usize, person: &Person, at: SocketAddr) -> Result<Self> {
+        let open = Arc::new(AtomicUsize::new(0));
+        let mut clients = JoinSet::new();
+        let requests = [
+            raw::tweet(person, "never to be whole", "slow"),
+            raw::upload(person, &vec![0; 4_096], "slow"),
+            raw::request(person, "GET", "/api/users/me", "", b""),
+        ];
+        for number in 0..count {
+            let (request, open) = (requests[number % requests.len()].clone(), Arc::clone(&open));
+            // Bodies begin where the head ends; heads are slow in every third.
+            let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or_default() + 4;
+            let quick = if number % 3 == 2 { 1 } else { head };
+            clients.spawn(async move {
+                loop {
+                    if let Ok(stream) = TcpStream::connect(at).await {
+                        open.fetch_add(1, Ordering::Relaxed);
+                        dawdle(stream, &request, quick).await;
+                        open.fetch_sub(1, Ordering::Relaxed);
+                    }
+                    tokio::time::sleep(PAUSE / 10).await;
+                }
+            });
+        }
+        let (slow, begun) = (Self { open, _clients: clients }, Instant::now());
+        while slow.open_now() < count * 95 / 100 {
+            if begun.elapsed() > OPENING {
+                let open = slow.open_now();
+                return Err(format!(
+                    "only {open} of {count} slow connections could be opened; see `ulimit -n`"
+                )
+                .into());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(slow)
+    }
+
+    fn open_now(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+}
+
+/// Sends the first bytes at once and the others one by one, until the server has enough of it.
+async fn dawdle(mut stream: TcpStream, request: &[u8], quick: usize) {
+    let (first, rest) = request.split_at(quick);
+    if stream.write_all(first).await.is_err() {
+        return;
+    }
+    let (mut from, mut to) = stream.split();
+    let mut piece = [0; 1_024];
+    let listening = async { while matches!(from.read(&mut piece).await, Ok(1..)) {} };
+    let talking = async {
+        // The last byte is never sent.
+        for byte in rest.split_last().map_or(&[][..], |(_, rest)| rest) {
+            tokio::time::sleep(PAUSE).await;
+            if to.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! { () = listening => {}, () = talking => {} }
+}

@@ -1,0 +1,59 @@
+//! How long clients wait who behave.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tweetty_trial::Result;
+
+use crate::person::{Answer, Person, Request};
+
+/// What they waited.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waited {
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+}
+
+/// Each person reads her feed, likes and writes, one request after the other, for so long. On threads of their own, so
+/// that nothing else that this process does is measured. Any answer but success is an error.
+pub(crate) async fn measure(people: &[Person], to: SocketAddr, tweet: i64, time: Duration) -> Result<Waited> {
+    let people = people.to_vec();
+    let measuring = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let mut waited = runtime.block_on(async {
+            let tasks = people.into_iter().map(|person| tokio::spawn(ask(person, to, tweet, time)));
+            let mut waited = vec![];
+            for task in tasks.collect::<Vec<_>>() {
+                waited.extend(task.await??);
+            }
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(waited)
+        })?;
+        waited.sort_unstable();
+        let at = |share: usize| waited.get(waited.len() * share / 100).copied().ok_or("nothing was answered");
+        Ok(Waited { p50: at(50)?, p99: at(99)? })
+    });
+    measuring.await?
+}
+
+async fn ask(person: Person, to: SocketAddr, tweet: i64, time: Duration) -> Result<Vec<Duration>> {
+    // Connections belong to the runtime that opened them.
+    let person = person.anew()?;
+    let (begun, mut waited) = (Instant::now(), vec![]);
+    for number in 0_usize.. {
+        let request = match number % 10 {
+            0 => Request::like(tweet, number % 20 == 0),
+            5 => Request::tweet(&format!("{} waits for answer {number}", person.id), &[]),
+            2 | 7 => Request::get("/api/users/me"),
+            _ => Request::get("/api/tweets?limit=20&scope=all"),
+        };
+        let asked = Instant::now();
+        match person.send(to, &request).await {
+            Answer::Given(200..=299, _) => waited.push(asked.elapsed()),
+            other => return Err(format!("a client that behaves was told {other:?}").into()),
+        }
+        if begun.elapsed() > time {
+            break;
+        }
+    }
+    Ok(waited)
+}

@@ -1,0 +1,43 @@
+//! What one client was told to have been done.
+
+use std::collections::HashMap;
+
+use crate::person::Person;
+
+/// An upload that was acknowledged.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    /// The name under which it was sent.
+    pub(crate) once: String,
+    pub(crate) media: i64,
+    /// Whether it was sent more than once.
+    pub(crate) repeated: bool,
+}
+
+/// Only what can be looked for afterwards: of a like that was taken back, the taking back.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) person: Person,
+    /// Texts, each of which exists once, and the ids that were answered.
+    pub(crate) tweets: Vec<(String, i64)>,
+    pub(crate) uploads: Vec<Upload>,
+    /// Tweet → whether the last answer said that she likes it.
+    pub(crate) likes: HashMap<i64, bool>,
+    /// User → whether the last answer said that she follows him.
+    pub(crate) follows: HashMap<i64, bool>,
+    /// What should not have happened.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Ledger {
+    pub(crate) fn of(person: Person) -> Self {
+        Self {
+            person,
+            tweets: vec![],
+            uploads: vec![],
+            likes: HashMap::new(),
+            follows: HashMap::new(),
+            complaints: vec![],
+        }
+    }
+}

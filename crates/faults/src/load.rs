@@ -1,0 +1,111 @@
+//! Clients that write without pause, and note what they are told.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinSet;
+use tweetty_trial::{Result, photograph};
+
+use crate::ledger::Ledger;
+use crate::person::Person;
+use crate::place::Place;
+use crate::pulse::{Pulse, Seen};
+use crate::writer::Writer;
+
+/// The side of the pictures that are uploaded.
+const SIDE: u32 = 48;
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mix {
+    Everything,
+    /// All but uploads.
+    Words,
+    Uploads,
+}
+
+/// Those who write, and those whom they follow.
+pub(crate) struct Crowd {
+    pub(crate) writers: Vec<Person>,
+    followees: Arc<[i64]>,
+    picture: Arc<[u8]>,
+}
+
+impl Crowd {
+    pub(crate) fn gather(place: &Place, writers: usize, followees: usize) -> Result<Self> {
+        let followees = place.people("followee", followees)?.iter().map(|person| person.id).collect();
+        let picture = photograph(SIDE, SIDE)?.into();
+        Ok(Self { writers: place.people("writer", writers)?, followees, picture })
+    }
+
+    /// The picture that all upload.
+    pub(crate) fn picture(&self) -> &Arc<[u8]> {
+        &self.picture
+    }
+}
+
+/// What the writers share.
+pub(crate) struct Shared {
+    pub(crate) pulse: Pulse,
+    pub(crate) end: AtomicBool,
+    /// The tweets that there are, to be liked.
+    board: Mutex<Vec<i64>>,
+    /// The servers, any of which will do.
+    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) followees: Arc<[i64]>,
+    pub(crate) picture: Arc<[u8]>,
+    pub(crate) mix: Mix,
+}
+
+impl Shared {
+    pub(crate) fn pin(&self, tweet: i64) {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).push(tweet);
+    }
+
+    pub(crate) fn pinned(&self, place: usize) -> Option<i64> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).get(place).copied()
+    }
+}
+
+/// Writers at work.
+pub(crate) struct Load {
+    shared: Arc<Shared>,
+    writers: JoinSet<Ledger>,
+}
+
+/// What came of a load.
+pub(crate) struct Told {
+    pub(crate) ledgers: Vec<Ledger>,
+    pub(crate) seen: Seen,
+}
+
+impl Load {
+    pub(crate) fn start(crowd: &Crowd, addresses: &[SocketAddr], mix: Mix) -> Self {
+        let shared = Arc::new(Shared {
+            pulse: Pulse::new(),
+            end: AtomicBool::new(false),
+            board: Mutex::default(),
+            addresses: addresses.to_vec(),
+            followees: Arc::clone(&crowd.followees),
+            picture: Arc::clone(&crowd.picture),
+            mix,
+        });
+        let mut writers = JoinSet::new();
+        for (number, person) in crowd.writers.iter().enumerate() {
+            writers.spawn(Writer::new(number, person.clone(), Arc::clone(&shared)).write());
+        }
+        Self { shared, writers }
+    }
+
+    pub(crate) fn pulse(&self) -> &Pulse {
+        &self.shared.pulse
+    }
+
+    /// Lets each writer finish what she is at, so that nothing stays in doubt.
+    pub(crate) async fn stop(self) -> Told {
+        self.shared.end.store(true, Ordering::Relaxed);
+        let ledgers = self.writers.join_all().await;
+        Told { ledgers, seen: self.shared.pulse.seen() }
+    }
+}
