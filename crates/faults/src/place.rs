@@ -41,14 +41,15 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// An empty store that nobody serves yet. What its database acknowledges is durable.
-    pub(crate) fn prepare(store: Store) -> Result<Self> {
+    /// An empty store that nobody serves yet. A PostgreSQL is durable where it is asked to be; the machine never fails
+    /// here, so that this costs time and changes nothing else.
+    pub(crate) fn prepare(store: Store, durable: bool) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("tweetty-faults-").tempdir()?;
         let (database, cluster) = match store {
             Store::Sqlite => (sqlite(folder.path()), None),
             Store::Postgres => {
                 let cluster = block_in_place(|| {
-                    let cluster = Cluster::with(&Options { durable: true, ..Options::default() });
+                    let cluster = Cluster::with(&Options { durable, ..Options::default() });
                     cluster.execute("postgres", &format!("CREATE DATABASE {DATABASE}"));
                     cluster
                 });
@@ -60,8 +61,8 @@ impl Place {
     }
 
     /// An empty store with a server.
-    pub(crate) fn open(store: Store) -> Result<Self> {
-        let mut place = Self::prepare(store)?;
+    pub(crate) fn open(store: Store, durable: bool) -> Result<Self> {
+        let mut place = Self::prepare(store, durable)?;
         place.start()?;
         Ok(place)
     }

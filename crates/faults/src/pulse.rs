@@ -58,7 +58,7 @@ impl Pulse {
         let (begun, goal) = (Instant::now(), self.lock().acknowledged + writes);
         while self.lock().acknowledged < goal {
             if begun.elapsed() > patience {
-                let (done, errors) = (self.lock().acknowledged, self.lock().errors.clone());
+                let Seen { acknowledged: done, errors, .. } = self.seen();
                 return Err(format!(
                     "{} s passed and {} of {writes} writes were not acknowledged; errors so far: {errors:?}",
                     patience.as_secs(),

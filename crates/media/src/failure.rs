@@ -5,17 +5,17 @@ use std::io::{self, ErrorKind};
 use image::ImageError;
 use tweetty_domain::{Error, Invalid};
 
-/// A failure of the file system: a full disk, too many open files and a folder that is not mounted heal without us, the
-/// rest is for somebody to see.
+/// A failure of the file system: a full disk, one that fails (EIO), too many open files and a folder that is not mounted
+/// heal without us, the rest is for somebody to see.
 pub(crate) fn storage(error: io::Error) -> Error {
-    // ENFILE and EMFILE have no kind of their own.
-    let out_of_handles = matches!(error.raw_os_error(), Some(23 | 24));
+    // EIO, ENFILE and EMFILE have no kind of their own.
+    let failing = matches!(error.raw_os_error(), Some(5 | 23 | 24));
     match error.kind() {
         ErrorKind::StorageFull
         | ErrorKind::QuotaExceeded
         | ErrorKind::NotFound
         | ErrorKind::ReadOnlyFilesystem => Error::unavailable(error),
-        _ if out_of_handles => Error::unavailable(error),
+        _ if failing => Error::unavailable(error),
         _ => Error::internal(error),
     }
 }
@@ -40,12 +40,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_as_unavailable_and_a_broken_one_as_internal() {
+    fn a_disk_that_is_full_or_fails_is_unavailable_and_a_forbidden_one_is_internal() {
         use ErrorKind::{NotFound, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         for kind in [StorageFull, QuotaExceeded, NotFound, ReadOnlyFilesystem] {
             assert!(matches!(storage(kind.into()), Error::Unavailable(_)), "{kind}");
         }
-        assert!(matches!(storage(io::Error::from_raw_os_error(24)), Error::Unavailable(_)));
+        for number in [5, 23, 24] {
+            assert!(
+                matches!(storage(io::Error::from_raw_os_error(number)), Error::Unavailable(_)),
+                "{number}"
+            );
+        }
         assert!(matches!(storage(ErrorKind::PermissionDenied.into()), Error::Internal(_)));
     }
 }

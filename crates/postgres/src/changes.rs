@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt};
 use diesel_async::RunQueryDsl;
 use tweetty_domain::{Change, Error, Result, TweetId, UserId};
@@ -189,12 +190,14 @@ impl Kind {
             Self::Follow => FOLLOW,
             Self::Unfollow => UNFOLLOW,
         };
-        let (present, objects, users) = sql::<Columns>(statement)
+        // Read to the end of the answer: its row is sent before the commit, and one row is all that `get_result` awaits.
+        let rows = sql::<Columns>(statement)
             .bind("ones", pairs.iter().map(|pair| pair.object).collect::<Vec<_>>())
             .bind("others", pairs.iter().map(|pair| pair.user).collect::<Vec<_>>())
-            .get_result::<(Vec<i64>, Vec<i64>, Vec<i64>)>(connection)
+            .load::<(Vec<i64>, Vec<i64>, Vec<i64>)>(connection)
             .await
             .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
+        let (present, objects, users) = rows.into_iter().next().ok_or(DieselError::NotFound)?;
         let made = objects.into_iter().zip(users).map(|(object, user)| Pair { object, user }).collect();
         Ok(Outcome {
             of_users: matches!(self, Self::Follow | Self::Unfollow),

@@ -158,6 +158,23 @@ async fn a_deadlock_is_resolved_by_trying_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_commit_fails_is_not_acknowledged() {
+    let database = Cluster::shared().database();
+    let store = connect(&database, &options(2, 5000)).await;
+    let ann = person(&store, "ann").await;
+    let tweet = tweet(&store, ann).await;
+    // It refuses at the commit, when the row that tells of the like is on its way already.
+    database.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON likes DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION refuse();",
+    );
+    let liked = store.like(tweet, ann).await;
+    assert!(liked.is_err(), "{liked:?}");
+    assert_eq!(database.execute("SELECT count(*) FROM likes"), "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_takes_too_long_is_unavailable_not_a_defect() {
     let database = Cluster::shared().database();
     let store = connect(&database, &options(2, 200)).await;

@@ -22,7 +22,7 @@ pub(super) async fn some_fail(trial: Trial) -> Result<Row> {
 }
 
 async fn failing(trial: Trial, tampering: &str, time: Duration) -> Result<Row> {
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let crowd = Crowd::gather(&place, 16, 1_000)?;
     // On PostgreSQL, tweetty itself syncs images alone.
     let mix = if trial.store == Store::Postgres { Mix::Uploads } else { Mix::Everything };

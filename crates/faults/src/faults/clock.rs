@@ -16,7 +16,7 @@ const BACK: &str = "-2h";
 const ALLOWED: Allowed = Allowed { errors: &[], slowest: Duration::from_secs(5) };
 
 pub(super) async fn set_back(trial: Trial) -> Result<Row> {
-    let mut place = Place::prepare(trial.store)?;
+    let mut place = Place::prepare(trial.store, trial.full)?;
     let clock = place.folder.path().join("clock");
     set(&clock, "+0")?;
     for (name, value) in [

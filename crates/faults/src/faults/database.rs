@@ -33,7 +33,7 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
 }
 
 async fn away(trial: Trial, end: fn(&Cluster), pause: Duration, times: u32) -> Result<Row> {
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let crowd = Crowd::gather(&place, 32, 1_000)?;
     let load = Load::start(&crowd, &[place.address()], Mix::Everything);
     let mut longest = Duration::ZERO;

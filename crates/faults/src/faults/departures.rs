@@ -24,7 +24,7 @@ const AFTERWARDS: usize = 128;
 
 pub(super) async fn leave(trial: Trial) -> Result<Row> {
     let departures = trial.of(1_000, 10_000);
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let at = place.address();
     let crowd = Crowd::gather(&place, 8, 1_000)?;
     let leavers = place.people("leaver", 16)?;

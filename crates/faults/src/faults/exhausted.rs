@@ -16,7 +16,7 @@ const HELD: &str =
 const SLOW_SYNC: &str = "fsync,fdatasync:delay_enter=3000000";
 
 pub(super) async fn exhausted(trial: Trial) -> Result<Row> {
-    let mut place = Place::prepare(trial.store)?;
+    let mut place = Place::prepare(trial.store, trial.full)?;
     place.setup.arguments.push("--database-connections=4".to_owned());
     place.start()?;
     let crowd = Crowd::gather(&place, 64, 1_000)?;

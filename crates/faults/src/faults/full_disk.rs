@@ -21,7 +21,7 @@ pub(super) async fn images(trial: Trial) -> Result<Row> {
 }
 
 pub(super) async fn inodes(trial: Trial) -> Result<Row> {
-    let row = uploading(trial, "nr_inodes=30000", |small| {
+    let row = uploading(trial, trial.of("nr_inodes=4000", "nr_inodes=40000"), |small| {
         small.fill_inodes();
         Ok(())
     })
@@ -30,7 +30,7 @@ pub(super) async fn inodes(trial: Trial) -> Result<Row> {
 }
 
 async fn uploading(trial: Trial, size: &str, fill: Fill) -> Result<Row> {
-    let mut place = Place::prepare(trial.store)?;
+    let mut place = Place::prepare(trial.store, trial.full)?;
     let media = place.folder.path().join("small");
     let small = Small::mount(&media, size)?;
     place.setup.media.clone_from(&media);
@@ -48,7 +48,7 @@ async fn uploading(trial: Trial, size: &str, fill: Fill) -> Result<Row> {
 }
 
 pub(super) async fn database(trial: Trial) -> Result<Row> {
-    let mut place = Place::prepare(trial.store)?;
+    let mut place = Place::prepare(trial.store, trial.full)?;
     let folder = place.folder.path().join("small");
     let small = Small::mount(&folder, "size=192m")?;
     place.setup.database = sqlite(&folder);

@@ -24,7 +24,7 @@ pub(super) async fn two(trial: Trial) -> Result<Row> {
     for _ in 0..starts {
         complaints.extend(together(trial)?);
     }
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let folder = place.folder.path().join("second");
     std::fs::create_dir(&folder)?;
     // They share the database and the images.
@@ -58,7 +58,7 @@ pub(super) async fn two(trial: Trial) -> Result<Row> {
 
 /// Starts some servers on an empty database at once: all come up and each migration is applied by one.
 fn together(trial: Trial) -> Result<Vec<String>> {
-    let place = Place::prepare(trial.store)?;
+    let place = Place::prepare(trial.store, trial.full)?;
     let mut servers = vec![];
     for number in 0..STARTING {
         let folder = place.folder.path().join(number.to_string());

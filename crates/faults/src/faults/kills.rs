@@ -15,7 +15,7 @@ const WANTED: usize = 100_000;
 
 pub(super) async fn killed(trial: Trial) -> Result<Row> {
     let (kills, answers) = trial.of((8, 2_000), (200, ANSWERS));
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let crowd = Crowd::gather(&place, 32, 1_000)?;
     let load = Load::start(&crowd, &[place.address()], Mix::Everything);
     let mut recoveries = Vec::new();

@@ -16,7 +16,7 @@ const PEOPLE: usize = 1_000;
 
 pub(super) async fn liked(trial: Trial) -> Result<Row> {
     let rounds = trial.of(1, 10);
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let at = place.address();
     let people = place.people("fan", PEOPLE)?;
     let tweet = people[0].expect(at, &Request::tweet("liked by a thousand", &[])).await?;
@@ -58,6 +58,14 @@ pub(super) async fn liked(trial: Trial) -> Result<Row> {
     row.besides = format!("{} likes and unlikes; the counter is exact after each round", seen.acknowledged);
     (row.errors, row.slowest, row.unavailable) = (seen.errors, seen.slowest, seen.longest_gap);
     row.complaints.extend(complaints);
+    // A thousand at the same moment wait for each other, some of them perhaps too long.
+    row.complaints.extend(
+        row.errors
+            .keys()
+            .filter(|error| *error != "503")
+            .map(|error| format!("clients saw {error}"))
+            .collect::<Vec<_>>(),
+    );
     Ok(row)
 }
 

@@ -23,7 +23,7 @@ struct Lined {
 
 impl Lined {
     async fn open(trial: Trial) -> Result<Self> {
-        let mut place = Place::prepare(trial.store)?;
+        let mut place = Place::prepare(trial.store, trial.full)?;
         let proxy = Proxy::before(place.cluster()?.socket_folder().to_owned()).await?;
         let direct = std::mem::replace(&mut place.setup.database, proxy.url("tweetty"));
         place.start()?;

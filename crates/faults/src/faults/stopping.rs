@@ -22,7 +22,7 @@ const LONGEST_STOP: Duration = Duration::from_secs(20);
 
 pub(super) async fn stopped(trial: Trial) -> Result<Row> {
     let stops = trial.of(3, 30);
-    let mut place = Place::open(trial.store)?;
+    let mut place = Place::open(trial.store, trial.full)?;
     let crowd = Crowd::gather(&place, UNDER_WAY, 1)?;
     let picture = photograph(1_200, 900)?;
     let mut ledgers = crowd.writers.iter().cloned().map(Ledger::of).collect::<Vec<_>>();
