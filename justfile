@@ -82,6 +82,11 @@ browser:
 bench *arguments:
     ./scripts/bench "$@"
 
+# Breaks things around the release build, as root, and looks for every acknowledged write: `just faults --full`.
+[group('check')]
+faults *arguments:
+    ./scripts/faults "$@"
+
 # Runs jobs of .gitlab-ci.yml on this machine, all of them with --full.
 [group('check')]
 pipeline *options:

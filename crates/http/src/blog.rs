@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 use tweetty_domain::{ApiKey, Error, Limits, Microblog, Result, UserId};
 
+use crate::Options;
 use crate::error::ApiError;
 use crate::known_keys::KnownKeys;
 use crate::measures;
@@ -15,12 +16,18 @@ use crate::measures;
 pub(crate) struct Blog {
     microblog: Microblog,
     patience: Duration,
+    write_patience: Duration,
     known_keys: Arc<KnownKeys>,
 }
 
 impl Blog {
-    pub(crate) fn new(microblog: Microblog, patience: Duration) -> Self {
-        Self { microblog, patience, known_keys: Arc::new(KnownKeys::new()) }
+    pub(crate) fn new(microblog: Microblog, options: &Options) -> Self {
+        Self {
+            microblog,
+            patience: options.request_timeout,
+            write_patience: options.write_timeout,
+            known_keys: Arc::new(KnownKeys::new()),
+        }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -72,15 +79,18 @@ impl Blog {
     }
 
     /// Does something that changes a store, in a task of its own: a client that goes away drops the handler, and a
-    /// write that was cut in the middle would leave the client unable to tell what happened.
+    /// write that was cut in the middle would leave the client unable to tell what happened. Whoever waits is told 503
+    /// after a while, though nobody knows then whether it will be done: her `Idempotency-Key` makes it safe to repeat.
     pub(crate) async fn write<T, F>(&self, act: impl FnOnce(Microblog) -> F) -> Result<T, ApiError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        match tokio::spawn(act(self.microblog.clone()).in_current_span()).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(error) => Err(ApiError::internal(error.to_string())),
+        let work = tokio::spawn(act(self.microblog.clone()).in_current_span());
+        match tokio::time::timeout(self.write_patience, work).await {
+            Ok(Ok(outcome)) => Ok(outcome?),
+            Ok(Err(error)) => Err(ApiError::internal(error.to_string())),
+            Err(_) => Err(ApiError::unavailable("writing took too long; it goes on")),
         }
     }
 }

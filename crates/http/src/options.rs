@@ -17,6 +17,8 @@ pub struct Options {
     pub trust_forwarded_for: bool,
     /// The longest wait for the stores when something is read; then 503.
     pub request_timeout: Duration,
+    /// The longest wait for the stores when something is written; then 503, and the write goes on.
+    pub write_timeout: Duration,
     /// The longest wait for a JSON body, and between two pieces of an upload; then 408.
     pub body_timeout: Duration,
     /// The longest time that a whole upload may take to come in; then 408.
@@ -49,6 +51,7 @@ impl Default for Options {
             rate_limit_loopback: false,
             trust_forwarded_for: false,
             request_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(15),
             upload_timeout: Duration::from_mins(5),
             uploads: 64,

@@ -48,7 +48,7 @@ pub fn serve(
     let document = Data::new(Document::new(microblog.limits()));
     let rates = Data::new(Rates::new(&options));
     let turns = Data::new(Turns::new(&options));
-    let blog = Data::new(Blog::new(microblog, options.request_timeout));
+    let blog = Data::new(Blog::new(microblog, &options));
     let options = Data::new(options);
     let settings = options.clone();
     let factory = move || {

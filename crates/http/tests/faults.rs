@@ -135,6 +135,21 @@ fn a_panic_is_500_in_the_form_with_the_request_id_and_nothing_of_the_inside() {
 }
 
 #[test]
+fn a_write_that_takes_too_long_is_503_and_goes_on() {
+    let (address, finished) =
+        server(Options { write_timeout: Duration::from_millis(50), ..Options::default() });
+    let answer = ask(address, "POST /api/tweets/200/likes", ANN, b"");
+    assert_eq!(status(&answer), "503", "{answer}");
+    assert!(header(&answer, "retry-after").is_some(), "{answer}");
+    assert_eq!(finished.load(Ordering::SeqCst), 0, "nobody waited for it");
+    let begun = Instant::now();
+    while finished.load(Ordering::SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "the write was cut short");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
 fn a_store_that_stalls_is_503_within_the_time_allowed() {
     let (address, _) = server(Options { request_timeout: Duration::from_millis(200), ..Options::default() });
     let started = Instant::now();

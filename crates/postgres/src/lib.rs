@@ -118,8 +118,9 @@ impl Store {
     ///
     /// # Errors
     /// [`tweetty_domain::Error::Internal`] where the store is newer than this version; it stays untouched.
+    /// [`tweetty_domain::Error::Unavailable`] where another instance has been migrating for a minute.
     pub async fn migrate(&self) -> Result<Vec<String>> {
-        migrations::apply(self.connections.opener()).await
+        migrations::apply(self.connections.opener(), migrations::PATIENCE).await
     }
 
     /// Sets the gauges of what is in use and of what waits.

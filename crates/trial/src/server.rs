@@ -118,9 +118,17 @@ impl Server {
         Ok(())
     }
 
-    /// What it said when it started.
+    /// What it said when it started, which is a moment after it was ready.
     pub fn said(&self) -> Result<Value> {
-        Ok(serde_json::from_str(&std::fs::read_to_string(self.setup.folder.join("said.json"))?)?)
+        let begun = Instant::now();
+        loop {
+            let said = std::fs::read_to_string(self.setup.folder.join("said.json"))?;
+            match serde_json::from_str(&said) {
+                Ok(said) => return Ok(said),
+                Err(error) if begun.elapsed() > LONGEST_START => return Err(error.into()),
+                Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
     }
 
     /// What it has logged, also before it was started again.

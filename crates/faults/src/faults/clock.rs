@@ -33,13 +33,13 @@ pub(super) async fn set_back(trial: Trial) -> Result<Row> {
     let (writer, at) = (&crowd.writers[0], place.address());
     let load = Load::start(&crowd, &[at], Mix::Everything);
     let mut recovery = Duration::ZERO;
-    for _ in 0..trial.of(1, 10) {
+    for round in 0..trial.of(1, 10) {
         load.pulse().more(300, Duration::from_secs(30)).await?;
-        let before = written_at(writer, at).await?;
+        let before = written_at(writer, at, &format!("before round {round}")).await?;
         set(&clock, BACK)?;
         recovery = recovery.max(load.pulse().recovery(RECOVERY).await?);
         load.pulse().more(300, Duration::from_secs(30)).await?;
-        let during = written_at(writer, at).await?;
+        let during = written_at(writer, at, &format!("in round {round}")).await?;
         if during >= before {
             return Err(format!("the clock was not set back: {before}, then {during}").into());
         }
@@ -58,8 +58,8 @@ fn set(clock: &Path, to: &str) -> Result<()> {
 }
 
 /// When a tweet that is published now says that it was.
-async fn written_at(writer: &Person, at: std::net::SocketAddr) -> Result<String> {
-    let tweet = writer.expect(at, &Request::tweet("what time is it?", &[])).await?;
+async fn written_at(writer: &Person, at: std::net::SocketAddr, text: &str) -> Result<String> {
+    let tweet = writer.expect(at, &Request::tweet(text, &[])).await?;
     let tweet = writer.expect(at, &Request::get(format!("/api/tweets/{}", tweet["tweet_id"]))).await?;
     Ok(tweet["tweet"]["created_at"].as_str().unwrap_or_default().to_owned())
 }

@@ -64,7 +64,11 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
                     }
                 }
                 Some((status, _)) => pulse.failed(&status.to_string(), begun.elapsed()),
-                None => pulse.failed("cut", begun.elapsed()),
+                None => {
+                    let what = if number % 2 == 0 { "upload" } else { "tweet" };
+                    let how = if number % 4 < 2 { "sent before" } else { "half sent before" };
+                    pulse.failed(&format!("{what} {how} cut off"), begun.elapsed());
+                }
             }
         }
         let ended = tokio::task::block_in_place(|| place.server()?.wait())?;

@@ -101,6 +101,10 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "10s")]
     request_timeout: Span,
 
+    /// The longest wait for the stores when something is written, then 503; the write itself goes on
+    #[arg(long, env = "TWEETTY_WRITE_TIMEOUT", value_name = "DURATION", default_value = "30s")]
+    write_timeout: Span,
+
     /// The longest wait for a JSON body, and between two pieces of an upload, then 408
     #[arg(long, env = "TWEETTY_BODY_TIMEOUT", value_name = "DURATION", default_value = "15s")]
     body_timeout: Span,
@@ -152,6 +156,7 @@ impl ServerSettings {
             rate_limit_loopback: self.rate_limit_loopback,
             trust_forwarded_for: self.trust_forwarded_for,
             request_timeout: self.request_timeout.0,
+            write_timeout: self.write_timeout.0,
             body_timeout: self.body_timeout.0,
             upload_timeout: self.upload_timeout.0,
             uploads: self.uploads as usize,

@@ -1,0 +1,39 @@
+//! The process dies between any two steps of what changes a store; afterwards a service on the same data has all that
+//! was acknowledged, nothing by halves, and does what had not been acknowledged exactly once.
+//!
+//! Only debug builds have points at which to die, so a test with `--release` has nothing to do here.
+#![cfg(debug_assertions)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "where an arrangement fails, the test has to fail, and each tells how many points it passed"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Makes two tests of each function `fn name(store: Store)`: one on each store.
+macro_rules! on_both_stores {
+    ($($test:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test(crate::support::Store::Sqlite);
+            })*
+        }
+        mod on_postgres {
+            $(#[test]
+            fn $test() {
+                super::$test(crate::support::Store::Postgres);
+            })*
+        }
+    };
+}
+
+#[path = "../cli/client.rs"]
+#[allow(dead_code, reason = "these tests only read by it")]
+mod client;
+mod deaths;
+mod victim;
