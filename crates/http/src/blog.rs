@@ -10,6 +10,7 @@ use crate::Options;
 use crate::error::ApiError;
 use crate::known_keys::KnownKeys;
 use crate::measures;
+use crate::places::{Place, Places};
 
 /// The microblog behind the API.
 #[derive(Clone)]
@@ -17,15 +18,18 @@ pub(crate) struct Blog {
     microblog: Microblog,
     patience: Duration,
     write_patience: Duration,
+    in_flight: Arc<Places>,
     known_keys: Arc<KnownKeys>,
 }
 
 impl Blog {
     pub(crate) fn new(microblog: Microblog, options: &Options) -> Self {
+        let in_flight = Places::new("requests", options.requests_in_flight, 0, Duration::ZERO);
         Self {
             microblog,
             patience: options.request_timeout,
             write_patience: options.write_timeout,
+            in_flight: Arc::new(in_flight),
             known_keys: Arc::new(KnownKeys::new()),
         }
     }
@@ -72,6 +76,7 @@ impl Blog {
     where
         F: Future<Output = Result<T>>,
     {
+        let _place = self.in_flight.take()?;
         match tokio::time::timeout(self.patience, act(self.microblog.clone())).await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(ApiError::unavailable("reading took too long")),
@@ -86,11 +91,17 @@ impl Blog {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let work = tokio::spawn(act(self.microblog.clone()).in_current_span());
+        let place = self.in_flight.take()?;
+        let work = tokio::spawn(holding(place, act(self.microblog.clone())).in_current_span());
         match tokio::time::timeout(self.write_patience, work).await {
             Ok(Ok(outcome)) => Ok(outcome?),
             Ok(Err(error)) => Err(ApiError::internal(error.to_string())),
             Err(_) => Err(ApiError::unavailable("writing took too long; it goes on")),
         }
     }
+}
+
+/// Does the work while it holds the place, however soon whoever asked for it goes away.
+async fn holding<T>(_place: Place, work: impl Future<Output = T>) -> T {
+    work.await
 }

@@ -1,5 +1,7 @@
 //! Reading tweets: the feed, one tweet, the tweets of an author.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use chrono::SecondsFormat;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
@@ -17,11 +19,30 @@ use crate::error::ApiError;
 use crate::path::Id;
 use crate::person::{NamedPerson, Verbatim};
 use crate::pieces;
+use crate::places::{Place, Places};
 use crate::query::{FromParameters, Parameters, Query};
 use crate::reply::{Found, Reply};
 
 /// Pages of more tweets than these go out in pieces.
 const LONG: usize = 100;
+/// How many such pages are found or sent at the same time: each may take some MiB until its client has read it.
+const LONG_PAGES: usize = 64;
+/// How many requests for such a page wait.
+const WAITING: usize = 256;
+
+/// Bounds the memory of long pages.
+pub(crate) struct LongPages(Places);
+
+impl LongPages {
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self(Places::new("long pages", LONG_PAGES, WAITING, patience))
+    }
+
+    /// A place where the page may become a long one.
+    async fn place(&self, size: PageSize) -> Result<Option<Place>, ApiError> {
+        if size.get() as usize > LONG { self.0.wait().await.map(Some) } else { Ok(None) }
+    }
+}
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/users/{id}/tweets").route(web::get().to(author)));
@@ -36,14 +57,16 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 pub(crate) async fn feed(
     blog: Data<Blog>,
     options: Data<Options>,
+    long_pages: Data<LongPages>,
     Caller(me): Caller,
     Query(query): Query<FeedQuery>,
 ) -> Reply<Found<TweetsFound>> {
     let (scope, order) = (query.scope.unwrap_or(Scope::Following), query.sort.unwrap_or(Order::Popular));
     let list = format!("tweets {} {}", if scope == Scope::All { "all" } else { "following" }, word(order));
     let (start, size) = query.page.read(&list, blog.limits().page_size)?;
+    let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
-    Ok(TweetsFound::page(page, &list, &options))
+    Ok(TweetsFound::page(page, &list, &options, place))
 }
 
 /// A page of a user's tweets
@@ -53,6 +76,7 @@ pub(crate) async fn feed(
 pub(crate) async fn author(
     blog: Data<Blog>,
     options: Data<Options>,
+    long_pages: Data<LongPages>,
     Caller(me): Caller,
     Id(user): Id<UserId>,
     Query(query): Query<AuthorQuery>,
@@ -60,8 +84,9 @@ pub(crate) async fn author(
     let (scope, order) = (Scope::By(user), query.sort.unwrap_or(Order::Recent));
     let list = format!("users/{user}/tweets {}", word(order));
     let (start, size) = query.page.read(&list, blog.limits().page_size)?;
+    let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
-    Ok(TweetsFound::page(page, &list, &options))
+    Ok(TweetsFound::page(page, &list, &options, place))
 }
 
 /// One tweet
@@ -185,7 +210,7 @@ pub(crate) struct TweetsFound {
 }
 
 impl TweetsFound {
-    fn page(page: FeedPage, list: &str, options: &Options) -> Found<Self> {
+    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Found<Self> {
         let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
         let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
         if tweets.len() > LONG {
@@ -193,7 +218,7 @@ impl TweetsFound {
             let next = next_cursor.as_ref().map_or("null".to_owned(), |cursor| format!("\"{cursor}\""));
             let tail = format!("],\"next_cursor\":{next}}}");
             return Found::long_page(
-                pieces::body("{\"result\":true,\"tweets\":[", tweets, &tail),
+                pieces::body("{\"result\":true,\"tweets\":[", tweets, &tail, place),
                 next_cursor,
             );
         }

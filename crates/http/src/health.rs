@@ -1,17 +1,13 @@
 //! Whether the process lives, and whether it can serve.
 
-use std::time::Duration;
-
 use actix_web::web::Data;
 use paperclip::actix::{api_v2_operation, web};
 
 use crate::blog::Blog;
 use crate::drain::Drain;
 use crate::error::ApiError;
+use crate::readiness::Readiness;
 use crate::reply::{Found, Reply, Success};
-
-/// The longest wait for the stores.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -29,11 +25,15 @@ async fn live() -> Reply<Found<Success>> {
 ///
 /// 503 names in `not_ready` what can't work now: `database`, `media`; `stopping` where the server is about to stop.
 #[api_v2_operation(tags("service"), operation_id = "ready")]
-async fn ready(blog: Data<Blog>, drain: Data<Drain>) -> Reply<Found<Success>> {
+async fn ready(
+    blog: Data<Blog>,
+    drain: Data<Drain>,
+    readiness: Data<Readiness>,
+) -> Reply<Found<Success>> {
     if drain.has_begun() {
         return Err(ApiError::not_ready(vec!["stopping"], "the server is about to stop"));
     }
-    let unready = blog.unready(PATIENCE).await;
+    let unready = readiness.unready(&blog).await;
     if unready.is_empty() {
         return Ok(Success::done());
     }

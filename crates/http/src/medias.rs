@@ -1,19 +1,15 @@
 //! Uploading images.
 
-use std::time::Duration;
-
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
-use crate::error::ApiError;
 use crate::form::Form;
 use crate::measures;
 use crate::once::Once;
+use crate::places::Places;
 use crate::reply::{Created, Reply};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -34,9 +30,14 @@ async fn upload(
 ) -> Reply<Created<Uploaded>> {
     let measured = measures::Upload::begin();
     let receiving = async {
-        let _turn = turns.wait().await?;
+        let turn = turns.0.wait().await?;
         let upload = form.receive(&blog).await?;
-        blog.write(async move |blog| blog.upload(me, upload, once).await).await
+        let work = async move |blog: Microblog| {
+            // A client that is gone leaves its picture to be decoded all the same.
+            let _turn = turn;
+            blog.upload(me, upload, once).await
+        };
+        blog.write(work).await
     };
     let media = receiving.await;
     measured.end(&media);
@@ -53,20 +54,4 @@ struct Uploaded {
 }
 
 /// Bounds how many uploads come in at the same time.
-pub(crate) struct Turns {
-    free: Semaphore,
-    patience: Duration,
-}
-
-impl Turns {
-    pub(crate) fn new(options: &Options) -> Self {
-        Self { free: Semaphore::new(options.uploads), patience: options.upload_wait }
-    }
-
-    async fn wait(&self) -> Result<SemaphorePermit<'_>, ApiError> {
-        match tokio::time::timeout(self.patience, self.free.acquire()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(ApiError::unavailable("too many uploads at the same time")),
-        }
-    }
-}
+pub(crate) struct Turns(pub(crate) Places);

@@ -19,11 +19,13 @@ pub struct Options {
     pub request_timeout: Duration,
     /// The longest wait for the stores when something is written; then 503, and the write goes on.
     pub write_timeout: Duration,
+    /// Requests that the stores work on or that wait for them; one more is 503 at once.
+    pub requests_in_flight: usize,
     /// The longest wait for a JSON body, and between two pieces of an upload; then 408.
     pub body_timeout: Duration,
     /// The longest time that a whole upload may take to come in; then 408.
     pub upload_timeout: Duration,
-    /// How many uploads come in at the same time; more wait.
+    /// How many uploads come in at the same time; as many wait, and one more is 503 at once.
     pub uploads: usize,
     /// The longest wait of an upload for its turn; then 503.
     pub upload_wait: Duration,
@@ -52,6 +54,7 @@ impl Default for Options {
             trust_forwarded_for: false,
             request_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
+            requests_in_flight: 1024,
             body_timeout: Duration::from_secs(15),
             upload_timeout: Duration::from_mins(5),
             uploads: 64,

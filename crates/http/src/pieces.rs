@@ -1,23 +1,99 @@
 //! Long answers go out piece by piece: whole, their text would take more memory than what it tells of, once for each
-//! client that reads slowly.
+//! client that reads slowly. One that doesn't read to the end in time is cut off, so that nobody's memory is held by
+//! doing nothing.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::body::{BodyStream, BoxBody};
+use actix_web::rt;
 use actix_web::web::Bytes;
 use futures_util::stream;
 use serde::Serialize;
 
+use crate::places::Place;
+
 /// About how long a piece is, in bytes.
 const PIECE: usize = 64 * 1024;
+/// How long a client may take to read a whole answer.
+const LONGEST: Duration = Duration::from_secs(60);
 
-/// A JSON object `head` + items + `tail`, written as it is sent.
-pub(crate) fn body<T: Serialize + 'static>(head: &str, items: Vec<T>, tail: &str) -> BoxBody {
-    BoxBody::new(BodyStream::new(stream::iter(Pieces {
-        head: Some(head.to_owned()),
-        items: items.into_iter(),
-        begun: false,
-        tail: Some(tail.to_owned()),
-    })))
+/// A JSON object `head` + items + `tail`, written as it is sent. The place is given back at its end.
+pub(crate) fn body<T: Serialize + 'static>(
+    head: &str,
+    items: Vec<T>,
+    tail: &str,
+    place: Option<Place>,
+) -> BoxBody {
+    BoxBody::new(BodyStream::new(stream::iter(InTime::new(
+        Pieces {
+            head: Some(head.to_owned()),
+            items: items.into_iter(),
+            begun: false,
+            tail: Some(tail.to_owned()),
+        },
+        place,
+        LONGEST,
+    ))))
 }
+
+/// An answer and its place, both gone when the time is up, though nobody asks for the next piece any more.
+struct InTime<T> {
+    left: Rc<RefCell<Option<(Pieces<T>, Option<Place>)>>>,
+    end: rt::task::JoinHandle<()>,
+}
+
+impl<T: 'static> InTime<T> {
+    fn new(pieces: Pieces<T>, place: Option<Place>, longest: Duration) -> Self {
+        let left = Rc::new(RefCell::new(Some((pieces, place))));
+        let held = Rc::downgrade(&left);
+        let end = rt::spawn(async move {
+            rt::time::sleep(longest).await;
+            if let Some(left) = held.upgrade() {
+                left.borrow_mut().take();
+            }
+        });
+        Self { left, end }
+    }
+}
+
+impl<T> Drop for InTime<T> {
+    fn drop(&mut self) {
+        self.end.abort();
+    }
+}
+
+impl<T: Serialize> Iterator for InTime<T> {
+    type Item = Result<Bytes, Broken>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut *self.left.borrow_mut() {
+            Some((pieces, _)) => pieces.next().map(|piece| piece.map_err(Broken::Text)),
+            None => Some(Err(Broken::Late)),
+        }
+    }
+}
+
+/// Why an answer breaks off.
+#[derive(Debug)]
+enum Broken {
+    /// What was found can't be written.
+    Text(serde_json::Error),
+    /// The client reads too slowly.
+    Late,
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(error) => write!(formatter, "the answer can't be written: {error}"),
+            Self::Late => write!(formatter, "the client did not read a long page within {LONGEST:?}"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
 
 struct Pieces<T> {
     head: Option<String>,
@@ -52,13 +128,14 @@ mod tests {
     use actix_web::body::to_bytes;
 
     use super::*;
+    use crate::places::Places;
 
     #[actix_web::test]
     async fn the_pieces_make_the_same_text_as_the_whole() {
         for count in [0, 1, 2, 5_000] {
             let items = (0..count).map(|number| format!("item {number}")).collect::<Vec<_>>();
             let whole = serde_json::json!({"items": items, "next": null});
-            let body = body("{\"items\":[", items, "],\"next\":null}");
+            let body = body("{\"items\":[", items, "],\"next\":null}", None);
             let text = to_bytes(body).await.unwrap();
             assert_eq!(serde_json::from_slice::<serde_json::Value>(&text).unwrap(), whole);
         }
@@ -70,5 +147,16 @@ mod tests {
         let pieces = Pieces { head: None, items: items.into_iter(), begun: false, tail: None };
         let lengths = pieces.map(|piece| piece.unwrap().len()).collect::<Vec<_>>();
         assert!(lengths.len() > 10 && lengths.iter().all(|length| *length < PIECE + 2_000), "{lengths:?}");
+    }
+
+    #[actix_web::test]
+    async fn a_page_that_nobody_reads_gives_its_memory_and_its_place_back() {
+        let places = Places::new("pages", 1, 0, Duration::ZERO);
+        let pieces = Pieces { head: None, items: vec![1, 2].into_iter(), begun: false, tail: None };
+        let mut page = InTime::new(pieces, places.take().ok(), Duration::from_millis(10));
+        assert!(places.take().is_err());
+        rt::time::sleep(Duration::from_millis(100)).await;
+        assert!(places.take().is_ok());
+        assert!(matches!(page.next(), Some(Err(Broken::Late))), "the answer breaks off and doesn't end");
     }
 }

@@ -15,9 +15,12 @@ use tweetty_domain::Microblog;
 
 use crate::blog::Blog;
 use crate::drain::Drain;
+use crate::feed::LongPages;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
+use crate::places::Places;
 use crate::rates::Rates;
+use crate::readiness::Readiness;
 use crate::{Options, caller, compression, docs, envelope, request_id};
 
 /// How long the head of a request may take to come in; then actix answers 408 by itself.
@@ -47,7 +50,10 @@ pub fn serve(
     let drain = Data::new(drain);
     let document = Data::new(Document::new(microblog.limits()));
     let rates = Data::new(Rates::new(&options));
-    let turns = Data::new(Turns::new(&options));
+    let turns = Places::new("uploads", options.uploads, options.uploads, options.upload_wait);
+    let turns = Data::new(Turns(turns));
+    let readiness = Data::new(Readiness::default());
+    let long_pages = Data::new(LongPages::new(options.request_timeout));
     let blog = Data::new(Blog::new(microblog, &options));
     let options = Data::new(options);
     let settings = options.clone();
@@ -59,6 +65,8 @@ pub fn serve(
             .app_data(document.clone())
             .app_data(rates.clone())
             .app_data(turns.clone())
+            .app_data(long_pages.clone())
+            .app_data(readiness.clone())
             .wrap_api()
             .configure(openapi::routes)
             .build()

@@ -24,6 +24,8 @@ struct Broken(Arc<AtomicUsize>);
 const PANICS: i64 = 500;
 const STALLS: i64 = 503;
 const TAKES_ITS_TIME: i64 = 200;
+/// Whose uploads take a second.
+const BOB: i64 = 2;
 
 #[async_trait]
 impl Feeds for Broken {
@@ -64,7 +66,10 @@ impl Tweets for Broken {
         Ok(None)
     }
 
-    async fn record_upload(&self, _: NewImage) -> Result<Once<MediaId>> {
+    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
+        if image.owner.get() == BOB {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
         Ok(Once::Done(MediaId::stored(1)))
     }
 
@@ -217,6 +222,49 @@ fn more_uploads_than_places_wait_a_while_and_are_503_then() {
     let answer = ask(address, "POST /api/medias", &head, b"--b\r\n");
     assert_eq!((status(&answer), header(&answer, "retry-after")), ("503", Some("2")), "{answer}");
     drop(first);
+}
+
+#[test]
+fn an_upload_whose_client_has_gone_keeps_its_place_until_it_is_done() {
+    let options = Options { uploads: 1, upload_wait: Duration::from_millis(50), ..Options::default() };
+    let (address, _) = server(options);
+    let picture = "--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n\u{ff}\u{d8}\r\n--b--\r\n";
+    let picture = picture.chars().map(|character| character as u8).collect::<Vec<_>>();
+    let form = "content-type: multipart/form-data; boundary=b\r\n";
+    let head = format!("{form}content-length: {}\r\n", picture.len());
+    let mut gone = connect(address);
+    write!(gone, "POST /api/medias HTTP/1.1\r\nhost: x\r\napi-key: bob\r\n{head}\r\n").unwrap();
+    gone.write_all(&picture).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    drop(gone);
+    std::thread::sleep(Duration::from_millis(100));
+    let upload = || ask(address, "POST /api/medias", &format!("{ANN}{head}"), &picture);
+    assert_eq!(status(&upload()), "503");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(status(&upload()), "201");
+}
+
+#[test]
+fn more_requests_in_flight_than_there_are_places_are_503_at_once_and_the_health_is_told_all_the_same() {
+    let options =
+        Options { requests_in_flight: 1, request_timeout: Duration::from_secs(2), ..Options::default() };
+    let (address, finished) = server(options);
+    let me = || ask(address, "GET /api/users/me", ANN, b"");
+    assert_eq!(status(&me()), "200");
+    let stalled = std::thread::spawn(move || ask(address, "GET /api/tweets/503", ANN, b""));
+    std::thread::sleep(Duration::from_millis(300));
+    let started = Instant::now();
+    for request in ["GET /api/users/me", "POST /api/tweets/1/likes"] {
+        let answer = ask(address, request, ANN, b"");
+        assert_eq!((status(&answer), header(&answer, "retry-after")), ("503", Some("2")), "{answer}");
+    }
+    for path in ["/health/live", "/health/ready", "/api/limits"] {
+        assert_eq!(status(&ask(address, &format!("GET {path}"), "", b"")), "200", "{path}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert_eq!(finished.load(Ordering::SeqCst), 0, "what was refused was not done");
+    assert_eq!(status(&stalled.join().unwrap()), "503");
+    assert_eq!(status(&me()), "200");
 }
 
 #[test]

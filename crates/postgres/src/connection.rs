@@ -37,6 +37,8 @@ pub(crate) enum Patience {
 #[derive(Clone)]
 pub(crate) struct Connections {
     pool: Pool<Connection>,
+    /// One connection beside the others, opened when it is first asked whether the database is there.
+    watch: Pool<Connection>,
     opener: Opener,
     wait: Duration,
     statement_timeout: Duration,
@@ -45,19 +47,9 @@ pub(crate) struct Connections {
 impl Connections {
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self> {
         let opener = Opener::new(url, options)?;
-        let mut config = ManagerConfig::default();
-        // A look at the connection's state, no question to the server: a broken one is thrown away.
-        config.recycling_method = RecyclingMethod::Fast;
-        let opens = opener.clone();
-        config.custom_setup = Box::new(move |_| {
-            let opener = opens.clone();
-            async move { opener.for_requests().await }.boxed()
-        });
-        // The manager needs no URL of its own, so the password lies in one place only.
-        let manager = AsyncDieselConnectionManager::new_with_config("", config);
-        let pool = Pool::builder(manager).max_size(options.connections.max(1)).build();
         Ok(Self {
-            pool: pool.map_err(Error::internal)?,
+            pool: pool(&opener, options.connections.max(1))?,
+            watch: pool(&opener, 1)?,
             opener,
             wait: options.wait,
             statement_timeout: options.statement_timeout,
@@ -77,7 +69,7 @@ impl Connections {
 
     /// Whether there is a connection to be had.
     pub(crate) async fn check(&self) -> Result<()> {
-        self.lease().await.map(Lease::give_back)
+        self.lease(&self.pool).await.map(Lease::give_back)
     }
 
     /// Reads. Whoever drops it early gives the connection up, since an answer may still be on its way.
@@ -86,14 +78,27 @@ impl Connections {
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
         let span = tracing::info_span!(target: "tweetty::trace", "postgres read");
-        self.read_once(work).instrument(span).await
+        let reading = async {
+            let lease = self.lease(&self.pool).await?;
+            self.read_on(lease, work).await
+        };
+        reading.instrument(span).await
     }
 
-    async fn read_once<T, F>(&self, work: F) -> Result<T>
+    /// Reads on a connection that is kept for it: whoever asks whether the database is there doesn't ask whether there is
+    /// much to do.
+    pub(crate) async fn beside<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
-        let mut lease = self.lease().await?;
+        let lease = self.lease(&self.watch).await?;
+        self.read_on(lease, work).await
+    }
+
+    async fn read_on<T, F>(&self, mut lease: Lease, work: F) -> Result<T>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
+    {
         let started = Instant::now();
         let Ok(outcome) = timeout(self.most_time(), work(lease.connection()?)).await else {
             return Err(Error::unavailable("the database did not answer in time"));
@@ -146,7 +151,7 @@ impl Connections {
         let begun = Instant::now();
         let mut attempt = 1;
         loop {
-            let mut lease = self.lease().await?;
+            let mut lease = self.lease(&self.pool).await?;
             let started = Instant::now();
             let outcome = match patience {
                 Patience::Operator => work(lease.connection()?).await,
@@ -185,14 +190,29 @@ impl Connections {
         self.statement_timeout + self.wait
     }
 
-    async fn lease(&self) -> Result<Lease> {
-        match timeout(self.wait, self.pool.get()).await {
+    async fn lease(&self, pool: &Pool<Connection>) -> Result<Lease> {
+        match timeout(self.wait, pool.get()).await {
             Ok(Ok(object)) => Ok(Lease(Some(object))),
             Ok(Err(PoolError::Backend(error))) => Err(Error::unavailable(told(&error))),
             Ok(Err(error)) => Err(Error::unavailable(told(&error))),
             Err(_) => Err(Error::unavailable("no connection to the database came free in time")),
         }
     }
+}
+
+/// So many connections at most, each opened when it is needed.
+fn pool(opener: &Opener, connections: usize) -> Result<Pool<Connection>> {
+    let mut config = ManagerConfig::default();
+    // A look at the connection's state, no question to the server: a broken one is thrown away.
+    config.recycling_method = RecyclingMethod::Fast;
+    let opener = opener.clone();
+    config.custom_setup = Box::new(move |_| {
+        let opener = opener.clone();
+        async move { opener.for_requests().await }.boxed()
+    });
+    // The manager needs no URL of its own, so the password lies in one place only.
+    let manager = AsyncDieselConnectionManager::new_with_config("", config);
+    Pool::builder(manager).max_size(connections).build().map_err(Error::internal)
 }
 
 async fn in_transaction<T, F>(connection: &mut Connection, patience: Patience, work: &F) -> Result<T, Failure>

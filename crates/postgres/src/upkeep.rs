@@ -37,7 +37,7 @@ const KNOWN_IMAGES: &str = "
 #[async_trait]
 impl Upkeep for Store {
     async fn ready(&self) -> Result<()> {
-        self.is_empty().await.map(drop)
+        self.connections.beside(|connection| is_empty(connection).boxed()).await.map(drop)
     }
 
     async fn is_empty(&self) -> Result<bool> {

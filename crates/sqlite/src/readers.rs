@@ -75,14 +75,8 @@ impl Readers {
         self: &Arc<Self>,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T> {
-        let reading = move |readers: &Self| {
-            let mut connection = readers.take()?;
-            let outcome = work(&mut connection);
-            readers.put_back(connection);
-            Ok(outcome?)
-        };
         let span = tracing::info_span!(target: "tweetty::trace", "sqlite read");
-        self.in_turn(reading).instrument(span).await
+        self.in_turn(|readers| readers.on_a_connection(work)).instrument(span).await
     }
 
     /// Reads by several statements that all see the same moment.
@@ -102,6 +96,17 @@ impl Readers {
         self.in_turn(|readers| Ok(readers.database.reading()?.transaction(work)?)).await
     }
 
+    /// Reads at once, though all places are taken: whoever asks whether the database can be read at all doesn't ask
+    /// whether there is much to do. One caller at a time.
+    pub(crate) async fn beside<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T> {
+        let readers = Arc::clone(self);
+        let reading = tokio::task::spawn_blocking(move || readers.on_a_connection(work));
+        reading.await.map_err(Error::internal)?
+    }
+
     async fn in_turn<T: Send + 'static>(
         self: &Arc<Self>,
         reading: impl FnOnce(&Self) -> Result<T> + Send + 'static,
@@ -118,6 +123,16 @@ impl Readers {
             reading(&readers)
         });
         reading.await.map_err(Error::internal)?
+    }
+
+    fn on_a_connection<T>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let mut connection = self.take()?;
+        let outcome = work(&mut connection);
+        self.put_back(connection);
+        Ok(outcome?)
     }
 
     fn take(&self) -> Result<SqliteConnection> {

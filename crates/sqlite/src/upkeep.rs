@@ -112,22 +112,22 @@ const FAULTS: &str = "
     FROM pragma_quick_check
     WHERE quick_check <> 'ok'";
 
+fn is_empty(connection: &mut SqliteConnection) -> Result<bool, Failure> {
+    let anybody = diesel::dsl::exists(users::table.select(users::id));
+    Ok(!diesel::select(anybody).get_result::<bool>(connection)?)
+}
+
 #[async_trait]
 impl Upkeep for Store {
     async fn ready(&self) -> Result<()> {
         if !self.writer.is_running() {
             return Err(Error::unavailable("the writer has ended"));
         }
-        self.is_empty().await.map(drop)
+        self.readers.beside(|connection| is_empty(connection).map(drop)).await
     }
 
     async fn is_empty(&self) -> Result<bool> {
-        self.readers
-            .read(|connection| {
-                let anybody = diesel::dsl::exists(users::table.select(users::id));
-                Ok(!diesel::select(anybody).get_result::<bool>(connection)?)
-            })
-            .await
+        self.readers.read(is_empty).await
     }
 
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {

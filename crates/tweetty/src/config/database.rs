@@ -20,7 +20,7 @@ pub(crate) struct DatabaseSettings {
     #[arg(long, env = NAME, value_name = "URL", global = true)]
     database_url: Option<Secret>,
 
-    /// Connections at most: to PostgreSQL, or readers of SQLite, of which there are two a processor at most
+    /// Connections at most: to PostgreSQL, where one more watches whether it is there, or readers of SQLite, of which there are two a processor at most
     #[arg(long, env = "TWEETTY_DATABASE_CONNECTIONS", global = true, value_name = "NUMBER", default_value_t = 16,
           value_parser = super::between(1, 1000))]
     pub(crate) database_connections: u32,

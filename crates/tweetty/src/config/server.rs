@@ -104,6 +104,10 @@ pub(crate) struct ServerSettings {
     /// The longest wait for the stores when something is written, then 503; the write itself goes on
     #[arg(long, env = "TWEETTY_WRITE_TIMEOUT", value_name = "DURATION", default_value = "30s")]
     write_timeout: Span,
+    /// Requests that the stores work on or that wait for them; one more is 503 at once
+    #[arg(long, env = "TWEETTY_REQUESTS_IN_FLIGHT", value_name = "NUMBER", default_value_t = 1024,
+          value_parser = between(1, 100_000))]
+    requests_in_flight: u32,
 
     /// The longest wait for a JSON body, and between two pieces of an upload, then 408
     #[arg(long, env = "TWEETTY_BODY_TIMEOUT", value_name = "DURATION", default_value = "15s")]
@@ -113,7 +117,7 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_UPLOAD_TIMEOUT", value_name = "DURATION", default_value = "5m")]
     upload_timeout: Span,
 
-    /// Uploads that come in at the same time; more wait
+    /// Uploads that come in at the same time; as many wait, one more is 503 at once
     #[arg(long, env = "TWEETTY_UPLOADS", value_name = "NUMBER", default_value_t = 64,
           value_parser = between(1, 10_000))]
     uploads: u32,
@@ -157,6 +161,7 @@ impl ServerSettings {
             trust_forwarded_for: self.trust_forwarded_for,
             request_timeout: self.request_timeout.0,
             write_timeout: self.write_timeout.0,
+            requests_in_flight: self.requests_in_flight as usize,
             body_timeout: self.body_timeout.0,
             upload_timeout: self.upload_timeout.0,
             uploads: self.uploads as usize,
