@@ -5,6 +5,7 @@ mod capture;
 mod check;
 mod company;
 mod document;
+mod load;
 mod measuring;
 mod on_postgres;
 mod on_sqlite;
@@ -70,6 +71,9 @@ fn run(options: &Options) -> Result<Vec<String>> {
     // Two at once would measure each other, and share a database.
     lock.try_lock()
         .map_err(|error| format!("{}: another benchmark runs there: {error}", options.data.display()))?;
+    if options.load {
+        return load::run(options);
+    }
     let before = if options.check { Some(before(options)?) } else { None };
     let mut run = Run::default();
     if options.full {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 /// How to call it.
-pub(crate) const USAGE: &str = "usage: tweetty-bench [--full | --quick] [--check] [--only TEXT] [--seconds N] [--data FOLDER]
+pub(crate) const USAGE: &str = "usage: tweetty-bench [load] [--full | --quick] [--check] [--only TEXT] [--seconds N] [--data FOLDER]
 Measures the tweetty beside it on PostgreSQL and SQLite, prints a Markdown table and writes docs/benchmarks.md.
+  load       sends four times what the service can bear and tells what becomes of it; scripts/load calls it
   --full     3,000,000 tweets on PostgreSQL in the place of 300,000
   --quick    a small company and a second a row, to see that everything works; writes no document
   --check    compares ratios with docs/benchmarks.md, names what fell by over 20 % and exits with 1 then; writes nothing
@@ -33,6 +34,7 @@ const QUICK: Sizes = Sizes { users: 300, tweets: 20_000, likes: 60_000, follows:
 /// Everything that can be asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
+    pub(crate) load: bool,
     pub(crate) full: bool,
     pub(crate) quick: bool,
     pub(crate) check: bool,
@@ -44,10 +46,11 @@ pub(crate) struct Options {
 impl Options {
     /// Reads the arguments; `None` where they can't be understood.
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let (mut full, mut quick, mut check, mut only, mut seconds, mut data) =
-            (false, false, false, None, None, None);
+        let (mut load, mut full, mut quick, mut check, mut only, mut seconds, mut data) =
+            (false, false, false, false, None, None, None);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
+                "load" => load = true,
                 "--full" => full = true,
                 "--quick" => quick = true,
                 "--check" => check = true,
@@ -61,12 +64,25 @@ impl Options {
             }
         }
         // A small company says nothing about the figures of a large one.
-        if quick && (full || check) {
+        if (quick || load) && (full || check) {
             return None;
         }
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-        let seconds = seconds.unwrap_or(if quick { 1 } else { 4 });
-        Some(Self { full, quick, check, only, seconds, data: data.unwrap_or_else(|| target.join("bench")) })
+        let seconds = seconds.unwrap_or(match (load, quick) {
+            (true, false) => 10,
+            (true, true) => 3,
+            (false, true) => 1,
+            (false, false) => 4,
+        });
+        Some(Self {
+            load,
+            full,
+            quick,
+            check,
+            only,
+            seconds,
+            data: data.unwrap_or_else(|| target.join("bench")),
+        })
     }
 
     /// The company that PostgreSQL holds.

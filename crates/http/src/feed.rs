@@ -27,15 +27,16 @@ use crate::reply::{Found, Reply};
 const LONG: usize = 100;
 /// How many such pages are found or sent at the same time: each may take some MiB until its client has read it.
 const LONG_PAGES: usize = 64;
-/// How many requests for such a page wait.
+/// How many requests for such a page wait, and how long.
 const WAITING: usize = 256;
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bounds the memory of long pages.
 pub(crate) struct LongPages(Places);
 
 impl LongPages {
-    pub(crate) fn new(patience: Duration) -> Self {
-        Self(Places::new("long pages", LONG_PAGES, WAITING, patience))
+    pub(crate) fn new() -> Self {
+        Self(Places::new("long pages", LONG_PAGES, WAITING, PATIENCE))
     }
 
     /// A place where the page may become a long one.

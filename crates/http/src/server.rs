@@ -53,7 +53,7 @@ pub fn serve(
     let turns = Places::new("uploads", options.uploads, options.uploads, options.upload_wait);
     let turns = Data::new(Turns(turns));
     let readiness = Data::new(Readiness::default());
-    let long_pages = Data::new(LongPages::new(options.request_timeout));
+    let long_pages = Data::new(LongPages::new());
     let blog = Data::new(Blog::new(microblog, &options));
     let options = Data::new(options);
     let settings = options.clone();
