@@ -18,7 +18,6 @@ use crate::drain::Drain;
 use crate::feed::LongPages;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
-use crate::places::Places;
 use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::{Options, caller, compression, docs, envelope, request_id};
@@ -50,8 +49,7 @@ pub fn serve(
     let drain = Data::new(drain);
     let document = Data::new(Document::new(microblog.limits()));
     let rates = Data::new(Rates::new(&options));
-    let turns = Places::new("uploads", options.uploads, options.uploads, options.upload_wait);
-    let turns = Data::new(Turns(turns));
+    let turns = Data::new(Turns::new(&options));
     let readiness = Data::new(Readiness::default());
     let long_pages = Data::new(LongPages::new());
     let blog = Data::new(Blog::new(microblog, &options));
