@@ -25,11 +25,7 @@ async fn live() -> Reply<Found<Success>> {
 ///
 /// 503 names in `not_ready` what can't work now: `database`, `media`; `stopping` where the server is about to stop.
 #[api_v2_operation(tags("service"), operation_id = "ready")]
-async fn ready(
-    blog: Data<Blog>,
-    drain: Data<Drain>,
-    readiness: Data<Readiness>,
-) -> Reply<Found<Success>> {
+async fn ready(blog: Data<Blog>, drain: Data<Drain>, readiness: Data<Readiness>) -> Reply<Found<Success>> {
     if drain.has_begun() {
         return Err(ApiError::not_ready(vec!["stopping"], "the server is about to stop"));
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::UserId;
+use tweetty_domain::{Microblog, UserId};
 
 use crate::Options;
 use crate::blog::Blog;

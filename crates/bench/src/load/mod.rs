@@ -13,14 +13,13 @@ use std::sync::Arc;
 
 use mix::Mix;
 use phase::{Arrivals, Tally};
+use tweetty_trial::{Result, Server, Setup, process, whole};
 
 use crate::company::{self, Company};
 use crate::options::{Options, Sizes};
+use crate::own_folder;
 use crate::postgres::{self, Postgres};
-use crate::server::Server;
 use crate::sqlite::Sqlite;
-use crate::table::whole;
-use crate::{Result, own_folder, process};
 
 /// Clients that ask one after the other to find the best rate.
 const CLIENTS: usize = 64;
@@ -57,13 +56,13 @@ pub(crate) fn run(options: &Options) -> Result<Vec<String>> {
         let folder = company::folder(&options.data, sizes, "postgres")?;
         let postgres = Postgres::start(&folder)?;
         let company = postgres.company(sizes)?;
-        let server = Server::start(&postgres.cluster.url(postgres::RUN), &own_folder(&folder)?)?;
+        let server = Server::start(Setup::new(postgres.cluster.url(postgres::RUN), own_folder(&folder)?)?)?;
         reports.push(measure(options, "PostgreSQL", &server, &company, sizes)?);
     }
     if options.wants("SQLite", "load") {
         let folder = company::folder(&options.data, sizes, "sqlite")?;
         let (sqlite, company) = Sqlite::open(&folder, sizes)?;
-        let server = Server::start(&sqlite.url(), &own_folder(&folder)?)?;
+        let server = Server::start(Setup::new(sqlite.url(), own_folder(&folder)?)?)?;
         reports.push(measure(options, "SQLite", &server, &company, sizes)?);
     }
     writeln!(std::io::stdout(), "{}", table(&reports)?)?;
@@ -89,7 +88,7 @@ fn measure(
             tally.goodput(),
             tally.refusals()
         )?;
-        Ok::<_, crate::Error>(tally)
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(tally)
     };
     let seconds = options.seconds;
     let at_rest = server.memory()?;
