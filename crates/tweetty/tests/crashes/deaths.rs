@@ -128,7 +128,7 @@ fn every_step_of_an_upload_may_be_the_last(store: Store) {
             break;
         }
     }
-    mortal.passed(10);
+    mortal.passed(11);
 }
 
 fn every_step_of_a_publication_may_be_the_last(store: Store) {
@@ -181,7 +181,7 @@ fn every_step_of_a_deletion_may_be_the_last(store: Store) {
             break;
         }
     }
-    mortal.passed(6);
+    mortal.passed(7);
 }
 
 fn every_step_of_a_sweep_may_be_the_last(store: Store) {
@@ -209,7 +209,7 @@ fn every_step_of_a_sweep_may_be_the_last(store: Store) {
             break;
         }
     }
-    mortal.passed(8);
+    mortal.passed(11);
 }
 
 fn every_step_of_a_like_may_be_the_last(store: Store) {
