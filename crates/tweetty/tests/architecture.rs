@@ -137,8 +137,9 @@ fn the_drawing_has_every_arrow_of_the_crates_and_no_other() {
     let (mut wanted, mut allowed) = (BTreeSet::new(), BTreeSet::new());
     for (name, code, tests) in ARROWS {
         allowed.extend(code.iter().chain(*tests).map(|other| arrow(name, other)));
-        // The binary knows them all, and tools of tests and benchmarks are no part of the shape.
-        if !["tweetty", "tweetty-bench", "tweetty-contract"].contains(name) {
+        // The binary knows them all, and tools of tests, benchmarks and fault runs are no part of the shape.
+        if !["tweetty", "tweetty-bench", "tweetty-contract", "tweetty-faults", "tweetty-trial"].contains(name)
+        {
             wanted.extend(code.iter().map(|other| arrow(name, other)));
         }
     }
