@@ -134,6 +134,15 @@ impl Place {
     }
 }
 
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Its data goes with it, so that nobody needs an end in order.
+        if let Some(mut server) = self.server.take() {
+            server.kill().ok();
+        }
+    }
+}
+
 /// The URL of an SQLite database in a folder.
 pub(crate) fn sqlite(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("tweetty.db").display())

@@ -15,6 +15,10 @@ use crate::row::{Row, span};
 use crate::search::look;
 use crate::trial::Trial;
 
+/// The server is told to stop, drains so long, and closes its listener.
+const DRAIN: Duration = Duration::from_millis(300);
+/// By then the listener is closed for sure.
+const CLOSED: Duration = Duration::from_millis(900);
 /// Requests that are under way when the signal comes, half of them with half their body.
 const UNDER_WAY: usize = 16;
 /// The longest that a stop may take: it waits 30 s for requests at most.
@@ -22,7 +26,9 @@ const LONGEST_STOP: Duration = Duration::from_secs(20);
 
 pub(super) async fn stopped(trial: Trial) -> Result<Row> {
     let stops = trial.of(3, 30);
-    let mut place = Place::open(trial.store, trial.full)?;
+    let mut place = Place::prepare(trial.store, trial.full)?;
+    place.setup.arguments.push(format!("--drain-delay={}ms", DRAIN.as_millis()));
+    place.start()?;
     let crowd = Crowd::gather(&place, UNDER_WAY, 1)?;
     let picture = photograph(1_200, 900)?;
     let mut ledgers = crowd.writers.iter().cloned().map(Ledger::of).collect::<Vec<_>>();
@@ -41,9 +47,11 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
             let sent = if number % 4 < 2 { bytes.len() } else { bytes.len() / 2 };
             stream.write_all(&bytes[..sent]).await?;
             under_way.spawn(async move {
-                tokio::time::sleep(Duration::from_millis(100)).await;
                 let begun = Instant::now();
-                // The other half follows when the server has been told to stop.
+                // The other half follows when the server has been told to stop and lets nobody in any more.
+                if sent < bytes.len() {
+                    tokio::time::sleep(CLOSED).await;
+                }
                 stream.write_all(&bytes[sent..]).await.ok();
                 (number, text, once, begun, raw::receive(&mut stream).await)
             });

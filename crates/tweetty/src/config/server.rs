@@ -104,6 +104,7 @@ pub(crate) struct ServerSettings {
     /// The longest wait for the stores when something is written, then 503; the write itself goes on
     #[arg(long, env = "TWEETTY_WRITE_TIMEOUT", value_name = "DURATION", default_value = "30s")]
     write_timeout: Span,
+
     /// Requests that the stores work on or that wait for them; one more is 503 at once
     #[arg(long, env = "TWEETTY_REQUESTS_IN_FLIGHT", value_name = "NUMBER", default_value_t = 1024,
           value_parser = between(1, 100_000))]
