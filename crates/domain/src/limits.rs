@@ -13,6 +13,8 @@ pub struct Limits {
     pub image_pixels: u64,
     /// The longest animation, in frames.
     pub image_frames: u32,
+    /// The memory that an image and all images together may take while they are decoded, in bytes.
+    pub image_memory: u64,
     /// The largest page of any list.
     pub page_size: u32,
     /// The most likers that a tweet names.
@@ -29,6 +31,7 @@ impl Default for Limits {
             upload_bytes: 10 * 1024 * 1024,
             image_pixels: 40_000_000,
             image_frames: 500,
+            image_memory: 256 * 1024 * 1024,
             page_size: 1000,
             embedded_likers: 100,
             embedded_people: 1000,

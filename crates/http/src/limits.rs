@@ -37,6 +37,8 @@ struct LimitsFound {
     image_pixels: u64,
     /// The longest animation, in frames.
     image_frames: u32,
+    /// The memory that an image may take while it is decoded, its file included, in bytes.
+    image_memory: u64,
     /// The largest page of any list, and the one where no `limit` is given.
     page_size: u32,
     /// The most likers that a tweet names.
@@ -55,6 +57,7 @@ impl From<&Limits> for LimitsFound {
             image_formats: ImageFormat::ALL.map(|format| format.media_type().to_owned()).to_vec(),
             image_pixels: limits.image_pixels,
             image_frames: limits.image_frames,
+            image_memory: limits.image_memory,
             page_size: limits.page_size,
             embedded_likers: limits.embedded_likers,
             embedded_people: limits.embedded_people,

@@ -21,10 +21,10 @@ pub(crate) fn storage(error: io::Error) -> Error {
 }
 
 /// A failure while pixels were read: the picture is to blame.
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 pub(crate) fn decoding(error: ImageError) -> Error {
     match error {
         ImageError::Limits(_) => Invalid::TooCostlyImage.into(),
+        ImageError::IoError(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
         _ => Invalid::UndecodableImage.into(),
     }
 }

@@ -29,8 +29,6 @@ const LEFT_BEHIND: Duration = Duration::from_hours(24);
 pub struct Options {
     /// How many images are decoded at the same time.
     pub decoders: usize,
-    /// The memory in bytes that decoding takes, for one image and for all at the same time.
-    pub memory: u64,
     /// How long an image waits for its turn before it is refused as [`Error::Unavailable`].
     pub wait: Duration,
     /// How long one image may take to be encoded anew.
@@ -38,11 +36,10 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A decoder per processor, at most 4; 256 MiB; 10 s of waiting and 10 s of work.
+    /// A decoder per processor, at most 4; 10 s of waiting and 10 s of work.
     fn default() -> Self {
         Self {
             decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),
-            memory: 256 * 1024 * 1024,
             wait: Duration::from_secs(10),
             time: Duration::from_secs(10),
         }
@@ -76,7 +73,7 @@ impl Folder {
                 path.display()
             ))
         })?;
-        let budget = Budget::new(options.decoders, options.memory, options.wait);
+        let budget = Budget::new(options.decoders, limits.image_memory, options.wait);
         let bounds = Bounds {
             bytes: limits.upload_bytes,
             pixels: limits.image_pixels,

@@ -90,9 +90,9 @@ impl Picture {
     fn keep(self, shelf: &Shelf, bounds: Bounds, _held: (Share, Share)) -> Result<StoredImage> {
         let mut file = shelf.temporary().map_err(failure::storage)?;
         let writer = BufWriter::new(file.as_file_mut());
-        let mut sink =
-            Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), Instant::now().checked_add(bounds.time));
-        let recoded = match recode::recode(&self.bytes, &self.outline, &mut sink) {
+        let deadline = Instant::now().checked_add(bounds.time);
+        let mut sink = Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), deadline);
+        let recoded = match recode::recode(&self.bytes, &self.outline, deadline, &mut sink) {
             Ok(recoded) => recoded,
             Err(error) => return Err(sink.stopped().unwrap_or(error)),
         };

@@ -30,6 +30,26 @@ async fn every_accepted_image_is_served_in_its_size_under_a_name_of_its_own() {
     assert_eq!(shelf.files().len(), names.len(), "nothing but what is kept stays");
 }
 
+/// Files of libwebp, which uses all that the format knows: transforms, palettes, caches, many groups of codes.
+#[tokio::test]
+async fn what_the_usual_encoder_of_webp_writes_is_kept() {
+    let shelf = Shelf::new();
+    let mut kept = 0;
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images")).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let stored = shelf.keep(&bytes).await;
+        let stored = stored.unwrap_or_else(|refusal| unreachable!("{}: {refusal}", path.display()));
+        let (served, original) = (decoded(&shelf.read(stored.name).await), decoded(&bytes));
+        assert_eq!(served.dimensions(), original.dimensions(), "{}", path.display());
+        if stored.name.format() == ImageFormat::WebP {
+            assert!(served.to_rgba8() == original.to_rgba8(), "{}: every pixel", path.display());
+        }
+        kept += 1;
+    }
+    assert_eq!(kept, 10);
+}
+
 #[tokio::test]
 async fn each_kind_is_kept_in_the_format_that_suits_it() {
     let shelf = Shelf::new();

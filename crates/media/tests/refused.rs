@@ -3,7 +3,7 @@
 
 mod kit;
 
-use kit::{Shelf, gif, jpeg, png, raw, samples, webp};
+use kit::{Shelf, bombs, gif, jpeg, png, raw, samples, webp};
 use proptest::prelude::*;
 use tweetty_domain::{Error, Invalid, Limits, Result, StoredImage};
 use tweetty_media::Options;
@@ -99,6 +99,11 @@ async fn bombs_are_refused_by_what_they_claim() {
         (raw::claimed_png(6_000, 6_000, 8, 6), Invalid::UndecodableImage),
         (raw::scanned_jpeg(6_000, 100), Invalid::TooCostlyImage),
         (raw::scanned_jpeg(8, 100_000), Invalid::TooCostlyImage),
+        (bombs::webp_of_codes(65_536), Invalid::TooCostlyImage),
+        (bombs::alpha_of_codes(65_536), Invalid::TooCostlyImage),
+        (bombs::frame_of_codes(65_536), Invalid::TooCostlyImage),
+        (bombs::misnamed_frame(), Invalid::UndecodableImage),
+        (bombs::borrowed_alpha(), Invalid::UndecodableImage),
     ] {
         assert_eq!(reason(shelf.keep(&bomb).await), expected);
     }

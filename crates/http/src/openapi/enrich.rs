@@ -29,13 +29,14 @@ pub(super) fn enrich(document: &mut Value, limits: &Limits) {
 }
 
 /// The limits under the names by which the tables call them: `"{page_size}"`.
-fn figures(limits: &Limits) -> [(&'static str, u64); 8] {
+fn figures(limits: &Limits) -> [(&'static str, u64); 9] {
     [
         ("{tweet_length}", limits.tweet_length as u64),
         ("{attachments}", limits.attachments as u64),
         ("{upload_bytes}", limits.upload_bytes),
         ("{image_pixels}", limits.image_pixels),
         ("{image_frames}", limits.image_frames.into()),
+        ("{image_memory}", limits.image_memory),
         ("{page_size}", limits.page_size.into()),
         ("{embedded_likers}", limits.embedded_likers.into()),
         ("{embedded_people}", limits.embedded_people.into()),

@@ -6,7 +6,9 @@
 
 mod gif;
 mod jpeg;
-mod png;
+mod lossless;
+pub(crate) mod png;
+mod prefix;
 mod walk;
 mod webp;
 
@@ -58,7 +60,7 @@ pub(crate) struct Outline {
     frames: u32,
     /// The pixels that decoding passes over.
     work: u64,
-    /// The memory that decoding and encoding take, in bytes.
+    /// The memory that the file, decoding and encoding take, in bytes.
     pub(crate) memory: u64,
     /// Where the image ends; what follows is not part of it.
     pub(crate) length: usize,
@@ -71,13 +73,15 @@ impl Outline {
     /// [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::TooManyPixels`],
     /// [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
     pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
-        let outline = match bytes {
+        let mut outline = match bytes {
             [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => png::outline(bytes)?,
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => gif::outline(bytes)?,
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::outline(bytes)?,
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::outline(bytes, bounds)?,
             _ => return Err(Error::UnsupportedImage),
         };
+        // The file lies in memory, too.
+        outline.memory = outline.memory.saturating_add(bytes.len() as u64);
         outline.within(bounds)?;
         Ok(outline)
     }

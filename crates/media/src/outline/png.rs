@@ -5,6 +5,9 @@ use tweetty_domain::Invalid;
 use super::walk::Walk;
 use super::{Kind, Outline, area};
 
+/// What the decoder takes at most beside the picture and the file: for rows, and for what colour profiles unpack to.
+pub(crate) const ASIDE: u64 = 4 * 1024 * 1024;
+
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut walk = Walk::new(bytes);
     let _signature: [u8; 8] = walk.array()?;
@@ -37,7 +40,9 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         pixels,
         frames: 1,
         work: pixels,
-        memory: pixels.saturating_mul(bytes_per_pixel(depth, color) * copies),
+        memory: pixels
+            .saturating_mul(bytes_per_pixel(depth, color) * copies)
+            .saturating_add(ASIDE + 2 * walk.position() as u64),
         length: walk.position(),
     })
 }

@@ -18,6 +18,11 @@ impl<'a> Walk<'a> {
         self.length - self.rest.len()
     }
 
+    /// What lies ahead.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.rest.is_empty()
     }

@@ -4,22 +4,22 @@
 use tweetty_domain::Invalid;
 
 use super::walk::Walk;
-use super::{Kind, Outline, area};
+use super::{Bounds, Kind, Outline, area, lossless};
 
 const ANIMATION: u8 = 0x02;
 const ALPHA: u8 = 0x10;
 /// Bytes per pixel of canvas while an animation is decoded and its frames get their palettes.
 const ANIMATED: u64 = 24;
 
-pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
+pub(super) fn outline(bytes: &[u8], bounds: &Bounds) -> Result<Outline, Invalid> {
     let [_, _, _, _, size @ ..] = Walk::new(bytes).array::<8>()?;
     let length = usize::try_from(u32::from_le_bytes(size)).ok().and_then(|size| size.checked_add(8));
     let length = length.ok_or(Invalid::UndecodableImage)?;
     let mut walk = Walk::new(bytes.get(12..length).ok_or(Invalid::UndecodableImage)?);
     let (kind, data) = chunk(&mut walk)?;
     let content = match &kind {
-        b"VP8X" => Content::extended(data, &mut walk)?,
-        _ => Content::simple(&Picture::read(kind, data)?.ok_or(Invalid::UndecodableImage)?),
+        b"VP8X" => Content::extended(data, &mut walk, bounds)?,
+        _ => Content::simple(&Picture::read(kind, data)?.ok_or(Invalid::UndecodableImage)?, bounds)?,
     };
     Ok(content.outline(length))
 }
@@ -36,29 +36,31 @@ fn chunk<'a>(walk: &mut Walk<'a>) -> Result<([u8; 4], &'a [u8]), Invalid> {
 }
 
 /// A compressed picture as its own first bytes describe it.
-struct Picture {
+struct Picture<'a> {
     width: u32,
     height: u32,
-    is_lossy: bool,
     has_alpha: bool,
+    /// What follows the header of a lossless one.
+    lossless: Option<&'a [u8]>,
 }
 
-impl Picture {
+impl<'a> Picture<'a> {
     /// The picture of that chunk, where it is one.
-    fn read(kind: [u8; 4], data: &[u8]) -> Result<Option<Self>, Invalid> {
+    fn read(kind: [u8; 4], data: &'a [u8]) -> Result<Option<Self>, Invalid> {
         let mut walk = Walk::new(data);
         match &kind {
             b"VP8 " => {
                 let _tag_and_start: [u8; 6] = walk.array()?;
                 let width = u32::from(u16::from_le_bytes(walk.array()?) & 0x3FFF);
                 let height = u32::from(u16::from_le_bytes(walk.array()?) & 0x3FFF);
-                Ok(Some(Self { width, height, is_lossy: true, has_alpha: false }))
+                Ok(Some(Self { width, height, has_alpha: false, lossless: None }))
             }
             b"VP8L" => {
                 let _signature = walk.byte()?;
                 let bits = u32::from_le_bytes(walk.array()?);
                 let (width, height) = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
-                Ok(Some(Self { width, height, is_lossy: false, has_alpha: bits >> 28 & 1 == 1 }))
+                let lossless = Some(walk.rest());
+                Ok(Some(Self { width, height, has_alpha: bits >> 28 & 1 == 1, lossless }))
             }
             _ => Ok(None),
         }
@@ -67,26 +69,52 @@ impl Picture {
     fn must_be(&self, width: u32, height: u32) -> Result<(), Invalid> {
         if (self.width, self.height) == (width, height) { Ok(()) } else { Err(Invalid::UndecodableImage) }
     }
+
+    /// What its prefix codes take.
+    fn codes(&self, bounds: &Bounds) -> Result<u64, Invalid> {
+        self.lossless.map_or(Ok(0), |stream| reckoned(stream, (self.width, self.height), bounds))
+    }
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "flags of the file, each on its own")]
+/// What the prefix codes of a lossless stream take. One with too many pixels is refused for these, whatever else it has.
+fn reckoned(stream: &[u8], (width, height): (u32, u32), bounds: &Bounds) -> Result<u64, Invalid> {
+    if area(width, height) > bounds.pixels {
+        return Ok(0);
+    }
+    lossless::memory(stream, width, height, bounds.memory)
+}
+
+/// What the prefix codes of a chunk of that size take: those of a picture, or of an alpha channel, which is a lossless
+/// picture without a header where its first byte says so.
+fn codes(kind: [u8; 4], data: &[u8], (width, height): (u32, u32), bounds: &Bounds) -> Result<u64, Invalid> {
+    match (&kind, data) {
+        (b"ALPH", [info, stream @ ..]) if info & 3 == 1 => reckoned(stream, (width, height), bounds),
+        _ => match Picture::read(kind, data)? {
+            Some(picture) => picture.must_be(width, height).and_then(|()| picture.codes(bounds)),
+            None => Ok(0),
+        },
+    }
+}
+
 struct Content {
     width: u32,
     height: u32,
     is_animated: bool,
     is_lossy: bool,
     has_alpha: bool,
-    is_turned: bool,
     frames: u32,
+    /// The room for the prefix codes of the picture, or of the frame that takes the most.
+    codes: u64,
 }
 
 impl Content {
-    fn simple(picture: &Picture) -> Self {
-        let Picture { width, height, is_lossy, has_alpha } = *picture;
-        Self { width, height, is_animated: false, is_lossy, has_alpha, is_turned: false, frames: 1 }
+    fn simple(picture: &Picture<'_>, bounds: &Bounds) -> Result<Self, Invalid> {
+        let Picture { width, height, has_alpha, lossless } = *picture;
+        let (is_lossy, codes) = (lossless.is_none(), picture.codes(bounds)?);
+        Ok(Self { width, height, is_animated: false, is_lossy, has_alpha, frames: 1, codes })
     }
 
-    fn extended(header: &[u8], walk: &mut Walk<'_>) -> Result<Self, Invalid> {
+    fn extended(header: &[u8], walk: &mut Walk<'_>, bounds: &Bounds) -> Result<Self, Invalid> {
         let mut header = Walk::new(header);
         let [flags, _, _, _] = header.array()?;
         let (width, height) = (one_more(header.array()?), one_more(header.array()?));
@@ -96,21 +124,22 @@ impl Content {
             is_animated: flags & ANIMATION != 0,
             is_lossy: false,
             has_alpha: flags & ALPHA != 0,
-            is_turned: false,
             frames: 0,
+            codes: 0,
         };
         while !walk.is_at_end() {
             let (kind, data) = chunk(walk)?;
             match &kind {
-                b"EXIF" => content.is_turned = true,
+                // In a still picture the decoder would take a frame's alpha channel for the picture's.
+                b"ANMF" if !content.is_animated => return Err(Invalid::UndecodableImage),
                 b"ANMF" => {
                     content.frames += 1;
-                    check_frame(data, width, height)?;
+                    content.codes = content.codes.max(frame(data, width, height, bounds)?);
                 }
                 _ => {
-                    if let Some(picture) = Picture::read(kind, data)? {
-                        picture.must_be(width, height)?;
-                        content.is_lossy |= picture.is_lossy;
+                    content.codes += codes(kind, data, (width, height), bounds)?;
+                    if let b"VP8 " | b"VP8L" = &kind {
+                        content.is_lossy |= &kind == b"VP8 ";
                         content.frames += u32::from(!content.is_animated);
                     }
                 }
@@ -122,13 +151,12 @@ impl Content {
     fn outline(self, length: usize) -> Outline {
         let (kind, bytes_per_pixel) = match &self {
             Self { is_animated: true, .. } => (Kind::AnimatedWebP, ANIMATED),
-            // Planes and picture, or the picture twice to turn it.
+            // Planes and picture, or the picture twice where it is to be turned.
             Self { is_lossy: true, has_alpha: false, .. } => (Kind::LossyWebP, 6),
             // Planes, picture, and the alpha channel, which is decoded as a picture of its own.
             Self { is_lossy: true, .. } => (Kind::ExactWebP, 11),
-            // The picture and the encoder's copy of it, with the turned one where there may be one.
-            Self { is_turned: false, .. } => (Kind::ExactWebP, 8),
-            Self { .. } => (Kind::ExactWebP, 12),
+            // The picture, and what the encoder makes of it, which it gathers in memory: noise grows by being packed.
+            Self { .. } => (Kind::ExactWebP, 13),
         };
         let pixels = area(self.width, self.height);
         Outline {
@@ -138,14 +166,14 @@ impl Content {
             pixels,
             frames: self.frames,
             work: pixels.saturating_mul(self.frames.into()),
-            memory: pixels.saturating_mul(bytes_per_pixel),
+            memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes),
             length,
         }
     }
 }
 
-/// A frame lies inside the canvas, and its picture is as large as the frame.
-fn check_frame(data: &[u8], canvas_width: u32, canvas_height: u32) -> Result<(), Invalid> {
+/// A frame lies inside the canvas, and its picture is as large as the frame. Answers what its prefix codes take.
+fn frame(data: &[u8], canvas_width: u32, canvas_height: u32, bounds: &Bounds) -> Result<u64, Invalid> {
     let mut walk = Walk::new(data);
     let (x, y) = (twice(walk.array()?), twice(walk.array()?));
     let (width, height) = (one_more(walk.array()?), one_more(walk.array()?));
@@ -153,13 +181,21 @@ fn check_frame(data: &[u8], canvas_width: u32, canvas_height: u32) -> Result<(),
     if x + width > canvas_width || y + height > canvas_height {
         return Err(Invalid::UndecodableImage);
     }
-    while !walk.is_at_end() {
-        let (kind, data) = chunk(&mut walk)?;
-        if let Some(picture) = Picture::read(kind, data)? {
-            picture.must_be(width, height)?;
+    let (kind, first) = chunk(&mut walk)?;
+    let mut room = codes(kind, first, (width, height), bounds)?;
+    match &kind {
+        b"VP8 " | b"VP8L" => (),
+        // The decoder takes whatever follows for the picture of this alpha channel, without a look at its name or size.
+        b"ALPH" => {
+            let (kind, picture) = chunk(&mut walk)?;
+            if &kind != b"VP8 " {
+                return Err(Invalid::UndecodableImage);
+            }
+            room += codes(kind, picture, (width, height), bounds)?;
         }
+        _ => return Err(Invalid::UndecodableImage),
     }
-    Ok(())
+    Ok(room)
 }
 
 /// A size of 24 bits, stored less one.

@@ -1,7 +1,7 @@
 //! Pictures that move: one frame is in memory at a time.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Write};
+use std::io::{ErrorKind, Write};
 use std::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, Encoder, Frame, MemoryLimit};
@@ -11,7 +11,7 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::LoopCount;
 use tweetty_domain::{Error, ImageFormat, Invalid, Result};
 
-use super::{Recoded, Sink};
+use super::{Recoded, Sink, Timed};
 use crate::failure;
 use crate::outline::Outline;
 
@@ -19,7 +19,7 @@ use crate::outline::Outline;
 const PALETTE_SPEED: i32 = 10;
 
 /// Unpacks each frame to its colour numbers and packs them again, so that not a pixel changes.
-pub(super) fn gif(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
+pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options
@@ -53,8 +53,8 @@ pub(super) fn gif(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>) 
 }
 
 /// Composes each frame and writes it as a GIF's.
-pub(super) fn webp(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
-    let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failure::decoding)?;
+pub(super) fn webp(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
+    let decoder = WebPDecoder::new(bytes).map_err(failure::decoding)?;
     let repeat = match decoder.loop_count() {
         LoopCount::Infinite => Repeat::Infinite,
         // A GIF counts the repetitions, a WebP the showings.
@@ -68,10 +68,10 @@ pub(super) fn webp(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>)
     Ok(Recoded { format: ImageFormat::Gif, width: outline.width, height: outline.height })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 fn undecodable(error: gif::DecodingError) -> Error {
     match error {
         gif::DecodingError::MemoryLimit | gif::DecodingError::OutOfMemory => Invalid::TooCostlyImage.into(),
+        gif::DecodingError::Io(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
         _ => Invalid::UndecodableImage.into(),
     }
 }

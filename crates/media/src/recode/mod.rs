@@ -12,14 +12,17 @@
 mod animation;
 mod sink;
 mod still;
+mod timed;
 
 use std::io::Write;
+use std::time::Instant;
 
 use tweetty_domain::{ImageFormat, Result};
 
 use crate::outline::{Kind, Outline};
 
 pub(crate) use sink::Sink;
+use timed::Timed;
 
 /// What was written.
 pub(crate) struct Recoded {
@@ -29,8 +32,14 @@ pub(crate) struct Recoded {
     pub(crate) height: u32,
 }
 
-/// Decodes the image of that outline and writes it anew.
-pub(crate) fn recode(bytes: &[u8], outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
+/// Decodes the image of that outline and writes it anew; behind the moment it gives up.
+pub(crate) fn recode(
+    bytes: &[u8],
+    outline: &Outline,
+    deadline: Option<Instant>,
+    sink: &mut Sink<impl Write>,
+) -> Result<Recoded> {
+    let bytes = Timed::new(bytes, deadline);
     match outline.kind {
         Kind::Gif => animation::gif(bytes, outline, sink),
         Kind::AnimatedWebP => animation::webp(bytes, outline, sink),

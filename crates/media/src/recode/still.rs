@@ -1,6 +1,6 @@
 //! Pictures that don't move.
 
-use std::io::{Cursor, Write};
+use std::io::Write;
 
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
@@ -9,9 +9,9 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, Limits};
 use tweetty_domain::{ImageFormat, Invalid, Result};
 
-use super::{Recoded, Sink};
+use super::{Recoded, Sink, Timed};
 use crate::failure;
-use crate::outline::{Kind, Outline};
+use crate::outline::{Kind, Outline, png};
 
 /// Hardly to be told from the original, at half the size of 95.
 const JPEG_QUALITY: u8 = 88;
@@ -19,16 +19,15 @@ const JPEG_QUALITY: u8 = 88;
 const PNG_COMPRESSION: CompressionType = CompressionType::Level(3);
 
 pub(super) fn recode(
-    bytes: &[u8],
+    bytes: Timed<'_>,
     kind: Kind,
     outline: &Outline,
     sink: &mut Sink<impl Write>,
 ) -> Result<Recoded> {
-    let bytes = Cursor::new(bytes);
     let picture = match kind {
         Kind::Jpeg => decoded(JpegDecoder::new(bytes).map_err(failure::decoding)?, outline)?,
         Kind::Png => {
-            let decoder = PngDecoder::with_limits(bytes, limits(outline));
+            let decoder = PngDecoder::with_limits(bytes, aside(outline));
             decoded(decoder.map_err(failure::decoding)?, outline)?
         }
         _ => decoded(WebPDecoder::new(bytes).map_err(failure::decoding)?, outline)?,
@@ -65,6 +64,13 @@ fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicI
     let mut picture = DynamicImage::from_decoder(decoder).map_err(failure::decoding)?;
     picture.apply_orientation(orientation);
     Ok(picture)
+}
+
+/// What a PNG may bring beside its pixels. The decoder counts chunks as they come and as they unpack.
+fn aside(outline: &Outline) -> Limits {
+    let mut limits = limits(outline);
+    limits.max_alloc = Some(png::ASIDE + 2 * outline.length as u64);
+    limits
 }
 
 /// A second line of defence behind the outline, which is within the bounds.

@@ -6,6 +6,7 @@
     reason = "each test file uses its part; a failure is to be seen"
 )]
 
+pub mod bombs;
 pub mod raw;
 
 use std::fs;

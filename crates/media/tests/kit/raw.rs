@@ -118,31 +118,35 @@ pub fn claimed_gif(canvas: u16, frame: u16, frames: usize) -> Vec<u8> {
     [&head[..], &one.repeat(frames), &[0x3B]].concat()
 }
 
-fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
     let chunks = [b"WEBP".to_vec(), chunks.concat()].concat();
     riff_chunk(*b"RIFF", &chunks)
 }
 
-fn riff_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+pub fn riff_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let size = u32::try_from(data.len()).unwrap().to_le_bytes();
     [&kind, &size[..], data, &[0][..data.len() % 2]].concat()
 }
 
-fn three(number: u32) -> [u8; 3] {
+pub fn three(number: u32) -> [u8; 3] {
     let [low, middle, high, _] = number.to_le_bytes();
     [low, middle, high]
 }
 
-fn extended(flags: u8, width: u32, height: u32) -> Vec<u8> {
+pub fn extended(flags: u8, width: u32, height: u32) -> Vec<u8> {
     let data = [&[flags, 0, 0, 0][..], &three(width - 1), &three(height - 1)].concat();
     riff_chunk(*b"VP8X", &data)
 }
 
 /// A key frame whose bits are all zero, which means: every block as its neighbours are.
 fn vp8(width: u16, height: u16) -> Vec<u8> {
-    let data =
-        [&[0x10, 0x20, 0, 0x9D, 0x01, 0x2A], &width.to_le_bytes()[..], &height.to_le_bytes(), &[0; 1024]];
-    riff_chunk(*b"VP8 ", &data.concat())
+    // Enough for every block of 16 by 16, but in those that are bombs.
+    let blocks = usize::from(width.div_ceil(16)) * usize::from(height.div_ceil(16));
+    let zeros = vec![0; 1024 + blocks.min(65_536) * 8];
+    let first = u32::try_from(zeros.len() / 2).unwrap();
+    let [low, middle, high, _] = (0x10 | first << 5).to_le_bytes();
+    let head = [low, middle, high, 0x9D, 0x01, 0x2A];
+    riff_chunk(*b"VP8 ", &[&head[..], &width.to_le_bytes(), &height.to_le_bytes(), &zeros].concat())
 }
 
 pub fn lossy_webp(width: u16, height: u16, transparent: bool) -> Vec<u8> {

@@ -17,7 +17,7 @@ pub(crate) struct OpenApi {
 impl OpenApi {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{}", tweetty_http::openapi(&self.limits.limits()).trim_end())?;
+        writeln!(out, "{}", tweetty_http::openapi(&self.limits.limits()?).trim_end())?;
         out.flush()?;
         Ok(ExitCode::SUCCESS)
     }

@@ -3,7 +3,10 @@
 use clap::Args;
 use tweetty_domain::Limits;
 
-use super::{Size, between};
+use super::{Refusal, Size, between};
+
+const UPLOAD_SIZE: &str = "TWEETTY_UPLOAD_SIZE";
+const IMAGE_MEMORY: &str = "TWEETTY_IMAGE_MEMORY";
 
 /// The settings of [`Limits`].
 #[derive(Debug, Args)]
@@ -19,8 +22,8 @@ pub(crate) struct LimitSettings {
           value_parser = between(0, 100))]
     attachments: u32,
 
-    /// The largest file that is uploaded
-    #[arg(long, env = "TWEETTY_UPLOAD_SIZE", value_name = "SIZE", default_value = "10MiB")]
+    /// The largest file that is uploaded, at most half of the memory for images
+    #[arg(long, env = UPLOAD_SIZE, value_name = "SIZE", default_value = "10MiB")]
     upload_size: Size,
 
     /// The largest image, in pixels of one frame
@@ -32,6 +35,10 @@ pub(crate) struct LimitSettings {
     #[arg(long, env = "TWEETTY_IMAGE_FRAMES", value_name = "FRAMES", default_value_t = 500,
           value_parser = between(1, 10_000))]
     image_frames: u32,
+
+    /// The memory that images take while they are decoded: the most for one, and for all at the same time
+    #[arg(long, env = IMAGE_MEMORY, value_name = "SIZE", default_value = "256MiB")]
+    image_memory: Size,
 
     /// The largest page of any list, and the usual one where a client names none
     #[arg(long, env = "TWEETTY_PAGE_SIZE", value_name = "ENTRIES", default_value_t = 1000,
@@ -50,17 +57,25 @@ pub(crate) struct LimitSettings {
 }
 
 impl LimitSettings {
-    /// The limits of the microblog.
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
+    /// The limits of the microblog. A file lies in memory while it is decoded, so its size is bounded by that.
+    pub(crate) fn limits(&self) -> Result<Limits, Refusal> {
+        if self.upload_size.0 > self.image_memory.0 / 2 {
+            let (size, memory) = (self.upload_size, self.image_memory);
+            let problem = format!(
+                "{size} is more than half of {IMAGE_MEMORY}, {memory}; lower the one or raise the other"
+            );
+            return Err(Refusal::usage(UPLOAD_SIZE, problem));
+        }
+        Ok(Limits {
             tweet_length: self.tweet_length as usize,
             attachments: self.attachments as usize,
             upload_bytes: self.upload_size.0,
             image_pixels: self.image_pixels.into(),
             image_frames: self.image_frames,
+            image_memory: self.image_memory.0,
             page_size: self.page_size,
             embedded_likers: self.embedded_likers,
             embedded_people: self.embedded_people,
-        }
+        })
     }
 }

@@ -121,6 +121,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("attachments", json!(10)),
         ("image_pixels", json!(40_000_000)),
         ("image_frames", json!(500)),
+        ("image_memory", json!(256 * 1024 * 1024)),
         ("image_formats", json!(["image/jpeg", "image/png", "image/gif", "image/webp"])),
     ] {
         assert_eq!(limits[name], value, "{name}");

@@ -66,7 +66,7 @@ impl Serve {
         let metrics = metrics.map(Metrics::collect).transpose()?;
         let _serving_right = wiring::lock(&self.database)?;
         let wired =
-            wiring::open(&self.database, Some(&self.media), self.limits.limits(), Missing::Create).await?;
+            wiring::open(&self.database, Some(&self.media), self.limits.limits()?, Missing::Create).await?;
         if self.demo {
             found_demo(&wired.microblog).await?;
         } else if !inside {

@@ -1,0 +1,68 @@
+//! The file as decoders read it: it ends when the time is up.
+
+use std::io::{BufRead, Cursor, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::time::Instant;
+
+/// Some decoders read a pixel at a time; so many of their calls share a look at the clock.
+const CALLS: u32 = 1024;
+
+/// Reads from memory, and fails with [`ErrorKind::TimedOut`] behind the moment.
+pub(super) struct Timed<'a> {
+    bytes: Cursor<&'a [u8]>,
+    deadline: Option<Instant>,
+    calls: u32,
+}
+
+impl<'a> Timed<'a> {
+    pub(super) fn new(bytes: &'a [u8], deadline: Option<Instant>) -> Self {
+        Self { bytes: Cursor::new(bytes), deadline, calls: 0 }
+    }
+
+    fn check(&mut self) -> Result<()> {
+        self.calls = self.calls.wrapping_add(1);
+        let late =
+            self.calls.is_multiple_of(CALLS) && self.deadline.is_some_and(|moment| Instant::now() > moment);
+        if late { Err(ErrorKind::TimedOut.into()) } else { Ok(()) }
+    }
+}
+
+impl Read for Timed<'_> {
+    fn read(&mut self, piece: &mut [u8]) -> Result<usize> {
+        self.check()?;
+        self.bytes.read(piece)
+    }
+}
+
+impl BufRead for Timed<'_> {
+    fn fill_buf(&mut self) -> Result<&[u8]> {
+        self.check()?;
+        self.bytes.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.bytes.consume(count);
+    }
+}
+
+impl Seek for Timed<'_> {
+    fn seek(&mut self, place: SeekFrom) -> Result<u64> {
+        self.bytes.seek(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_for_long_when_the_time_is_up() {
+        let bytes = vec![7; 10_000];
+        let in_time = Timed::new(&bytes, None).bytes().collect::<Result<Vec<_>>>();
+        assert_eq!(in_time.unwrap(), bytes);
+        let mut late = Timed::new(&bytes, Some(Instant::now()));
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        let read = late.by_ref().bytes().take_while(Result::is_ok).count();
+        assert!(read < CALLS as usize, "{read}");
+        assert_eq!(late.bytes.position(), read as u64);
+    }
+}
