@@ -12,34 +12,46 @@ use crate::{Error, Invalid, Result};
 pub const SHORT_KEY: usize = 30;
 
 const LONGEST: usize = 256;
+/// What a made key begins with, so that whoever finds one knows what it is.
 const PREFIX: &str = "tweetty_";
+/// The hexadecimal digits of a made key: 256 random bits, then 32 bits of their checksum.
+const RANDOM: usize = 64;
+const CHECKSUM: usize = 8;
 
 /// A user's key in the clear. It exists only between the request and its hash, or until it is printed once.
 #[derive(Clone)]
 pub struct ApiKey(String);
 
 impl ApiKey {
-    /// Takes a key that somebody gives: 1 to 256 visible ASCII characters.
+    /// Takes a key that somebody gives: 1 to 256 visible ASCII characters. One that looks as if it had been made here must
+    /// have the right checksum, so that a mistyped key is known without a look into the store.
     ///
     /// # Errors
-    /// [`Invalid::Key`].
+    /// [`Invalid::Key`], [`Invalid::KeyChecksum`].
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let acceptable =
             (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if acceptable { Ok(Self(text.to_owned())) } else { Err(Invalid::Key) }
+        if !acceptable {
+            return Err(Invalid::Key);
+        }
+        match made_digits(text).and_then(|digits| digits.split_at_checked(RANDOM)) {
+            Some((random, sum)) if sum.len() == CHECKSUM && sum != checksum(random) => {
+                Err(Invalid::KeyChecksum)
+            }
+            _ => Ok(Self(text.to_owned())),
+        }
     }
 
-    /// Makes a new key from 256 random bits.
+    /// Makes a new key from 256 random bits and their checksum.
     ///
     /// # Errors
     /// [`Error::Internal`] where the system has no randomness.
     pub fn generate() -> Result<Self> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(Error::internal)?;
-        let mut text = String::with_capacity(PREFIX.len() + 64);
-        text.push_str(PREFIX);
-        push_hex(&mut text, &random);
-        Ok(Self(text))
+        let mut digits = String::with_capacity(RANDOM);
+        push_hex(&mut digits, &random);
+        Ok(Self(format!("{PREFIX}{digits}{}", checksum(&digits))))
     }
 
     /// What is stored in the key's place.
@@ -56,6 +68,25 @@ impl ApiKey {
     pub fn is_short(&self) -> bool {
         self.0.len() < SHORT_KEY
     }
+
+    /// Whether the key has the form of a made one: nobody finds another's by guessing. Older ones have no checksum.
+    pub fn is_unguessable(&self) -> bool {
+        made_digits(&self.0).is_some_and(|digits| [RANDOM, RANDOM + CHECKSUM].contains(&digits.len()))
+    }
+}
+
+/// What follows the prefix of a made key, where it is nothing but digits.
+fn made_digits(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix(PREFIX)?;
+    digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).then_some(digits)
+}
+
+/// The beginning of the hash of a made key's random part.
+fn checksum(random: &str) -> String {
+    let mut sum = String::with_capacity(2 * RANDOM);
+    push_hex(&mut sum, Sha256::digest(random.as_bytes()).as_slice());
+    sum.truncate(CHECKSUM);
+    sum
 }
 
 impl fmt::Debug for ApiKey {
@@ -115,10 +146,31 @@ mod tests {
     fn a_made_key_is_long_prefixed_and_never_the_same() {
         let (one, two) = (ApiKey::generate().unwrap(), ApiKey::generate().unwrap());
         assert!(one.reveal().starts_with("tweetty_"));
-        assert_eq!(one.reveal().len(), 8 + 64);
+        assert_eq!(one.reveal().len(), 8 + 64 + 8);
         assert_ne!(one.reveal(), two.reveal());
         assert!(!one.is_short());
         assert_eq!(ApiKey::parse(one.reveal()).unwrap().hash(), one.hash());
+    }
+
+    #[test]
+    fn a_made_key_with_a_wrong_character_anywhere_is_known_by_its_checksum() {
+        let key = ApiKey::generate().unwrap();
+        assert!(key.is_unguessable());
+        for place in PREFIX.len()..key.reveal().len() {
+            let mut text = key.reveal().to_owned();
+            let other = if text.get(place..=place) == Some("0") { "1" } else { "0" };
+            text.replace_range(place..=place, other);
+            assert_eq!(ApiKey::parse(&text).unwrap_err(), Invalid::KeyChecksum, "{place}");
+        }
+    }
+
+    #[test]
+    fn keys_without_a_checksum_are_taken_as_they_are() {
+        let older = format!("tweetty_{}", "0a".repeat(32));
+        assert!(ApiKey::parse(&older).unwrap().is_unguessable(), "made before there were checksums");
+        for given in ["test", "tweetty_", "tweetty_key-of-ann", &format!("{older}0"), &older.to_uppercase()] {
+            assert!(!ApiKey::parse(given).unwrap().is_unguessable(), "{given}");
+        }
     }
 
     #[test]

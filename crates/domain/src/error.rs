@@ -109,6 +109,9 @@ pub enum Invalid {
     /// A key that is empty, too long or not of visible ASCII.
     #[error("a key has 1 to 256 visible ASCII characters")]
     Key,
+    /// A key that has the form of a made one, but not its checksum.
+    #[error("a key of this form ends in a checksum, and this one does not fit; copy the whole key")]
+    KeyChecksum,
     /// An idempotency key that is empty, too long or not of visible ASCII.
     #[error("an idempotency key has 1 to 128 visible ASCII characters")]
     IdempotencyKey,

@@ -57,16 +57,16 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
         return Err(ApiError::internal("the server was put together without its data"));
     };
     let address = rates.counted(request);
-    let failed = || address.map_or(Ok(()), |address| rates.failed(address));
+    let failed = |key| address.map_or(Ok(()), |address| rates.failed(address, key));
     let Some(key) = key(request) else {
-        failed()?;
+        failed(None)?;
         return Err(Refusal::UnknownKey.into());
     };
     if let Some(address) = address {
         rates.may_try(address, key)?;
     }
     let Some(id) = blog.holder(key).await? else {
-        failed()?;
+        failed(Some(key))?;
         return Err(Refusal::UnknownKey.into());
     };
     if address.is_some() {

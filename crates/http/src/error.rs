@@ -226,6 +226,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::ControlCharacter(_)
         | Invalid::NameLength { .. }
         | Invalid::Key
+        | Invalid::KeyChecksum
         | Invalid::Id
         | Invalid::CursorWithOffset
         | Invalid::SelfFollow => None,

@@ -17,6 +17,9 @@ use crate::error::ApiError;
 
 /// How long a key that was right counts as known.
 const KNOWN: Duration = Duration::from_mins(15);
+/// Keys of the form that is made here can't be guessed: trying them is a mistake more often than an attack, and whoever
+/// has a new one must not be shut out by a neighbour who guesses. They count apart, and may fail so many times as often.
+const UNGUESSABLE: u32 = 10;
 /// So many checks between two clearances; more entries than that never gather unnoticed.
 const CLEARANCE: u32 = 4096;
 
@@ -32,21 +35,44 @@ pub(crate) struct Rates {
 /// Addresses that tried too many unknown keys. They may go on with keys that were right a short while ago, so that
 /// somebody who guesses can't lock out the colleagues behind the same address; other keys aren't even looked up.
 struct Failures {
+    guessable: Door,
+    unguessable: Door,
+    known: Mutex<HashMap<[u8; 32], Instant>>,
+}
+
+/// Keys of one form, and who tried too many of them.
+struct Door {
     tried: DefaultKeyedRateLimiter<IpAddr>,
     blocked: Mutex<HashMap<IpAddr, Instant>>,
-    known: Mutex<HashMap<[u8; 32], Instant>>,
+}
+
+impl Door {
+    fn new(quota: Quota) -> Self {
+        Self { tried: RateLimiter::keyed(quota), blocked: Mutex::default() }
+    }
+}
+
+impl Failures {
+    fn new(per_minute: NonZeroU32) -> Self {
+        let more = per_minute.saturating_mul(NonZeroU32::MIN.saturating_add(UNGUESSABLE - 1));
+        Self {
+            guessable: Door::new(Quota::per_minute(per_minute)),
+            unguessable: Door::new(Quota::per_minute(more)),
+            known: Mutex::default(),
+        }
+    }
+
+    fn door(&self, key: Option<&ApiKey>) -> &Door {
+        if key.is_some_and(ApiKey::is_unguessable) { &self.unguessable } else { &self.guessable }
+    }
 }
 
 impl Rates {
     pub(crate) fn new(options: &Options) -> Self {
-        let quota = |rate: Option<u32>| rate.and_then(NonZeroU32::new).map(Quota::per_minute);
+        let requests = options.requests_per_minute.and_then(NonZeroU32::new).map(Quota::per_minute);
         Self {
-            users: quota(options.requests_per_minute).map(RateLimiter::keyed),
-            failures: quota(options.failed_keys_per_minute).map(|quota| Failures {
-                tried: RateLimiter::keyed(quota),
-                blocked: Mutex::default(),
-                known: Mutex::default(),
-            }),
+            users: requests.map(RateLimiter::keyed),
+            failures: options.failed_keys_per_minute.and_then(NonZeroU32::new).map(Failures::new),
             count_loopback: options.rate_limit_loopback,
             trust_forwarded_for: options.trust_forwarded_for,
             checks: AtomicU32::new(0),
@@ -67,23 +93,23 @@ impl Rates {
     /// Whether that address may try that key.
     pub(crate) fn may_try(&self, address: IpAddr, key: &str) -> Result<(), ApiError> {
         let Some(failures) = &self.failures else { return Ok(()) };
-        let now = Instant::now();
-        let Some(until) = lock(&failures.blocked).get(&address).copied().filter(|until| *until > now) else {
-            return Ok(());
-        };
-        let known = ApiKey::parse(key).is_ok_and(|key| {
+        let (now, key) = (Instant::now(), ApiKey::parse(key).ok());
+        let blocked = lock(&failures.door(key.as_ref()).blocked).get(&address).copied();
+        let Some(until) = blocked.filter(|until| *until > now) else { return Ok(()) };
+        let known = key.is_some_and(|key| {
             lock(&failures.known).get(key.hash().as_bytes()).is_some_and(|seen| seen.elapsed() < KNOWN)
         });
         if known { Ok(()) } else { Err(limited(until - now)) }
     }
 
-    /// The address tried a key that is nobody's.
-    pub(crate) fn failed(&self, address: IpAddr) -> Result<(), ApiError> {
+    /// The address tried a key that is nobody's, or came without one.
+    pub(crate) fn failed(&self, address: IpAddr, key: Option<&str>) -> Result<(), ApiError> {
         self.clear_now_and_then();
         let Some(failures) = &self.failures else { return Ok(()) };
-        failures.tried.check_key(&address).map_err(|refusal| {
+        let door = failures.door(key.and_then(|key| ApiKey::parse(key).ok()).as_ref());
+        door.tried.check_key(&address).map_err(|refusal| {
             let wait = refusal.wait_time_from(DefaultClock::default().now());
-            lock(&failures.blocked).insert(address, Instant::now() + wait);
+            lock(&door.blocked).insert(address, Instant::now() + wait);
             limited(wait)
         })
     }
@@ -109,9 +135,11 @@ impl Rates {
             users.retain_recent();
         }
         if let Some(failures) = &self.failures {
-            failures.tried.retain_recent();
             let now = Instant::now();
-            lock(&failures.blocked).retain(|_, until| *until > now);
+            for door in [&failures.guessable, &failures.unguessable] {
+                door.tried.retain_recent();
+                lock(&door.blocked).retain(|_, until| *until > now);
+            }
             lock(&failures.known).retain(|_, seen| seen.elapsed() < KNOWN);
         }
     }
@@ -162,12 +190,25 @@ mod tests {
         rates.identified(UserId::stored(1), "right").unwrap();
         for _ in 0..2 {
             rates.may_try(address, "guess").unwrap();
-            rates.failed(address).unwrap();
+            rates.failed(address, Some("guess")).unwrap();
         }
-        assert!(rates.failed(address).is_err());
+        assert!(rates.failed(address, None).is_err());
         assert!(rates.may_try(address, "guess").is_err());
         assert!(rates.may_try(address, "right").is_ok());
         assert!(rates.may_try(IpAddr::from([192, 0, 2, 2]), "guess").is_ok());
+    }
+
+    #[test]
+    fn who_has_a_new_made_key_is_not_shut_out_by_a_neighbour_who_guesses() {
+        let rates = rates(Options::default());
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let made = ApiKey::generate().unwrap();
+        while rates.failed(address, Some("guess")).is_ok() {}
+        assert!(rates.may_try(address, "guess").is_err());
+        assert!(rates.may_try(address, made.reveal()).is_ok());
+        let unknown = (0..100).take_while(|_| rates.failed(address, Some(made.reveal())).is_ok()).count();
+        assert_eq!(unknown, 20, "ten times as many, and no more: each is a look into the store");
+        assert!(rates.may_try(address, made.reveal()).is_err());
     }
 
     #[test]
@@ -201,8 +242,8 @@ mod tests {
     fn memory_follows_the_callers_of_the_last_minutes() {
         let rates = Rates::new(&Options { failed_keys_per_minute: Some(1_000_000), ..Options::default() });
         for number in 0..100_000_u32 {
-            rates.failed(IpAddr::from(number.to_be_bytes())).unwrap();
+            rates.failed(IpAddr::from(number.to_be_bytes()), None).unwrap();
         }
-        assert!(rates.failures.unwrap().tried.len() < 20_000);
+        assert!(rates.failures.unwrap().guessable.tried.len() < 20_000);
     }
 }

@@ -179,9 +179,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_malformed_key_is_unknown_without_asking_the_store() {
+    async fn a_malformed_or_mistyped_key_is_unknown_without_asking_the_store() {
         let microblog = Ports::default().microblog();
-        for key in ["", "a b", "ключ", &"x".repeat(1_000_000)] {
+        let mistyped = format!("tweetty_{}", "0".repeat(72));
+        for key in ["", "a b", "ключ", &mistyped, &"x".repeat(1_000_000)] {
             assert!(matches!(microblog.authenticate(key).await, Err(Error::UnknownKey)));
         }
     }

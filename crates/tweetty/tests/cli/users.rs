@@ -17,7 +17,7 @@ fn a_user_is_added_shown_changed_and_removed(store: Store) {
     let added = data.cli(&["users", "add", "Ann", "-f", "Anna", "-l", "Lee"]).quietly();
     let (said, key) = added.trim_end().split_once('\n').unwrap();
     assert_eq!(said, "added Ann as user #1; her key is shown only this once:");
-    assert!(key.starts_with("tweetty_") && key.len() == 72, "{key}");
+    assert!(key.starts_with("tweetty_") && key.len() == 80, "{key}");
 
     let shown = data.cli(&["users", "get", "ann", "--json"]).json();
     assert_eq!(
