@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use diesel::migration::{Migration, MigrationSource as _};
+use diesel::migration::{Migration, MigrationSource as _, MigrationVersion};
 use diesel::pg::Pg;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl as _};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -49,6 +51,9 @@ fn apply_blocking(connection: AsyncPgConnection) -> Result<Vec<String>> {
     let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
     let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Error::internal)?;
     let versions = known.iter().map(|migration| migration.name().version()).collect::<HashSet<_>>();
+    if is_current(&mut connection, &versions) {
+        return Ok(Vec::new());
+    }
     let applied = connection.applied_migrations().map_err(Error::internal)?;
     if let Some(unknown) = applied.iter().find(|version| !versions.contains(*version)) {
         return Err(Error::internal(format!(
@@ -60,6 +65,26 @@ fn apply_blocking(connection: AsyncPgConnection) -> Result<Vec<String>> {
         connection.run_migration(migration).map_err(Error::internal)?;
     }
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Whether all is applied and nothing else. Diesel would make sure of its table first, for which a role that may only read
+/// and write rows has no right.
+fn is_current(
+    connection: &mut AsyncConnectionWrapper<AsyncPgConnection>,
+    versions: &HashSet<MigrationVersion<'_>>,
+) -> bool {
+    let applied =
+        diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load::<Applied>(connection);
+    applied.is_ok_and(|applied| {
+        applied.len() == versions.len()
+            && applied.into_iter().all(|row| versions.contains(&MigrationVersion::from(row.version)))
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
 
 use tweetty_cluster::{Cluster, Database};
+use tweetty_contract::arrange::{draft, new_user, noon};
+use tweetty_domain::{Change, Tweets as _, Users as _};
 use tweetty_postgres::{Options, Store};
 
 const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sql");
@@ -108,4 +110,30 @@ async fn an_owner_of_a_database_without_other_rights_can_migrate() {
     assert_eq!(store.migrate().await.unwrap(), ["0001_microblog"]);
     // Roles outlive databases, and this one owns something here.
     database.execute("REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain");
+}
+
+/// What a role needs that serves a store which another role migrates.
+const WRITER: &str = "
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO writer;
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO writer;
+    REVOKE INSERT, UPDATE, DELETE ON __diesel_schema_migrations FROM writer;";
+
+#[tokio::test]
+async fn a_role_that_may_only_read_and_write_rows_serves_a_store_that_another_migrated() {
+    let cluster = Cluster::shared();
+    let database = cluster.database();
+    cluster.execute("postgres", "DROP ROLE IF EXISTS writer; CREATE ROLE writer LOGIN");
+    connect(&database).await.migrate().await.unwrap();
+    database.execute(WRITER);
+    let url = database.url().replace("postgres://postgres@", "postgres://writer@");
+    let store = Store::connect(&url, &Options::default()).await.unwrap();
+    assert_eq!(store.migrate().await.unwrap(), [] as [String; 0]);
+    let [ann, bob] = ["ann", "bob"].map(new_user);
+    let people = store.add(vec![ann, bob]).await.unwrap();
+    let tweet = store.publish(draft(people[0], "hi")).await.unwrap().outcome();
+    assert_eq!(store.like(tweet, people[1]).await.unwrap(), Some(Change::Made));
+    store.follow(people[1], people[0], noon()).await.unwrap();
+    store.delete(tweet, people[0]).await.unwrap();
+    store.remove(people[0]).await.unwrap();
+    database.execute("DROP OWNED BY writer; DROP ROLE writer");
 }

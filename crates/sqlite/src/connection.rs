@@ -49,11 +49,7 @@ impl Database {
         let (version, journal) = sql::<(Text, Text)>(FACTS)
             .get_result::<(String, String)>(&mut connection)
             .map_err(|error| unusable(&error))?;
-        if parts(&version) < OLDEST_SQLITE {
-            let [major, minor, patch] = OLDEST_SQLITE;
-            let needed = format!("SQLite {version} is linked, {major}.{minor}.{patch} or newer is needed");
-            return Err(Error::internal(needed));
-        }
+        refuse_older_than_trusted(&version)?;
         if journal != "wal" {
             return Err(unusable(&"its file system can't hold a write-ahead log"));
         }
@@ -110,6 +106,14 @@ pub(crate) fn unusable(path: &Path, cause: &dyn Display) -> Error {
     ))
 }
 
+fn refuse_older_than_trusted(version: &str) -> Result<()> {
+    if parts(version) >= OLDEST_SQLITE {
+        return Ok(());
+    }
+    let [major, minor, patch] = OLDEST_SQLITE;
+    Err(Error::internal(format!("SQLite {version} is linked, {major}.{minor}.{patch} or newer is needed")))
+}
+
 fn parts(version: &str) -> [u32; 3] {
     let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));
     std::array::from_fn(|_| numbers.next().unwrap_or(0))
@@ -120,11 +124,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_compared_part_by_part() {
-        assert!(parts("3.51.3") >= OLDEST_SQLITE);
-        assert!(parts("3.100.0") > OLDEST_SQLITE);
-        assert!(parts("3.51.2") < OLDEST_SQLITE);
-        assert!(parts("3.9.9") < OLDEST_SQLITE);
+    fn an_older_sqlite_is_refused_by_its_version() {
+        for trusted in ["3.51.3", "3.53.2", "3.100.0", "4.0.0"] {
+            assert!(refuse_older_than_trusted(trusted).is_ok(), "{trusted}");
+        }
+        for older in ["3.51.2", "3.9.9", "2.99.99", "", "unknown"] {
+            let refusal = refuse_older_than_trusted(older).unwrap_err().to_string();
+            assert!(refusal.contains(older) && refusal.contains("3.51.3 or newer"), "{refusal}");
+        }
     }
 
     #[cfg(unix)]
