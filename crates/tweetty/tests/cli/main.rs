@@ -8,6 +8,7 @@ mod support;
 mod checking;
 mod client;
 mod configuration;
+mod confinement;
 mod demo;
 mod import;
 mod keys;

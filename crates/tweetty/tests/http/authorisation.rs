@@ -89,7 +89,7 @@ async fn a_key_that_was_replaced_or_whose_owner_is_gone_ends(store: Store) {
 }
 
 /// Waits until the key is unknown: another process changed the store, and five seconds are promised.
-async fn ends(person: &Client) {
+pub(crate) async fn ends(person: &Client) {
     let begun = tokio::time::Instant::now();
     while person.get("/api/users/me").await.status != 401 {
         assert!(begun.elapsed().as_secs() < 6, "the key still works");

@@ -71,6 +71,16 @@ impl Blog {
         printed
     }
 
+    /// The most memory that the service ever had, in MiB.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        self.service.peak_memory()
+    }
+
+    /// What the service has logged.
+    pub(crate) fn logged(&self) -> String {
+        self.service.logged()
+    }
+
     /// The folder of the images.
     pub(crate) fn media(&self) -> PathBuf {
         self.service.file("media")

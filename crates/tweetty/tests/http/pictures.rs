@@ -79,7 +79,7 @@ fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     [length.as_slice(), &checked, &crc(&checked).to_be_bytes()].concat()
 }
 
-fn crc(bytes: &[u8]) -> u32 {
+pub(crate) fn crc(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {
         crc ^= u32::from(*byte);

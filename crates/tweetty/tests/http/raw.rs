@@ -57,12 +57,21 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    if status == 100 {
+        // "Go on": the answer itself follows.
+        return parse(&bytes[end + 4..]);
+    }
     let mut headers = HeaderMap::new();
     for line in lines {
         let (name, value) = line.split_once(':')?;
         headers.append(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value.trim()).ok()?);
     }
     let mut body = bytes[end + 4..].to_vec();
+    // What follows answers what followed the request.
+    if let Some(length) = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok())
+    {
+        body.truncate(length);
+    }
     if headers.get("transfer-encoding").is_some_and(|value| value == "chunked") {
         body = unchunked(&body)?;
     }

@@ -128,15 +128,16 @@ impl Data {
         self.folder.path().join(name)
     }
 
-    /// The binary on this data.
+    /// The binary on this data: the one that was built for these tests, unless the environment names another.
     pub(crate) fn command(&self) -> Command {
         self.command_within(&[])
     }
 
     /// The binary on this data, started by another program.
     fn command_within(&self, starter: &[String]) -> Command {
-        let words =
-            starter.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_tweetty")]).collect::<Vec<_>>();
+        let binary = std::env::var("TWEETTY_TEST_BINARY");
+        let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_tweetty"));
+        let words = starter.iter().map(String::as_str).chain([binary]).collect::<Vec<_>>();
         let mut command = Command::new(words[0]);
         command.args(&words[1..]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -317,6 +318,14 @@ impl Service {
     /// A file in the service's folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.data.file(name)
+    }
+
+    /// The most memory that it ever had, in MiB; only Linux tells.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let process = self.process.as_ref().expect("the service runs").id();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
     }
 
     /// What it has logged since its first start.

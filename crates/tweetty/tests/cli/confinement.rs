@@ -1,0 +1,117 @@
+//! The service where it has next to nothing: another root folder, in which there is no shell and only its data can be
+//! written, and the account `nobody`.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const NOBODY: u32 = 65_534;
+
+/// What the program needs to be started, by its path.
+fn libraries(program: &Path) -> Vec<PathBuf> {
+    let told = Command::new("ldd").arg(program).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect()
+}
+
+fn copy_into(root: &Path, file: &Path) {
+    let place = root.join(file.strip_prefix("/").unwrap());
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    fs::copy(file, place).unwrap();
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let inner =
+        |path: PathBuf| if path.is_dir() && !path.is_symlink() { files_below(&path) } else { vec![path] };
+    let mut files = entries.flat_map(inner).collect::<Vec<_>>();
+    files.sort();
+    files
+}
+
+fn confined(root: &Path, arguments: &[&str]) -> Command {
+    // Its own path: what it starts has no PATH at all.
+    let chroot = ["/usr/sbin/chroot", "/usr/bin/chroot", "/bin/chroot"]
+        .into_iter()
+        .find(|file| Path::new(file).exists());
+    let mut command = Command::new(chroot.expect("coreutils have chroot"));
+    command.arg(format!("--userspec={NOBODY}:{NOBODY}")).arg(root).arg("/tweetty").args(arguments);
+    command.env_clear().env("TWEETTY_DATABASE_URL", "sqlite:///data/tweetty.db");
+    command.env("TWEETTY_MEDIA", "/data/media").env("TWEETTY_BIND", "127.0.0.1:0").stdin(Stdio::null());
+    command
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "tells why nothing was tried")]
+fn nobody_serves_in_a_folder_without_a_shell_where_only_the_data_can_be_written() {
+    if fs::metadata("/proc/self").map(|process| std::os::unix::fs::MetadataExt::uid(&process)).ok() != Some(0)
+    {
+        println!("only root may change the root folder of a process: not tried");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (root, program) = (place.path(), Path::new(env!("CARGO_BIN_EXE_tweetty")));
+    fs::copy(program, root.join("tweetty")).unwrap();
+    libraries(program).iter().for_each(|library| copy_into(root, library));
+    let data = root.join("data");
+    fs::create_dir(&data).unwrap();
+    chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    let before = files_below(root);
+
+    let migrated = confined(root, &["migrate"]).output().unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
+    let added = confined(root, &["users", "add", "ann", "--json"]).output().unwrap();
+    let key = serde_json::from_slice::<serde_json::Value>(&added.stdout).unwrap()["api_key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let said = data.join("said");
+    let mut service = confined(root, &["serve", "--json"]);
+    let mut service = service.stdout(fs::File::create(&said).unwrap()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let address = loop {
+        let told = fs::read_to_string(&said).unwrap();
+        if let Some(line) = told.strip_suffix('\n') {
+            let welcome = serde_json::from_str::<serde_json::Value>(line).unwrap();
+            break welcome["address"].as_str().unwrap().to_owned();
+        }
+        assert!(
+            service.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60),
+            "it does not serve"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let served = upload(&address, &key);
+    let stopped = Command::new("kill").arg(service.id().to_string()).status().unwrap();
+    assert!(stopped.success() && service.wait().unwrap().success());
+    assert!(served.starts_with("HTTP/1.1 201"), "{served}");
+    let mut after = files_below(root);
+    assert!(after.iter().any(|file| file.starts_with(data.join("media")) && file.extension().is_some()));
+    after.retain(|file| !file.starts_with(&data));
+    assert_eq!(after, before, "nothing was written beside the data");
+}
+
+/// Uploads a picture, which needs a temporary file, a decoder and a row.
+fn upload(address: &str, key: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut picture = std::io::Cursor::new(vec![]);
+    image::DynamicImage::new_rgb8(8, 8).write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let part = b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n";
+    let form = [part.as_slice(), &picture.into_inner(), b"\r\n--b--\r\n"].concat();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let length = form.len();
+    let head = format!(
+        "POST /api/medias HTTP/1.1\r\nHost: x\r\nConnection: close\r\napi-key: {key}\r\nContent-Length: {length}\r\n"
+    );
+    stream
+        .write_all(format!("{head}Content-Type: multipart/form-data; boundary=b\r\n\r\n").as_bytes())
+        .unwrap();
+    stream.write_all(&form).unwrap();
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}

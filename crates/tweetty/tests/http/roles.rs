@@ -1,0 +1,170 @@
+//! Who may do what to whose: each operation of the document with each role, in one table.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::authorisation::ends;
+use crate::blog::Blog;
+use crate::client::{Client, Person};
+use crate::pictures;
+use crate::support::Store;
+
+on_both_stores!(every_operation_answers_every_role_as_the_table_says);
+
+/// What is sent along.
+#[derive(Clone, Copy)]
+enum Body {
+    Nothing,
+    Text,
+    /// A text with a picture that the owner has uploaded and not attached yet.
+    HerPicture,
+    /// A text under an `Idempotency-Key` that the owner has used.
+    HerKey,
+    File,
+}
+use Body::{File, HerKey, HerPicture, Nothing, Text};
+
+/// Method, path, body; then the status for whoever has no good key, for the owner of the object, for another user. In a
+/// path, `{tweet}` is a tweet of the owner, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
+type Row = (&'static str, &'static str, Body, [u16; 3]);
+
+const TABLE: [Row; 39] = [
+    ("GET", "/api/tweets", Nothing, [401, 200, 200]),
+    ("POST", "/api/tweets", Text, [401, 201, 201]),
+    ("POST", "/api/tweets", HerPicture, [401, 201, 422]),
+    ("POST", "/api/tweets", HerKey, [401, 201, 201]),
+    ("GET", "/api/tweets/{tweet}", Nothing, [401, 200, 200]),
+    ("GET", "/api/tweets/{absent}", Nothing, [401, 404, 404]),
+    ("DELETE", "/api/tweets/{tweet}", Nothing, [401, 200, 403]),
+    ("DELETE", "/api/tweets/{absent}", Nothing, [401, 404, 404]),
+    ("POST", "/api/tweets/{tweet}/likes", Nothing, [401, 201, 201]),
+    ("POST", "/api/tweets/{absent}/likes", Nothing, [401, 404, 404]),
+    ("DELETE", "/api/tweets/{tweet}/likes", Nothing, [401, 200, 200]),
+    ("DELETE", "/api/tweets/{absent}/likes", Nothing, [401, 404, 404]),
+    ("POST", "/api/medias", File, [401, 201, 201]),
+    ("GET", "/api/users", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/me", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/{owner}", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/{absent}", Nothing, [401, 404, 404]),
+    ("GET", "/api/users/{owner}/tweets", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/{absent}/tweets", Nothing, [401, 404, 404]),
+    ("GET", "/api/users/{owner}/followers", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/{absent}/followers", Nothing, [401, 404, 404]),
+    ("GET", "/api/users/{owner}/following", Nothing, [401, 200, 200]),
+    ("GET", "/api/users/{absent}/following", Nothing, [401, 404, 404]),
+    ("POST", "/api/users/{owner}/follow", Nothing, [401, 422, 201]),
+    ("POST", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
+    ("DELETE", "/api/users/{owner}/follow", Nothing, [401, 200, 200]),
+    ("DELETE", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
+    ("GET", "/api/limits", Nothing, [200, 200, 200]),
+    ("GET", "{image}", Nothing, [200, 200, 200]),
+    ("GET", "/media/{absent}", Nothing, [404, 404, 404]),
+    ("GET", "/health/live", Nothing, [200, 200, 200]),
+    ("GET", "/health/ready", Nothing, [200, 200, 200]),
+    // Beside the document: the pages, which are the same for everybody.
+    ("GET", "/", Nothing, [200, 200, 200]),
+    ("GET", "/tweets/{tweet}", Nothing, [200, 200, 200]),
+    ("GET", "/users/{owner}", Nothing, [200, 200, 200]),
+    ("GET", "/docs", Nothing, [200, 200, 200]),
+    ("GET", "/openapi.json", Nothing, [200, 200, 200]),
+    ("GET", "/api/nothing", Nothing, [404, 404, 404]),
+    ("GET", "/nothing", Nothing, [404, 404, 404]),
+];
+
+/// What there is of the owner's for one row.
+struct Scene {
+    owner: Person,
+    tweet: i64,
+    image: String,
+    picture: i64,
+    once: String,
+}
+
+impl Scene {
+    async fn of(owner: &Person, number: usize) -> Self {
+        let tweet = owner.publish_with("hers", &[owner.picture(pictures::png()).await]).await;
+        let image = owner.see(tweet).await["attachments"][0].as_str().unwrap().to_owned();
+        let picture = owner.picture(pictures::png()).await;
+        let once = format!("hers-{number}");
+        let first = owner.call("POST", "/api/tweets").header("Idempotency-Key", &once);
+        first.json(&json!({"tweet_data": "once"})).send().await.succeeds(201);
+        Self { owner: owner.clone(), tweet, image, picture, once }
+    }
+
+    async fn act(&self, client: &Client, (method, path, body, _): Row) -> Answer {
+        let path = path
+            .replace("{tweet}", &self.tweet.to_string())
+            .replace("{owner}", &self.owner.id.to_string())
+            .replace("{image}", &self.image)
+            .replace("{absent}", "999999");
+        let call = client.call(method, &path);
+        let call = match body {
+            Nothing => call,
+            Text => call.json(&json!({"tweet_data": "mine"})),
+            HerPicture => call.json(&json!({"tweet_data": "mine", "tweet_media_ids": [self.picture]})),
+            HerKey => call.header("Idempotency-Key", &self.once).json(&json!({"tweet_data": "once"})),
+            File => call.file("file", pictures::png(), "a.png", "image/png"),
+        };
+        call.send().await
+    }
+
+    /// All that the owner can see of herself and of what is hers.
+    async fn hers(&self) -> Vec<Value> {
+        let id = self.owner.id;
+        let mut seen = vec![];
+        for path in [
+            "/api/users/me".to_owned(),
+            format!("/api/users/{id}/tweets"),
+            "/api/tweets?scope=all".to_owned(),
+        ] {
+            seen.push(self.owner.get(&path).await.succeeds(200));
+        }
+        seen
+    }
+}
+
+async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
+    let blog = Blog::open(store).await;
+    let [owner, other, former, replaced] = blog.people(["owner", "other", "former", "replaced"]).await;
+    blog.tweetty(&["users", "remove", "former"]);
+    blog.tweetty(&["users", "new-api-key", "replaced"]);
+    for person in [&former, &replaced] {
+        ends(person).await;
+    }
+    let keyless = [
+        ("nobody", blog.nobody.clone()),
+        ("a guesser", blog.nobody.with_key(&format!("tweetty_{}", "0".repeat(64)))),
+        ("somebody who mistypes", blog.nobody.with_key(&format!("{}x", owner.key()))),
+        ("somebody who was removed", former.client.clone()),
+        ("somebody whose key was replaced", replaced.client.clone()),
+    ];
+    for (number, row) in TABLE.into_iter().enumerate() {
+        let (method, path, _, [without, by_owner, by_other]) = row;
+        let scene = Scene::of(&owner, number).await;
+        let before = scene.hers().await;
+        for (role, client) in &keyless {
+            let answer = scene.act(client, row).await;
+            assert_eq!(answer.status, without, "{role}: {method} {path}: {answer}");
+        }
+        assert_eq!(scene.hers().await, before, "{method} {path} without a key changed something");
+        let answer = scene.act(&other, row).await;
+        assert_eq!(answer.status, by_other, "another: {method} {path}: {answer}");
+        if by_other >= 400 {
+            assert_eq!(scene.hers().await, before, "{method} {path} was refused and changed something");
+        }
+        let answer = scene.act(&owner, row).await;
+        assert_eq!(answer.status, by_owner, "the owner: {method} {path}: {answer}");
+    }
+    let document = &blog.nobody.document;
+    let named = TABLE.into_iter().filter_map(|(method, path, ..)| {
+        let path = if path == "{image}" { "/media/{absent}" } else { path };
+        let template = ["{tweet}", "{owner}", "{absent}"]
+            .into_iter()
+            .fold(path.to_owned(), |path, of| path.replace(of, "1"));
+        document.template(&template).map(|template| (method.to_owned(), template.to_owned()))
+    });
+    let there = document.operations().into_keys().collect::<BTreeSet<_>>();
+    assert_eq!(named.collect::<BTreeSet<_>>(), there, "each operation stands in the table");
+}
