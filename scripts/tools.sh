@@ -57,6 +57,17 @@ install_packages() {
   fi
 }
 
+# install_python_tool PROGRAM PACKAGE==VERSION: into an environment of its own; prints where the program is.
+install_python_tool() {
+  local folder="${CARGO_TARGET_DIR:-target}/tools/$1"
+  if [ ! -e "$folder/$2" ]; then
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3-venv python3 python3 >&2 || return
+    { python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check "$2"; } >&2 || return
+    touch "$folder/$2"
+  fi
+  echo "$folder/bin/$1"
+}
+
 # Whether the server programs of a PostgreSQL are here; clients alone are not enough.
 has_postgres() {
   [ -n "${TEST_PG_BIN:-}" ] && return 0
