@@ -1,8 +1,8 @@
-//! Loading a whole company at once, for trials and benchmarks.
+//! Loading a whole company at once, and reading one.
 
 use async_trait::async_trait;
 
-use crate::{NewUser, Result, Timestamp, TweetId, TweetText, UserId};
+use crate::{Holdings, NewUser, Result, Timestamp, TweetId, TweetText, UserId};
 
 /// A user with the counters that the follows will give her.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct BulkUser {
 }
 
 /// A tweet with the counter that the likes will give it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BulkTweet {
     /// Which; ids are given out from 1 without gaps.
     pub id: TweetId,
@@ -35,7 +35,7 @@ pub struct BulkTweet {
 }
 
 /// A like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BulkLike {
     /// What is liked.
     pub tweet: TweetId,
@@ -44,7 +44,7 @@ pub struct BulkLike {
 }
 
 /// A follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BulkFollow {
     /// Who follows.
     pub follower: UserId,
@@ -65,10 +65,13 @@ pub trait Company: Send {
     fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_>;
 }
 
-/// The port of loading at once.
+/// The port of whole stores.
 #[async_trait]
 pub trait Bulk: Send + Sync {
-    /// Loads the company in one transaction and prepares the store for reading it.
+    /// Loads everything in one transaction and prepares the store for reading it. The log becomes that of the holdings.
     /// Error: [`crate::Error::NotEmpty`] where there are users already.
-    async fn load(&self, company: Box<dyn Company>) -> Result<()>;
+    async fn load(&self, holdings: Box<dyn Holdings>) -> Result<()>;
+
+    /// Everything that the store holds now, whatever happens to it later.
+    async fn read(&self) -> Result<Box<dyn Holdings>>;
 }

@@ -64,6 +64,26 @@ impl Error {
     }
 }
 
+impl Error {
+    /// What happened, in words that name no user and tell nothing of a store: for the log.
+    pub(crate) fn told(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "not acceptable",
+            Self::UnknownKey => "the user is gone",
+            Self::NotTheAuthor(_) => "another user's tweet",
+            Self::NotFound(_) => "not found",
+            Self::NicknameTaken(_) => "the nickname is taken",
+            Self::KeyTaken(_) => "the key is in use",
+            Self::IdempotencyConflict => "used with another request",
+            Self::UploadTooLarge { .. } => "the file is too large",
+            Self::UnsupportedImage => "no image",
+            Self::NotEmpty => "the store has users already",
+            Self::Unavailable(_) => "a store was not available",
+            Self::Internal(_) => "an internal failure",
+        }
+    }
+}
+
 /// What was looked for in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Subject {

@@ -48,3 +48,7 @@ identity! {
     /// Which uploaded image.
     MediaId
 }
+identity! {
+    /// Which record of the log.
+    RecordId
+}

@@ -9,7 +9,7 @@ use crate::{Invalid, Timestamp};
 pub(crate) const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 
 /// A client's name for one request: 1 to 128 visible ASCII characters, unique per user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
@@ -29,7 +29,7 @@ impl IdempotencyKey {
 }
 
 /// SHA-256 of what a request asks for, by which a repetition is told from another request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {

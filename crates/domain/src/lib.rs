@@ -2,14 +2,16 @@
 //!
 //! Nothing here knows of the web, of a database, of files or of JSON. A value that exists is valid; a rule
 //! stands here once. [`Microblog`] has one method per use case; the adapters implement the ports
-//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Bulk`], [`Clock`]).
+//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`], [`Bulk`], [`Clock`]).
 
 mod api_key;
+mod audit;
 mod bulk;
 mod clock;
 mod crash;
 mod error;
 mod feed;
+mod holdings;
 mod id;
 mod idempotency;
 mod image;
@@ -21,20 +23,24 @@ mod upkeep;
 mod user;
 
 pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
+pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
 pub use bulk::{Bulk, BulkFollow, BulkLike, BulkTweet, BulkUser, Company};
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
 pub use crash::arm;
 pub use crash::crash_point;
 pub use error::{Error, Invalid, Result, Subject};
-pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
-pub use id::{MediaId, TweetId, UserId};
+pub use feed::{
+    Attachment, FeedPage, FeedQuery, Feeds, Liked, Order, PageSize, Position, Scope, Start, Tweet,
+};
+pub use holdings::{BulkGuard, BulkImage, BulkKey, Compared, Holdings, LastIds, Rows, compare, paged};
+pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{
     ImageFormat, ImageName, ImageReader, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload,
 };
 pub use limits::Limits;
-pub use microblog::{Checked, Microblog, Repaired, Stores, Swept};
+pub use microblog::{Checked, Microblog, Removed, Repaired, Stores, Swept};
 pub use name::{NamePart, Nickname, PersonName, folded};
 pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};

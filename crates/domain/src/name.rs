@@ -54,7 +54,7 @@ impl Nickname {
 }
 
 /// A first or last name of 1 to 100 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PersonName(String);
 
 impl PersonName {

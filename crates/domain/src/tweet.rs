@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{Guard, ImageFormat, ImageName, Invalid, MediaId, Once, Result, Timestamp, TweetId, UserId};
 
 /// The text of a tweet: trimmed, not empty, not too long, without control characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TweetText(String);
 
 impl TweetText {

@@ -14,7 +14,7 @@ pub struct Person {
 }
 
 /// Everything about a user but her secrets and lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     /// Who it is.
     pub id: UserId,
@@ -76,6 +76,19 @@ pub struct Changes {
     pub first_name: Option<Option<PersonName>>,
     /// A new last name, or none.
     pub last_name: Option<Option<PersonName>>,
+}
+
+impl Changes {
+    /// Which names change, for the log, which keeps no names.
+    pub(crate) fn told(&self) -> String {
+        let fields = [
+            ("nickname", self.nickname.is_some()),
+            ("first name", self.first_name.is_some()),
+            ("last name", self.last_name.is_some()),
+        ];
+        let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field);
+        changed.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A user with the people around her.

@@ -1,5 +1,6 @@
 //! What people can do with the microblog: one method per use case.
 
+mod acting;
 mod images;
 mod order;
 mod people;
@@ -7,9 +8,10 @@ mod tweets;
 
 use std::sync::Arc;
 
-use crate::{Clock, Feeds, Images, Limits, Tweets, Upkeep, Users};
+use crate::{Audit, Clock, Feeds, Images, Limits, Operator, Tweets, Upkeep, Users};
 
 pub use order::{Checked, Repaired, Swept};
+pub use people::Removed;
 
 /// The adapters behind the ports.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct Stores {
     pub upkeep: Arc<dyn Upkeep>,
     /// The images' bytes.
     pub images: Arc<dyn Images>,
+    /// The log of what operators do.
+    pub audit: Arc<dyn Audit>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -33,12 +37,19 @@ pub struct Stores {
 pub struct Microblog {
     stores: Stores,
     limits: Arc<Limits>,
+    operator: Option<Arc<Operator>>,
 }
 
 impl Microblog {
     /// Puts the microblog on those stores, under those limits.
     pub fn new(stores: Stores, limits: Limits) -> Self {
-        Self { stores, limits: Arc::new(limits) }
+        Self { stores, limits: Arc::new(limits), operator: None }
+    }
+
+    /// The same in the hands of an operator: what she changes is told in the log.
+    #[must_use]
+    pub fn operated_by(self, operator: Operator) -> Self {
+        Self { operator: Some(Arc::new(operator)), ..self }
     }
 
     /// What this microblog accepts and shows.
@@ -54,6 +65,7 @@ pub(crate) mod test {
     use chrono::{TimeZone as _, Utc};
 
     use super::*;
+    use crate::audit::MockAudit;
     use crate::clock::MockClock;
     use crate::feed::MockFeeds;
     use crate::image::MockImages;
@@ -69,6 +81,7 @@ pub(crate) mod test {
         pub(crate) feeds: MockFeeds,
         pub(crate) upkeep: MockUpkeep,
         pub(crate) images: MockImages,
+        pub(crate) audit: MockAudit,
     }
 
     impl Ports {
@@ -82,6 +95,7 @@ pub(crate) mod test {
                 feeds: Arc::new(self.feeds),
                 upkeep: Arc::new(self.upkeep),
                 images: Arc::new(self.images),
+                audit: Arc::new(self.audit),
                 clock: Arc::new(clock),
             };
             Microblog::new(stores, Limits::default())

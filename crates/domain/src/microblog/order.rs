@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Microblog;
 use crate::idempotency::REMEMBERED;
-use crate::{Discrepancy, ImageName, Result, StoredFile, Timestamp, crash_point};
+use crate::{Action, Discrepancy, ImageName, Result, StoredFile, Timestamp, crash_point};
 
 /// How long an upload may wait for its tweet, and a file for its row, before they are swept.
 const GRACE: TimeDelta = TimeDelta::hours(24);
@@ -169,12 +169,22 @@ impl Microblog {
         Ok(checked)
     }
 
+    /// Brings a restored store into order: files of uploads that came while the backup was made, and that it has no rows
+    /// of, go at once. Answers how many.
+    pub async fn settle(&self) -> Result<u64> {
+        Ok(self.sweep_strays(self.stores.clock.now() + UNDER_WAY).await?.0)
+    }
+
     /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed, unless
     /// they are most of the folder.
     pub async fn repair(&self) -> Result<Repaired> {
-        let counters = self.stores.upkeep.repair_counters().await?;
-        let (files, files_left) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
-        Ok(Repaired { counters, files, files_left })
+        self.long_action(Action::REPAIR, None, None, async || {
+            let counters = self.stores.upkeep.repair_counters().await?;
+            let (files, files_left) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
+            let told = format!("{counters} counters, {files} files removed, {files_left} files left");
+            Ok((Repaired { counters, files, files_left }, told))
+        })
+        .await
     }
 }
 

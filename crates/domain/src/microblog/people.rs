@@ -2,9 +2,19 @@
 
 use super::Microblog;
 use crate::{
-    ApiKey, Change, Changes, Error, Invalid, NamePart, NewUser, Nickname, PageSize, People, PeopleStart,
-    Person, PersonName, Profile, Result, Subject, Timestamp, User, UserId,
+    Action, ApiKey, BulkImage, Change, Changes, Error, Invalid, Liked, MediaId, NamePart, NewUser, Nickname,
+    PageSize, People, PeopleStart, Person, PersonName, Profile, Result, Subject, Timestamp, TweetId, User,
+    UserId,
 };
+
+/// What came of the removal of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    /// How many images she had.
+    pub images: u64,
+    /// Whether their files are gone; else the sweeper takes them when they are a day old.
+    pub files_gone: bool,
+}
 
 impl Microblog {
     /// Who sends that key.
@@ -25,8 +35,9 @@ impl Microblog {
         if me == followee {
             return Err(Invalid::SelfFollow.into());
         }
-        let change = self.stores.users.follow(me, followee, self.stores.clock.now()).await?;
-        change.ok_or(not_found(followee))
+        let acting = self.acting(Action::FOLLOW, Some(me), Some(format!("user {followee}")));
+        let change = acting.users().follow(me, followee, self.stores.clock.now()).await;
+        acting.told(change.and_then(|change| change.ok_or(not_found(followee)))).await
     }
 
     /// Follows somebody no longer.
@@ -34,7 +45,9 @@ impl Microblog {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn unfollow(&self, me: UserId, followee: UserId) -> Result<Change> {
-        self.stores.users.unfollow(me, followee).await?.ok_or(not_found(followee))
+        let acting = self.acting(Action::UNFOLLOW, Some(me), Some(format!("user {followee}")));
+        let change = acting.users().unfollow(me, followee).await;
+        acting.told(change.and_then(|change| change.ok_or(not_found(followee)))).await
     }
 
     /// Whether one follows the other.
@@ -120,7 +133,9 @@ impl Microblog {
             key: key.hash(),
             created_at,
         };
-        self.stores.users.add(users.into_iter().map(new_user).collect()).await
+        let acting = self.acting(Action::ADD_USER, None, None);
+        let added = acting.users().add(users.into_iter().map(new_user).collect()).await;
+        acting.told(added).await
     }
 
     /// Changes a user.
@@ -128,17 +143,22 @@ impl Microblog {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NicknameTaken`].
     pub async fn update_user(&self, user: UserId, changes: Changes) -> Result<()> {
-        if self.stores.users.update(user, changes).await? { Ok(()) } else { Err(not_found(user)) }
+        let acting = self.acting(Action::UPDATE_USER, Some(user), Some(changes.told()));
+        let updated = acting.users().update(user, changes).await;
+        let found = |updated: bool| if updated { Ok(()) } else { Err(not_found(user)) };
+        acting.told(updated.and_then(found)).await
     }
 
     /// Removes a user with everything that is hers.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn remove_user(&self, user: UserId) -> Result<()> {
-        let files = self.stores.users.remove(user).await?.ok_or(not_found(user))?;
-        self.remove_files(files).await;
-        Ok(())
+    pub async fn remove_user(&self, user: UserId) -> Result<Removed> {
+        let acting = self.acting(Action::REMOVE_USER, Some(user), None);
+        let files = acting.users().remove(user).await;
+        let files = acting.told(files.and_then(|files| files.ok_or(not_found(user)))).await?;
+        let images = files.len() as u64;
+        Ok(Removed { images, files_gone: self.remove_files(files).await })
     }
 
     /// Gives a user a new key; her old ones end at once, or at that moment.
@@ -147,8 +167,25 @@ impl Microblog {
     /// [`Error::NotFound`], [`Error::KeyTaken`].
     pub async fn replace_key(&self, user: UserId, key: &ApiKey, old_until: Option<Timestamp>) -> Result<()> {
         let now = self.stores.clock.now();
-        let replaced = self.stores.users.replace_key(user, key.hash(), now, old_until).await?;
-        if replaced { Ok(()) } else { Err(not_found(user)) }
+        let acting = self.acting(Action::REPLACE_KEY, Some(user), None);
+        let replaced = acting.users().replace_key(user, key.hash(), now, old_until).await;
+        let found = |replaced: bool| if replaced { Ok(()) } else { Err(not_found(user)) };
+        acting.told(replaced.and_then(found)).await
+    }
+
+    /// What a user likes, for her to take along.
+    pub async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
+        self.stores.feeds.liked_by(user, after, limit).await
+    }
+
+    /// The images that a user uploaded, for her to take along.
+    pub async fn uploads_of(
+        &self,
+        user: UserId,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<BulkImage>> {
+        self.stores.feeds.uploads_of(user, after, limit).await
     }
 
     /// The present moment of this microblog's clock.
