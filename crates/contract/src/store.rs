@@ -4,9 +4,9 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use tweetty_domain::{
-    Bulk, Change, FeedPage, FeedQuery, Feeds, MediaId, NewImage, NewTweet, NewUser, Order, PageSize, People,
-    PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep, User,
-    UserId, Users,
+    Audit, Bulk, Change, FeedPage, FeedQuery, Feeds, MediaId, NewImage, NewTweet, NewUser, Order, PageSize,
+    People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep,
+    User, UserId, Users,
 };
 
 use crate::arrange::{draft, key, new_user, noon, part, picture, with_images};
@@ -33,22 +33,28 @@ pub struct Store {
     pub feeds: Arc<dyn Feeds>,
     /// Sweeping and checking.
     pub upkeep: Arc<dyn Upkeep>,
-    /// Loading at once.
+    /// Loading and reading at once.
     pub bulk: Arc<dyn Bulk>,
+    /// The log.
+    pub audit: Arc<dyn Audit>,
     // Dropped last: the store may need it until then.
     _keep: Arc<Mutex<dyn Any + Send>>,
 }
 
 impl Store {
     /// A store, and whatever has to outlive it: a temporary folder, a database.
-    pub fn new<S: Users + Tweets + Feeds + Upkeep + Bulk + 'static>(store: S, keep: impl Any + Send) -> Self {
+    pub fn new<S: Users + Tweets + Feeds + Upkeep + Bulk + Audit + 'static>(
+        store: S,
+        keep: impl Any + Send,
+    ) -> Self {
         let store = Arc::new(store);
         Self {
             users: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
             upkeep: store.clone(),
-            bulk: store,
+            bulk: store.clone(),
+            audit: store,
             _keep: Arc::new(Mutex::new(keep)),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is quick, and no counter is stored: what it answers is right because it is plain.
 
+mod audit;
 mod bulk;
 mod feeds;
 mod tweets;
@@ -12,35 +13,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{
-    Fingerprint, ImageName, MediaId, NewImage, NewUser, Person, Timestamp, TweetId, TweetText, UserId,
+    BulkGuard, Entry, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Timestamp, TweetId,
+    TweetText, UserId,
 };
 
 /// A store in memory; its clones share their content.
 #[derive(Clone, Default)]
-pub struct Memory(Arc<Mutex<State>>);
+pub struct Memory {
+    state: Arc<Mutex<State>>,
+    /// What changes of people are told by.
+    acting: Option<Entry>,
+}
 
 impl Memory {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct State {
     /// Each with the key of her creation, which [`State::keys`] alone decides about.
     users: BTreeMap<UserId, NewUser>,
-    /// Key hashes with their holders and, where that is set, their ends.
-    keys: BTreeMap<[u8; 32], (UserId, Option<Timestamp>)>,
+    /// By the hashes of the keys.
+    keys: BTreeMap<[u8; 32], HeldKey>,
     /// Follower and followee.
     follows: BTreeSet<(UserId, UserId)>,
     tweets: BTreeMap<TweetId, Written>,
     likes: BTreeSet<(TweetId, UserId)>,
     images: BTreeMap<MediaId, NewImage>,
-    guards: Vec<Remembered>,
-    /// The highest ids ever given out: users, tweets, images.
-    last: [i64; 3],
+    guards: Vec<BulkGuard>,
+    log: Vec<Record>,
+    last: LastIds,
 }
 
+#[derive(Clone)]
 struct Written {
     author: UserId,
     text: TweetText,
@@ -48,18 +55,11 @@ struct Written {
     created_at: Timestamp,
 }
 
-struct Remembered {
-    owner: UserId,
-    key: String,
-    fingerprint: Fingerprint,
-    at: Timestamp,
-    outcome: Outcome,
-}
-
-#[derive(Clone, Copy)]
-enum Outcome {
-    Tweet(TweetId),
-    Image(MediaId),
+#[derive(Clone)]
+struct HeldKey {
+    holder: UserId,
+    created_at: Timestamp,
+    end: Option<Timestamp>,
 }
 
 impl State {
@@ -100,15 +100,15 @@ impl State {
     }
 
     fn next_user(&mut self) -> UserId {
-        UserId::stored(next(&mut self.last[0]))
+        UserId::stored(next(&mut self.last.users))
     }
 
     fn next_tweet(&mut self) -> TweetId {
-        TweetId::stored(next(&mut self.last[1]))
+        TweetId::stored(next(&mut self.last.tweets))
     }
 
     fn next_image(&mut self) -> MediaId {
-        MediaId::stored(next(&mut self.last[2]))
+        MediaId::stored(next(&mut self.last.images))
     }
 }
 

@@ -2,17 +2,17 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId,
+    BulkGuard, Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId,
+    Tweets, UserId,
 };
 
-use super::{Memory, Outcome, Remembered, State, Written};
+use super::{Memory, State, Written};
 
 impl State {
     /// What a request with that guard came to, where it is remembered.
-    fn remembered(&self, owner: UserId, guard: &Guard) -> Result<Option<Outcome>> {
-        let same_key = |earlier: &&Remembered| {
-            earlier.owner == owner && earlier.key == guard.key.as_str() && earlier.at > guard.horizon()
+    fn remembered(&self, owner: UserId, guard: &Guard) -> Result<Option<i64>> {
+        let same_key = |earlier: &&BulkGuard| {
+            earlier.user == owner && earlier.key == guard.key && earlier.created_at > guard.horizon()
         };
         match self.guards.iter().find(same_key) {
             Some(earlier) if earlier.fingerprint == guard.fingerprint => Ok(Some(earlier.outcome)),
@@ -22,18 +22,13 @@ impl State {
     }
 
     fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
-        match self.remembered(owner, guard)? {
-            Some(Outcome::Image(image)) => Ok(Some(image)),
-            Some(Outcome::Tweet(_)) => Err(Error::IdempotencyConflict),
-            None => Ok(None),
-        }
+        Ok(self.remembered(owner, guard)?.map(MediaId::stored))
     }
 
-    fn remember(&mut self, owner: UserId, guard: Option<Guard>, outcome: Outcome) {
+    fn remember(&mut self, user: UserId, guard: Option<Guard>, outcome: i64) {
         if let Some(Guard { key, fingerprint, at }) = guard {
-            let key = key.as_str().to_owned();
-            self.guards.retain(|earlier| earlier.owner != owner || earlier.key != key);
-            self.guards.push(Remembered { owner, key, fingerprint, at, outcome });
+            self.guards.retain(|earlier| earlier.user != user || earlier.key != key);
+            self.guards.push(BulkGuard { user, key, fingerprint, outcome, created_at: at });
         }
     }
 
@@ -47,12 +42,10 @@ impl Tweets for Memory {
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
         let mut state = self.state();
         let NewTweet { author, text, attachments, created_at, guard } = tweet;
-        if let Some(guard) = &guard {
-            match state.remembered(author, guard)? {
-                Some(Outcome::Tweet(tweet)) => return Ok(Once::Before(tweet)),
-                Some(Outcome::Image(_)) => return Err(Error::IdempotencyConflict),
-                None => {}
-            }
+        if let Some(guard) = &guard
+            && let Some(tweet) = state.remembered(author, guard)?
+        {
+            return Ok(Once::Before(TweetId::stored(tweet)));
         }
         if !state.users.contains_key(&author) {
             return Err(Error::UnknownKey);
@@ -63,7 +56,7 @@ impl Tweets for Memory {
         let id = state.next_tweet();
         let attachments = attachments.ids().to_vec();
         state.tweets.insert(id, Written { author, text, attachments, created_at });
-        state.remember(author, guard, Outcome::Tweet(id));
+        state.remember(author, guard, id.get());
         Ok(Once::Done(id))
     }
 
@@ -108,7 +101,7 @@ impl Tweets for Memory {
         }
         let id = state.next_image();
         state.images.insert(id, image);
-        state.remember(owner, guard, Outcome::Image(id));
+        state.remember(owner, guard, id.get());
         Ok(Once::Done(id))
     }
 

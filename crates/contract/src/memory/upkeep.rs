@@ -52,8 +52,8 @@ impl Upkeep for Memory {
         let mut state = self.state();
         let count = |state: &State| (state.guards.len() + state.keys.len()) as u64;
         let earlier = count(&state);
-        state.guards.retain(|guard| guard.at >= guards_before);
-        state.keys.retain(|_, (_, end)| end.is_none_or(|end| end >= keys_before));
+        state.guards.retain(|guard| guard.created_at >= guards_before);
+        state.keys.retain(|_, key| key.end.is_none_or(|end| end >= keys_before));
         Ok(earlier - count(&state))
     }
 

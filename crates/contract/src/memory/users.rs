@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
+    Person, Profile, Result, Timestamp, User, UserId, Users,
 };
 
-use super::{Memory, State, before};
+use super::{HeldKey, Memory, State, before};
 
 impl State {
-    fn user(&self, id: UserId) -> Option<User> {
+    pub(super) fn user(&self, id: UserId) -> Option<User> {
         self.users.get(&id).map(|user| User {
             id,
             nickname: user.nickname.clone(),
@@ -64,8 +64,10 @@ impl Users for Memory {
         }
         let add = |user: NewUser| {
             let id = state.next_user();
-            state.keys.insert(*user.key.as_bytes(), (id, None));
+            let key = HeldKey { holder: id, created_at: user.created_at, end: None };
+            state.keys.insert(*user.key.as_bytes(), key);
             state.users.insert(id, user);
+            state.tell(self.acting.clone().map(|entry| Entry { user: Some(id), ..entry }));
             id
         };
         Ok(users.into_iter().map(add).collect())
@@ -73,8 +75,8 @@ impl Users for Memory {
 
     async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
         let state = self.state();
-        let key = state.keys.get(key.as_bytes()).filter(|(_, end)| end.is_none_or(|end| end > now));
-        Ok(key.map(|(holder, _)| state.person(*holder)))
+        let key = state.keys.get(key.as_bytes()).filter(|key| key.end.is_none_or(|end| end > now));
+        Ok(key.map(|key| state.person(key.holder)))
     }
 
     async fn find(&self, user: UserId) -> Result<Option<User>> {
@@ -121,6 +123,7 @@ impl Users for Memory {
             stored.first_name = changes.first_name.unwrap_or_else(|| stored.first_name.clone());
             stored.last_name = changes.last_name.unwrap_or_else(|| stored.last_name.clone());
         }
+        state.tell(self.acting.clone());
         Ok(true)
     }
 
@@ -136,11 +139,12 @@ impl Users for Memory {
         }
         state.likes.retain(|(_, liker)| *liker != user);
         state.follows.retain(|(follower, followee)| *follower != user && *followee != user);
-        state.keys.retain(|_, (holder, _)| *holder != user);
-        state.guards.retain(|guard| guard.owner != user);
+        state.keys.retain(|_, key| key.holder != user);
+        state.guards.retain(|guard| guard.user != user);
         let files =
             state.images.values().filter(|image| image.owner == user).map(|image| image.name).collect();
         state.images.retain(|_, image| image.owner != user);
+        state.tell(self.acting.clone());
         Ok(Some(files))
     }
 
@@ -159,10 +163,11 @@ impl Users for Memory {
             return Err(Error::KeyTaken(nickname));
         }
         let until = old_until.unwrap_or(now);
-        for (_, end) in state.keys.values_mut().filter(|(holder, _)| *holder == user) {
-            *end = Some(end.map_or(until, |end| end.min(until)));
+        for earlier in state.keys.values_mut().filter(|earlier| earlier.holder == user) {
+            earlier.end = Some(earlier.end.map_or(until, |end| end.min(until)));
         }
-        state.keys.insert(*key.as_bytes(), (user, None));
+        state.keys.insert(*key.as_bytes(), HeldKey { holder: user, created_at: now, end: None });
+        state.tell(self.acting.clone());
         Ok(true)
     }
 
@@ -174,7 +179,8 @@ impl Users for Memory {
         if !state.users.contains_key(&follower) {
             return Err(Error::UnknownKey);
         }
-        Ok(Some(if state.follows.insert((follower, followee)) { Change::Made } else { Change::AlreadySo }))
+        let made = state.follows.insert((follower, followee));
+        Ok(Some(state.changed(made, self.acting.clone())))
     }
 
     async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
@@ -182,7 +188,8 @@ impl Users for Memory {
         if !state.users.contains_key(&followee) {
             return Ok(None);
         }
-        Ok(Some(if state.follows.remove(&(follower, followee)) { Change::Made } else { Change::AlreadySo }))
+        let made = state.follows.remove(&(follower, followee));
+        Ok(Some(state.changed(made, self.acting.clone())))
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {

@@ -1,0 +1,114 @@
+//! Reading a whole store, and loading what was read.
+
+use chrono::TimeDelta;
+use tweetty_domain::{
+    Action, Compared, Entry, Holdings, MediaId, NewTweet, NewUser, Operator, Outcome, PersonName, UserId, compare,
+};
+
+use crate::arrange::{draft, guard, key, new_user, noon, picture};
+use crate::{Memory, Store};
+
+/// A store with something in every list, with gaps in the ids, and with highest ids that are gone.
+async fn furnish(store: &Store) {
+    let named = NewUser { first_name: Some(PersonName::stored("Жанна".to_owned())), ..new_user("Ann \\ \u{1F44B}") };
+    let ann = store.add(named).await;
+    let [bob, eve, gone] = store.people(["Bob", "Eve", "Gone"]).await;
+    store.users.replace_key(bob, key("bob"), noon(), Some(noon() + TimeDelta::days(1))).await.unwrap();
+    for (follower, followee) in [(ann, bob), (eve, bob), (bob, ann), (gone, ann)] {
+        store.follow(follower, followee).await;
+    }
+    let image = store.record(picture(ann)).await;
+    let other = store.image(ann).await;
+    store.image(bob).await;
+    store.tweet_with(ann, "tab\tline\nback\\slash \\N \u{1F44B}", &[other, image]).await;
+    store.liked_tweet(bob, "liked", &[ann, eve, gone]).await;
+    let guarded = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(eve, "guarded") };
+    store.publish(guarded).await;
+    store.publish(NewTweet { guard: Some(guard("key-A", 2)), ..draft(eve, "guarded too") }).await;
+    let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
+    let entry = Entry {
+        at: noon(),
+        operator,
+        action: Action::COPY,
+        user: Some(eve),
+        outcome: Outcome::Done,
+        detail: Some("a\tb".to_owned()),
+    };
+    store.audit.record(entry).await.unwrap();
+    let last = store.tweet(gone, "the highest id of all").await;
+    store.like(last, ann).await;
+    store.image(gone).await;
+    store.users.remove(gone).await.unwrap().unwrap();
+}
+
+fn whole(compared: &[Compared]) -> bool {
+    compared.iter().all(|list| list.differs_at.is_none())
+}
+
+/// Compares off the async threads: reading may block.
+fn compared(mut ours: Box<dyn Holdings>, mut theirs: Box<dyn Holdings>) -> Vec<Compared> {
+    tokio::task::block_in_place(|| compare(ours.as_mut(), theirs.as_mut()).unwrap())
+}
+
+promises! { holdings_entries of holdings:
+    async fn a_store_is_read_whole_and_loaded_whole(store: Store) {
+        furnish(&store).await;
+        let model = Store::new(Memory::default(), ());
+        model.bulk.load(store.bulk.read().await.unwrap()).await.unwrap();
+        let lists = compared(store.bulk.read().await.unwrap(), model.bulk.read().await.unwrap());
+        assert!(whole(&lists), "{lists:?}");
+        let rows = lists.iter().map(|list| (list.list, list.rows)).collect::<Vec<_>>();
+        let counts =
+            [("users", 3), ("keys", 4), ("follows", 3), ("tweets", 4), ("likes", 2), ("images", 3), ("guards", 2)];
+        assert_eq!(rows[..7], counts);
+        assert_eq!(rows[7], ("records", 1));
+    }
+
+    async fn what_another_store_held_is_loaded_whole_and_lives_on(store: Store) {
+        let model = Store::new(Memory::default(), ());
+        furnish(&model).await;
+        store.bulk.load(model.bulk.read().await.unwrap()).await.unwrap();
+        let lists = compared(model.bulk.read().await.unwrap(), store.bulk.read().await.unwrap());
+        assert!(whole(&lists), "{lists:?}");
+        assert_eq!(store.known_by("bob", noon()).await, Some(UserId::stored(2)));
+        let [ann, bob] = [1, 2].map(UserId::stored);
+        assert_eq!(store.found("жанна").await, [ann]);
+        assert_eq!(store.person("New").await, UserId::stored(5), "an id that is gone is not given again");
+        assert_eq!(store.tweet(bob, "new").await.get(), 6);
+        assert_eq!(store.image(bob).await, MediaId::stored(5));
+        let again = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(UserId::stored(3), "guarded") };
+        assert_eq!(store.publish(again).await.get(), 3);
+        assert_eq!(store.feed(ann).await.len(), 3);
+    }
+
+    async fn what_happens_later_is_not_read(store: Store) {
+        let ann = store.person("Ann").await;
+        let tweet = store.tweet(ann, "before").await;
+        let mut before = store.bulk.read().await.unwrap();
+        store.person("Bob").await;
+        store.like(tweet, ann).await;
+        store.tweet(ann, "after").await;
+        tokio::task::block_in_place(|| {
+            assert_eq!(before.users().map(|user| user.unwrap().id).collect::<Vec<_>>(), [ann]);
+            assert_eq!(before.likes().count(), 0);
+            let counted = before.tweets().map(|tweet| tweet.unwrap().like_count).collect::<Vec<_>>();
+            assert_eq!(counted, [0]);
+        });
+    }
+
+    async fn a_difference_is_found_in_its_place(store: Store) {
+        let model = Store::new(Memory::default(), ());
+        for side in [&store, &model] {
+            let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: key(user.nickname.as_str()), ..user });
+            let ids = side.users.add(vec![ann, bob]).await.unwrap();
+            side.liked_tweet(ids[0], "hi", &[ids[0]]).await;
+        }
+        let both = async || compared(model.bulk.read().await.unwrap(), store.bulk.read().await.unwrap());
+        assert!(whole(&both().await));
+        let [ann, bob] = [1, 2].map(UserId::stored);
+        store.follow(bob, ann).await;
+        store.tweet(bob, "one more").await;
+        let differing = both().await.into_iter().filter_map(|list| Some((list.list, list.differs_at?)));
+        assert_eq!(differing.collect::<Vec<_>>(), [("users", 1), ("follows", 1), ("tweets", 2)]);
+    }
+}
