@@ -1,4 +1,4 @@
-//! The port of loading at once.
+//! The port of whole stores.
 //!
 //! Tables are filled in the order of their keys; the other indexes are built after that, each by one sort.
 
@@ -6,10 +6,14 @@ use async_trait::async_trait;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use tweetty_domain::{Bulk, BulkFollow, BulkLike, BulkTweet, BulkUser, Company, Error, Result};
+use tweetty_domain::{
+    Bulk, BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Error, Holdings, PersonName,
+    Record, Result, Rows, TweetId, User,
+};
 
 use crate::Store;
 use crate::failure::Failure;
+use crate::holdings::Snapshot;
 use crate::schema::users;
 use crate::statement::{Bind, sql};
 
@@ -22,7 +26,7 @@ const REBUILDABLE: &str = "
     FROM sqlite_schema
     WHERE type IN ('index', 'trigger')
       AND sql IS NOT NULL
-      AND tbl_name IN ('users', 'api_keys', 'tweets', 'likes', 'follows')";
+      AND tbl_name IN ('users', 'api_keys', 'tweets', 'likes', 'follows', 'images', 'idempotency_keys')";
 
 const USERS: Table = Table {
     name: "users",
@@ -38,20 +42,42 @@ const USERS: Table = Table {
         "created_at",
     ],
 };
-const KEYS: Table = Table { name: "api_keys", columns: &["hash", "user_id", "created_at"] };
+const KEYS: Table = Table { name: "api_keys", columns: &["hash", "user_id", "created_at", "ends_at"] };
 const FOLLOWS: Table = Table { name: "follows", columns: &["follower_id", "followee_id"] };
 const TWEETS: Table =
     Table { name: "tweets", columns: &["id", "author_id", "content", "like_count", "created_at"] };
 const LIKES: Table = Table { name: "likes", columns: &["tweet_id", "user_id"] };
+const IMAGES: Table = Table {
+    name: "images",
+    columns: &["id", "owner_id", "name", "width", "height", "bytes", "tweet_id", "position", "uploaded_at"],
+};
+const GUARDS: Table = Table {
+    name: "idempotency_keys",
+    columns: &["user_id", "key", "fingerprint", "outcome_id", "created_at"],
+};
+const RECORDS: Table = Table {
+    name: "audit_log",
+    columns: &["id", "at", "os_user", "sudo_user", "action", "user_id", "outcome", "detail"],
+};
+
+/// An id that is gone is never given out again.
+const RAISE_SEQUENCE: &str = "
+    UPDATE sqlite_sequence
+    SET seq = max(seq, ?1)
+    WHERE name = ?2";
+const BEGIN_SEQUENCE: &str = "
+    INSERT INTO sqlite_sequence (name, seq)
+    SELECT ?1, ?2
+    WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)";
 
 #[async_trait]
 impl Bulk for Store {
-    async fn load(&self, company: Box<dyn Company>) -> Result<()> {
+    async fn load(&self, holdings: Box<dyn Holdings>) -> Result<()> {
         self.writer
             .alone(move |connection| {
                 // A large cache while indexes are sorted and built; it goes back to its size, and the log to the disk.
                 connection.batch_execute("PRAGMA cache_size = -131072")?;
-                let loaded = connection.immediate_transaction(|connection| load(connection, company));
+                let loaded = connection.immediate_transaction(|connection| load(connection, holdings));
                 connection.batch_execute("PRAGMA cache_size = -16000; PRAGMA shrink_memory")?;
                 loaded?;
                 connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
@@ -59,20 +85,38 @@ impl Bulk for Store {
             })
             .await
     }
+
+    async fn read(&self) -> Result<Box<dyn Holdings>> {
+        let database = self.database.clone();
+        let begun = tokio::task::spawn_blocking(move || Snapshot::begin(database.reading()?));
+        Ok(Box::new(begun.await.map_err(Error::internal)??))
+    }
 }
 
-fn load(connection: &mut SqliteConnection, mut company: Box<dyn Company>) -> Result<(), Failure> {
+fn load(connection: &mut SqliteConnection, mut holdings: Box<dyn Holdings>) -> Result<(), Failure> {
     if diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(connection)? {
         return Err(Error::NotEmpty.into());
     }
+    connection.batch_execute("DELETE FROM audit_log")?;
     let rebuildable = sql::<(Text, Text, Text)>(REBUILDABLE).load::<(String, String, String)>(connection)?;
     for (kind, name, _) in &rebuildable {
         connection.batch_execute(&format!("DROP {kind} \"{name}\""))?;
     }
-    load_users(connection, company.users())?;
-    FOLLOWS.fill(connection, company.follows().map(follow))?;
-    TWEETS.fill(connection, company.tweets().map(|row| tweet(&row)))?;
-    LIKES.fill(connection, company.likes().map(like))?;
+    USERS.fill(connection, holdings.users(), user)?;
+    KEYS.fill(connection, holdings.keys(), key)?;
+    FOLLOWS.fill(connection, holdings.follows(), follow)?;
+    TWEETS.fill(connection, holdings.tweets(), tweet)?;
+    LIKES.fill(connection, holdings.likes(), like)?;
+    IMAGES.fill(connection, holdings.images(), image)?;
+    GUARDS.fill(connection, holdings.guards(), guard)?;
+    RECORDS.fill(connection, holdings.records(), record)?;
+    let last = holdings.last_ids()?;
+    for (table, id) in
+        [("users", last.users), ("tweets", last.tweets), ("images", last.images), ("audit_log", last.records)]
+    {
+        sql::<()>(RAISE_SEQUENCE).bind(id).bind(table).execute(connection)?;
+        sql::<()>(BEGIN_SEQUENCE).bind(table).bind(id).execute(connection)?;
+    }
     for (_, _, statement) in &rebuildable {
         connection.batch_execute(statement)?;
     }
@@ -82,42 +126,25 @@ fn load(connection: &mut SqliteConnection, mut company: Box<dyn Company>) -> Res
     Ok(())
 }
 
-/// Keys come in the order of the users, of whom few have one.
-fn load_users(
-    connection: &mut SqliteConnection,
-    users: impl Iterator<Item = BulkUser>,
-) -> Result<(), Failure> {
-    let mut keys = Vec::new();
-    let rows = users.map(|user| {
-        if user.has_key {
-            keys.push(key(&user));
-        }
-        person(&user)
-    });
-    USERS.fill(connection, rows)?;
-    KEYS.fill(connection, keys.into_iter())
-}
-
-fn person(bulk: &BulkUser) -> Vec<Bind> {
-    let user = &bulk.user;
+fn user(user: &User) -> Vec<Bind> {
     vec![
-        bulk.id.into(),
+        user.id.into(),
         user.nickname.as_str().into(),
         user.nickname.folded().into(),
-        user.first_name.as_ref().map(tweetty_domain::PersonName::as_str).into(),
-        user.last_name.as_ref().map(tweetty_domain::PersonName::as_str).into(),
+        user.first_name.as_ref().map(PersonName::as_str).into(),
+        user.last_name.as_ref().map(PersonName::as_str).into(),
         user.searchable().into(),
-        bulk.followers_count.into(),
-        bulk.following_count.into(),
+        user.followers_count.into(),
+        user.following_count.into(),
         user.created_at.into(),
     ]
 }
 
-fn key(bulk: &BulkUser) -> Vec<Bind> {
-    vec![(&bulk.user.key).into(), bulk.id.into(), bulk.user.created_at.into()]
+fn key(key: &BulkKey) -> Vec<Bind> {
+    vec![(&key.hash).into(), key.user.into(), key.created_at.into(), key.ends_at.into()]
 }
 
-fn follow(follow: BulkFollow) -> Vec<Bind> {
+fn follow(follow: &BulkFollow) -> Vec<Bind> {
     vec![follow.follower.into(), follow.followee.into()]
 }
 
@@ -131,8 +158,46 @@ fn tweet(tweet: &BulkTweet) -> Vec<Bind> {
     ]
 }
 
-fn like(like: BulkLike) -> Vec<Bind> {
+fn like(like: &BulkLike) -> Vec<Bind> {
     vec![like.tweet.into(), like.user.into()]
+}
+
+fn image(image: &BulkImage) -> Vec<Bind> {
+    let (tweet, position): (Option<TweetId>, Option<u32>) = image.place.unzip();
+    vec![
+        image.id.into(),
+        image.owner.into(),
+        image.name.into(),
+        image.width.into(),
+        image.height.into(),
+        image.bytes.into(),
+        tweet.into(),
+        position.into(),
+        image.uploaded_at.into(),
+    ]
+}
+
+fn guard(guard: &BulkGuard) -> Vec<Bind> {
+    vec![
+        guard.user.into(),
+        guard.key.as_str().into(),
+        (&guard.fingerprint).into(),
+        guard.outcome.into(),
+        guard.created_at.into(),
+    ]
+}
+
+fn record(Record { id, entry }: &Record) -> Vec<Bind> {
+    vec![
+        id.get().into(),
+        entry.at.into(),
+        entry.operator.os_user.as_str().into(),
+        entry.operator.sudo_user.as_deref().into(),
+        entry.action.as_str().into(),
+        entry.user.into(),
+        entry.outcome.as_str().into(),
+        entry.detail.as_deref().into(),
+    ]
 }
 
 /// A table and the columns that are filled.
@@ -143,21 +208,25 @@ struct Table {
 
 impl Table {
     /// Inserts all rows, many by each statement.
-    fn fill(
+    fn fill<T>(
         &self,
         connection: &mut SqliteConnection,
-        rows: impl Iterator<Item = Vec<Bind>>,
+        mut rows: Rows<'_, T>,
+        columns: impl Fn(&T) -> Vec<Bind>,
     ) -> Result<(), Failure> {
         let full = self.insert(ROWS_A_STATEMENT);
-        let mut rows = rows.peekable();
-        while rows.peek().is_some() {
+        loop {
             let mut values = Vec::with_capacity(ROWS_A_STATEMENT * self.columns.len());
-            rows.by_ref().take(ROWS_A_STATEMENT).for_each(|row| values.extend(row));
+            for row in rows.by_ref().take(ROWS_A_STATEMENT) {
+                values.extend(columns(&row?));
+            }
             let count = values.len() / self.columns.len();
+            if count == 0 {
+                return Ok(());
+            }
             let statement = if count == ROWS_A_STATEMENT { full.clone() } else { self.insert(count) };
             sql::<()>(statement).bind_all(values).execute(connection)?;
         }
-        Ok(())
     }
 
     /// The statement that inserts so many rows.

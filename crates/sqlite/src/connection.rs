@@ -16,7 +16,8 @@ use crate::statement::sql;
 /// Older ones can damage a database in WAL mode.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
-/// `synchronous = FULL`: what was committed survives a loss of power.
+/// `synchronous = FULL`: what was committed survives a loss of power. `secure_delete`: what was deleted does not linger in
+/// free pages.
 const FOR_ALL: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -24,6 +25,7 @@ const FOR_ALL: &str = "
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -4000;
     PRAGMA journal_size_limit = 67108864;
+    PRAGMA secure_delete = ON;
 ";
 const FACTS: &str = "SELECT sqlite_version(), journal_mode FROM pragma_journal_mode";
 const FOR_READERS: &str = "PRAGMA query_only = ON;";

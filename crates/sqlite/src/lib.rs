@@ -3,6 +3,8 @@
 //! One connection writes, on a thread of its own; some others read. Writes that wait at the same time share one
 //! commit, and each is answered after it. Nothing blocks the threads of the async runtime.
 
+mod audit;
+mod backup;
 mod bulk;
 mod connection;
 mod details;
@@ -10,6 +12,8 @@ mod failure;
 mod feeds;
 mod follows;
 mod guard;
+mod holdings;
+mod images;
 mod lock;
 mod measures;
 mod migrations;
@@ -32,7 +36,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_domain::Result;
+use tweetty_domain::{Entry, Result};
 
 use crate::connection::Database;
 use crate::people::KnownNames;
@@ -40,6 +44,7 @@ use crate::readers::Readers;
 use crate::remembered::Remembered;
 use crate::writer::Writer;
 
+pub use backup::{back_up, is_vacant, restore};
 pub use lock::{Lock, lock};
 pub use measures::announce_metrics;
 
@@ -72,6 +77,9 @@ pub struct Store {
     readers: Arc<Readers>,
     writer: Arc<Writer>,
     names: Arc<KnownNames>,
+    database: Database,
+    /// What changes of people are told by.
+    acting: Option<Arc<Entry>>,
 }
 
 impl Store {
@@ -86,8 +94,10 @@ impl Store {
         let readers = Readers::new(database.clone(), options);
         Ok(Self {
             readers: Arc::new(readers),
-            writer: Arc::new(Writer::start(database, options)?),
+            writer: Arc::new(Writer::start(database.clone(), options)?),
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+            database,
+            acting: None,
         })
     }
 

@@ -64,15 +64,22 @@ pub(crate) mod tests {
         INSERT INTO follows VALUES (2, 1);
         INSERT INTO images VALUES (1, 1, 'a.png', 1, 1, 1, 1, 0, 0);
         INSERT INTO idempotency_keys VALUES (1, 'k', zeroblob(32), 1, 0);
+        INSERT INTO audit_log VALUES (1, 0, 'root', NULL, 'migrate', NULL, 'done', NULL);
     ";
     const SCHEMA: &str = "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name NOT LIKE '%diesel%' AND name <> 'sqlite_sequence'";
 
     /// A connection to an empty database with the schema.
     pub(crate) fn migrated() -> (TempDir, SqliteConnection) {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = open(&folder.path().join("t.db"));
-        apply(&mut connection).unwrap();
+        let connection = migrated_at(&folder.path().join("t.db"));
         (folder, connection)
+    }
+
+    /// A connection to a new database there, with the schema.
+    pub(crate) fn migrated_at(path: &Path) -> SqliteConnection {
+        let mut connection = open(path);
+        apply(&mut connection).unwrap();
+        connection
     }
 
     fn open(path: &Path) -> SqliteConnection {
@@ -92,16 +99,30 @@ pub(crate) mod tests {
         let (_folder, mut connection) = migrated();
         let before = schema(&mut connection);
         connection.batch_execute(DATA).unwrap();
-        for table in ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys"] {
+        for table in
+            ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys", "audit_log"]
+        {
             assert!(count(&mut connection, table) > 0, "{table}");
         }
         for _ in known().unwrap() {
             connection.revert_last_migration(MIGRATIONS).unwrap();
         }
         assert_eq!(schema(&mut connection), None, "nothing is left");
-        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog"]);
+        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog", "0002_audit_log"]);
         assert_eq!(schema(&mut connection), before);
         connection.batch_execute(DATA).unwrap();
+    }
+
+    #[test]
+    fn the_log_comes_to_a_store_full_of_data_and_goes_again() {
+        let (_folder, mut connection) = migrated();
+        connection.batch_execute(DATA).unwrap();
+        connection.revert_last_migration(MIGRATIONS).unwrap();
+        assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'audit_log'"), 0);
+        assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
+        assert_eq!(apply(&mut connection).unwrap(), ["0002_audit_log"]);
+        assert_eq!((count(&mut connection, "users"), count(&mut connection, "audit_log")), (2, 0));
+        assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
     }
 
     #[test]

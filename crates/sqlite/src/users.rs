@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
+    Person, Profile, Result, Timestamp, User, UserId, Users,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{api_keys, images, users};
 use crate::statement::sql;
-use crate::{Store, follows, rows, search};
+use crate::{Store, audit, follows, rows, search};
 
 const ADD_USER: &str = "
     INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
@@ -50,7 +50,12 @@ const LOSE_FOLLOWERS: &str = "
 #[async_trait]
 impl Users for Store {
     async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
-        self.writer.write(move |connection| users.iter().map(|user| add(connection, user)).collect()).await
+        let acting = self.acting.clone();
+        self.writer
+            .write(move |connection| {
+                users.iter().map(|user| add(connection, user, acting.as_deref())).collect()
+            })
+            .await
     }
 
     async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
@@ -84,13 +89,33 @@ impl Users for Store {
     }
 
     async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
-        let updated = self.writer.write(move |connection| update(connection, user, changes)).await;
+        let acting = self.acting.clone();
+        let updated = self
+            .writer
+            .write(move |connection| {
+                let updated = update(connection, user, changes)?;
+                audit::tell(connection, acting.as_deref().filter(|_| updated))?;
+                Ok(updated)
+            })
+            .await;
         self.names.forget(user);
         updated
     }
 
     async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
-        let removed = self.writer.write(move |connection| remove(connection, user)).await;
+        let acting = self.acting.clone();
+        let removed = self
+            .writer
+            .alone(move |connection| {
+                let removed = connection.immediate_transaction(|connection| {
+                    let removed = remove(connection, user)?;
+                    audit::tell(connection, acting.as_deref().filter(|_| removed.is_some()))?;
+                    Ok::<_, Failure>(removed)
+                })?;
+                forget_log(connection);
+                Ok(removed)
+            })
+            .await;
         self.names.forget(user);
         removed
     }
@@ -102,15 +127,34 @@ impl Users for Store {
         now: Timestamp,
         old_until: Option<Timestamp>,
     ) -> Result<bool> {
-        self.writer.write(move |connection| replace_key(connection, user, &key, now, old_until)).await
+        let acting = self.acting.clone();
+        self.writer
+            .write(move |connection| {
+                let replaced = replace_key(connection, user, &key, now, old_until)?;
+                audit::tell(connection, acting.as_deref().filter(|_| replaced))?;
+                Ok(replaced)
+            })
+            .await
     }
 
     async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
-        self.writer.write(move |connection| follows::follow(connection, follower, followee)).await
+        let acting = self.acting.clone();
+        self.writer
+            .write(move |connection| {
+                let change = follows::follow(connection, follower, followee)?;
+                tell_change(connection, acting.as_deref(), change)
+            })
+            .await
     }
 
     async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
-        self.writer.write(move |connection| follows::unfollow(connection, follower, followee)).await
+        let acting = self.acting.clone();
+        self.writer
+            .write(move |connection| {
+                let change = follows::unfollow(connection, follower, followee)?;
+                tell_change(connection, acting.as_deref(), change)
+            })
+            .await
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {
@@ -145,7 +189,17 @@ pub(crate) fn exists(connection: &mut SqliteConnection, user: UserId) -> Result<
     Ok(diesel::select(diesel::dsl::exists(users::table.find(user.get()))).get_result(connection)?)
 }
 
-fn add(connection: &mut SqliteConnection, user: &NewUser) -> Result<UserId, Failure> {
+/// Tells of a change that was made, and passes it on.
+fn tell_change(
+    connection: &mut SqliteConnection,
+    entry: Option<&Entry>,
+    change: Option<Change>,
+) -> Result<Option<Change>, Failure> {
+    audit::tell(connection, entry.filter(|_| change == Some(Change::Made)))?;
+    Ok(change)
+}
+
+fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>) -> Result<UserId, Failure> {
     let id = sql::<BigInt>(ADD_USER)
         .bind(user.nickname.as_str())
         .bind(user.nickname.folded())
@@ -157,6 +211,7 @@ fn add(connection: &mut SqliteConnection, user: &NewUser) -> Result<UserId, Fail
         .or_if_taken(|| Error::NicknameTaken(user.nickname.clone()))?;
     let id = UserId::stored(id);
     add_key(connection, id, &user.key, user.created_at, &user.nickname)?;
+    audit::tell_of(connection, entry, id)?;
     Ok(id)
 }
 
@@ -220,6 +275,18 @@ fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<
     }
     let removed = diesel::delete(users::table.find(user.get())).execute(connection)?;
     if removed == 0 { Ok(None) } else { Ok(Some(rows::image_names(&files)?)) }
+}
+
+/// The write-ahead log still holds pages as they were: it is written back and cut off.
+fn forget_log(connection: &mut SqliteConnection) {
+    let checkpoint = sql::<(BigInt, BigInt, BigInt)>("PRAGMA wal_checkpoint(TRUNCATE)");
+    match checkpoint.get_result::<(i64, i64, i64)>(connection) {
+        Ok((0, _, _)) => {}
+        Ok(_) => tracing::warn!(
+            "readers kept the write-ahead log from being cut off; a later checkpoint overwrites it"
+        ),
+        Err(error) => tracing::warn!(%error, "the write-ahead log could not be cut off"),
+    }
 }
 
 fn replace_key(

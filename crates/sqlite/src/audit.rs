@@ -1,0 +1,100 @@
+//! The port of the log.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use tweetty_domain::{
+    Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId, Users,
+};
+
+use crate::failure::Failure;
+use crate::statement::sql;
+use crate::{Store, rows};
+
+const TELL: &str = "
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+const RECORDS: &str = "
+    SELECT id, at, os_user, sudo_user, action, user_id, outcome, detail
+    FROM audit_log
+    WHERE id > ?1
+      AND at >= ?2
+    ORDER BY id
+    LIMIT ?3";
+
+type Columns = (BigInt, BigInt, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>);
+type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Option<String>);
+
+#[async_trait]
+impl Audit for Store {
+    fn acting(&self, entry: Entry) -> Arc<dyn Users> {
+        Arc::new(Self { acting: Some(Arc::new(entry)), ..self.clone() })
+    }
+
+    async fn record(&self, entry: Entry) -> Result<()> {
+        self.writer.write(move |connection| tell(connection, Some(&entry))).await
+    }
+
+    async fn records(
+        &self,
+        since: Option<Timestamp>,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<Record>> {
+        self.readers.read(move |connection| records(connection, since, after, limit)).await
+    }
+}
+
+/// Adds the entry, where there is one, in the transaction of what it tells of.
+pub(crate) fn tell(connection: &mut SqliteConnection, entry: Option<&Entry>) -> Result<(), Failure> {
+    let Some(entry) = entry else { return Ok(()) };
+    sql::<()>(TELL)
+        .bind(entry.at)
+        .bind(entry.operator.os_user.as_str())
+        .bind(entry.operator.sudo_user.as_deref())
+        .bind(entry.action.as_str())
+        .bind(entry.user)
+        .bind(entry.outcome.as_str())
+        .bind(entry.detail.as_deref())
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Adds the entry as one about that user.
+pub(crate) fn tell_of(
+    connection: &mut SqliteConnection,
+    entry: Option<&Entry>,
+    user: UserId,
+) -> Result<(), Failure> {
+    tell(connection, entry.map(|entry| Entry { user: Some(user), ..entry.clone() }).as_ref())
+}
+
+/// The records since that moment, behind `after`.
+pub(crate) fn records(
+    connection: &mut SqliteConnection,
+    since: Option<Timestamp>,
+    after: Option<RecordId>,
+    limit: u32,
+) -> Result<Vec<Record>, Failure> {
+    let found = sql::<Columns>(RECORDS)
+        .bind(after.map_or(0, RecordId::get))
+        .bind(since.map_or(i64::MIN, |since| since.timestamp_millis()))
+        .bind(limit)
+        .load::<Row>(connection)?;
+    found.into_iter().map(|row| Ok(record(row)?)).collect()
+}
+
+fn record((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+    let entry = Entry {
+        at: rows::moment(at)?,
+        operator: Operator { os_user, sudo_user },
+        action: Action::stored(action),
+        user: user.map(UserId::stored),
+        outcome: Outcome::stored(&outcome)?,
+        detail,
+    };
+    Ok(Record { id: RecordId::stored(id), entry })
+}

@@ -1,0 +1,131 @@
+//! A copy of the database file that is consistent while others write.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::RunQueryDsl as _;
+use diesel::sql_types::BigInt;
+use tweetty_domain::{Error, Result};
+
+use crate::connection::{self, Database};
+use crate::failure::Failure;
+use crate::statement::sql;
+
+/// Reads in one transaction, which waits for no writer, and writes only what is in use: nothing that was deleted.
+const COPY: &str = "VACUUM INTO ?1";
+/// How many tables there are, and how many of the names of ours.
+const TABLES: &str = "
+    SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'api_keys', 'tweets', 'follows'))
+    FROM sqlite_schema";
+const USERS: &str = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";
+
+/// Copies the database at `path`, which may be in use, to the new file `to`.
+///
+/// # Errors
+/// [`Error::Unavailable`] where either file can't be used.
+pub fn back_up(path: &Path, to: &Path) -> Result<()> {
+    let mut connection = Database::create(path, Duration::from_secs(5))?.writing()?;
+    let target =
+        to.to_str().ok_or_else(|| connection::unusable(to, &"the path of a backup must be UTF-8"))?;
+    sql::<()>(COPY).bind(target).execute(&mut connection).map_err(Failure::from)?;
+    durable(to).map_err(|error| connection::unusable(to, &error))
+}
+
+/// Makes a copy that [`back_up`] wrote the database at `path`: whole or not at all.
+///
+/// # Errors
+/// [`Error::NotEmpty`] where there is a database already, [`Error::Unavailable`] where a file can't be used.
+pub fn restore(from: &Path, path: &Path) -> Result<()> {
+    if !is_vacant(path)? {
+        return Err(Error::NotEmpty);
+    }
+    let place = || {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let arriving = beside(path, ".restoring");
+        fs::copy(from, &arriving)?;
+        for left in ["-wal", "-shm", "-journal"] {
+            // What an empty database has left beside it would be taken for a part of this one.
+            fs::remove_file(beside(path, left)).or_else(unless_missing)?;
+        }
+        durable(&arriving)?;
+        fs::rename(&arriving, path)?;
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    };
+    place().map_err(|error: io::Error| connection::unusable(path, &error))
+}
+
+/// Whether a restored database may take that place: there is none, or one in which nobody ever was.
+///
+/// # Errors
+/// [`Error::Unavailable`] where the file is no database.
+pub fn is_vacant(path: &Path) -> Result<bool> {
+    if !fs::metadata(path).is_ok_and(|found| found.len() > 0) {
+        return Ok(true);
+    }
+    let mut connection = Database::create(path, Duration::from_secs(5))?.reading()?;
+    let tables = sql::<(BigInt, BigInt)>(TABLES).get_result::<(i64, i64)>(&mut connection);
+    match tables.map_err(Failure::from)? {
+        (0, _) => Ok(true),
+        (_, 4) => Ok(sql::<BigInt>(USERS).get_result::<i64>(&mut connection).map_err(Failure::from)? == 0),
+        // Another program's.
+        _ => Ok(false),
+    }
+}
+
+fn unless_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// For its owner's eyes only, and on the disk.
+fn durable(path: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+
+    use super::*;
+    use crate::migrations::tests::migrated_at;
+
+    #[test]
+    fn a_backup_holds_what_was_committed_and_takes_only_a_vacant_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, copy, again] = ["t.db", "copy", "new/again.db"].map(|name| folder.path().join(name));
+        let mut connection = migrated_at(&path);
+        assert!(is_vacant(&path).unwrap() && is_vacant(&again).unwrap());
+        let ann =
+            "INSERT INTO users (nickname, nickname_folded, searchable, created_at) VALUES ('A', 'a', 'a', 0)";
+        connection.batch_execute(ann).unwrap();
+        connection.batch_execute("BEGIN IMMEDIATE; UPDATE users SET nickname = 'uncommitted'").unwrap();
+        back_up(&path, &copy).unwrap();
+        assert!(matches!(restore(&copy, &path), Err(Error::NotEmpty)));
+        restore(&copy, &again).unwrap();
+        let mut restored = Database::create(&again, Duration::from_secs(1)).unwrap().writing().unwrap();
+        let nickname = sql::<diesel::sql_types::Text>("SELECT nickname FROM users");
+        assert_eq!(nickname.get_result::<String>(&mut restored).unwrap(), "A");
+        assert!(back_up(&path, &copy).is_err(), "a backup is never written over");
+    }
+
+    #[test]
+    fn another_programs_database_is_no_vacant_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let mut other = Database::create(&path, Duration::from_secs(1)).unwrap().writing().unwrap();
+        other.batch_execute("CREATE TABLE users (x)").unwrap();
+        assert!(!is_vacant(&path).unwrap());
+    }
+}
