@@ -33,6 +33,22 @@ impl Rows {
         self
     }
 
+    /// A number, or nothing.
+    pub(crate) fn maybe_number(&mut self, number: Option<i64>) -> &mut Self {
+        match number {
+            Some(number) => self.number(number),
+            None => self.text(None),
+        }
+    }
+
+    /// A time, or nothing.
+    pub(crate) fn maybe_time(&mut self, moment: Option<Timestamp>) -> &mut Self {
+        match moment {
+            Some(moment) => self.time(moment),
+            None => self.text(None),
+        }
+    }
+
     /// A time.
     pub(crate) fn time(&mut self, moment: Timestamp) -> &mut Self {
         self.field();
@@ -81,13 +97,13 @@ impl Rows {
 pub(crate) async fn copy<T>(
     transaction: &Transaction<'_>,
     statement: &str,
-    items: Box<dyn Iterator<Item = T> + Send + '_>,
+    items: tweetty_domain::Rows<'_, T>,
     mut write: impl FnMut(&mut Rows, T) + Send,
 ) -> Result<()> {
     let mut sink = pin!(transaction.copy_in::<_, Bytes>(statement).await.map_err(failed)?);
     let mut rows = Rows::default();
     for item in items {
-        write(&mut rows, item);
+        write(&mut rows, item?);
         rows.end();
         if rows.text.len() >= PIECE {
             let piece = std::mem::replace(&mut rows.text, String::with_capacity(PIECE + 1024));

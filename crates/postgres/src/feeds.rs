@@ -7,9 +7,12 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
-use tweetty_domain::{FeedPage, FeedQuery, Feeds, Position, Result, Scope, Tweet, TweetId, UserId};
+use tweetty_domain::{
+    BulkImage, FeedPage, FeedQuery, Feeds, Liked, MediaId, Position, Result, Scope, Tweet, TweetId, UserId,
+};
 
 use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
@@ -18,7 +21,17 @@ use crate::people::{KnownNames, Names};
 use crate::remembered::Remembered;
 use crate::schema::users;
 use crate::statement::sql;
-use crate::{Store, ranking, rows};
+use crate::{Store, images, ranking, rows};
+
+const LIKED_BY: &str = "
+    SELECT likes.tweet_id, users.id, users.nickname
+    FROM likes
+    JOIN tweets ON tweets.id = likes.tweet_id
+    JOIN users ON users.id = tweets.author_id
+    WHERE likes.user_id = :user
+      AND likes.tweet_id > :after
+    ORDER BY likes.tweet_id
+    LIMIT :limit";
 
 static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = :tweet){DETAILS}")
@@ -41,6 +54,33 @@ impl Feeds for Store {
             })
             .await
     }
+
+    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
+        self.connections.read(move |connection| liked_by(connection, user, after, limit).boxed()).await
+    }
+
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<BulkImage>> {
+        self.connections
+            .read(move |connection| images::of_owner(connection, user, after, limit).boxed())
+            .await
+    }
+}
+
+async fn liked_by(
+    connection: &mut Connection,
+    user: UserId,
+    after: Option<TweetId>,
+    limit: u32,
+) -> Result<Vec<Liked>, Failure> {
+    let found = sql::<(BigInt, BigInt, Text)>(LIKED_BY)
+        .bind("user", user)
+        .bind("after", after.map_or(0, TweetId::get))
+        .bind("limit", limit)
+        .load::<(i64, i64, String)>(connection)
+        .await?;
+    let liked =
+        |(tweet, id, nickname)| Liked { tweet: TweetId::stored(tweet), author: rows::person((id, nickname)) };
+    Ok(found.into_iter().map(liked).collect())
 }
 
 async fn page(

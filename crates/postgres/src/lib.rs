@@ -4,6 +4,8 @@
 //! own, so that whoever loses interest in it can't cut it short; what collides with another is tried again.
 
 mod address;
+mod audit;
+mod backup;
 mod bulk;
 mod changes;
 mod connection;
@@ -14,6 +16,8 @@ mod failure;
 mod feeds;
 mod follows;
 mod guard;
+mod holdings;
+mod images;
 mod lane;
 mod measures;
 mod migrations;
@@ -34,7 +38,7 @@ mod users;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_domain::Result;
+use tweetty_domain::{Entry, Result};
 
 use crate::changes::Kind;
 use crate::connection::Connections;
@@ -42,6 +46,7 @@ use crate::lane::Lane;
 use crate::people::KnownNames;
 use crate::remembered::Remembered;
 
+pub use backup::{back_up, is_in_use, is_vacant, restore};
 pub use measures::announce_metrics;
 
 /// How long a name, and how many somebody follows, are trusted after they were asked for.
@@ -89,6 +94,8 @@ pub struct Store {
     unlikes: Arc<Lane>,
     follows: Arc<Lane>,
     unfollows: Arc<Lane>,
+    /// What changes of people are told by.
+    acting: Option<Arc<Entry>>,
 }
 
 impl Store {
@@ -111,6 +118,7 @@ impl Store {
             follows: lane(Kind::Follow),
             unfollows: lane(Kind::Unfollow),
             connections,
+            acting: None,
         })
     }
 

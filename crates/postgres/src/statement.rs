@@ -19,9 +19,11 @@ pub(crate) struct Statement<Row> {
 /// The value of a parameter.
 pub(crate) enum Bind {
     BigInt(i64),
+    MaybeBigInt(Option<i64>),
     Integer(i32),
     Text(String),
     Bytes([u8; 32]),
+    AnyBytes(Vec<u8>),
     Time(Timestamp),
     BigInts(Vec<i64>),
     Texts(Vec<String>),
@@ -78,9 +80,11 @@ impl Bind {
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Self::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
+            Self::MaybeBigInt(value) => out.push_bind_param::<Nullable<BigInt>, _>(value),
             Self::Integer(value) => out.push_bind_param::<Integer, _>(value),
             Self::Text(value) => out.push_bind_param::<Text, _>(value),
             Self::Bytes(value) => out.push_bind_param::<Binary, [u8]>(value),
+            Self::AnyBytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value),
             Self::Time(value) => out.push_bind_param::<Timestamptz, _>(value),
             Self::BigInts(values) => out.push_bind_param::<Array<BigInt>, _>(values),
             Self::Texts(values) => out.push_bind_param::<Array<Text>, _>(values),

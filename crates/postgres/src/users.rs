@@ -11,16 +11,16 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    PersonName, Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
+    Person, PersonName, Profile, Result, Timestamp, User, UserId, Users,
 };
 
-use crate::changes::Pair;
+use crate::changes::{Kind, Pair};
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{api_keys, follows, users};
 use crate::statement::{Bind, sql};
-use crate::{Store, follows as lists, removal, rows, search};
+use crate::{Store, audit, follows as lists, removal, rows, search};
 
 /// All at once; which id belongs to whom is told by the folded nickname.
 const ADD_USERS: &str = "
@@ -55,9 +55,18 @@ const ADD_KEY: &str = "
 #[async_trait]
 impl Users for Store {
     async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
-        let users = Arc::new(users);
+        let (users, acting) = (Arc::new(users), self.acting.clone());
         self.connections
-            .transaction(Patience::Operator, move |connection| add(connection, Arc::clone(&users)).boxed())
+            .transaction(Patience::Operator, move |connection| {
+                let (users, acting) = (Arc::clone(&users), acting.clone());
+                async move {
+                    let ids = add(connection, users).await?;
+                    let told = ids.iter().map(|id| id.get()).collect();
+                    audit::tell_of_all(connection, acting.as_deref(), told).await?;
+                    Ok(ids)
+                }
+                .boxed()
+            })
             .await
     }
 
@@ -88,11 +97,17 @@ impl Users for Store {
     }
 
     async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
-        let changes = Arc::new(changes);
+        let (changes, acting) = (Arc::new(changes), self.acting.clone());
         let updated = self
             .connections
             .transaction(Patience::Request, move |connection| {
-                update(connection, user, Arc::clone(&changes)).boxed()
+                let (changes, acting) = (Arc::clone(&changes), acting.clone());
+                async move {
+                    let updated = update(connection, user, changes).await?;
+                    audit::tell(connection, acting.as_deref().filter(|_| updated)).await?;
+                    Ok(updated)
+                }
+                .boxed()
             })
             .await;
         self.names.forget(user);
@@ -100,9 +115,18 @@ impl Users for Store {
     }
 
     async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
+        let acting = self.acting.clone();
         let removed = self
             .connections
-            .transaction(Patience::Operator, move |connection| removal::remove(connection, user).boxed())
+            .transaction(Patience::Operator, move |connection| {
+                let acting = acting.clone();
+                async move {
+                    let removed = removal::remove(connection, user).await?;
+                    audit::tell(connection, acting.as_deref().filter(|_| removed.is_some())).await?;
+                    Ok(removed)
+                }
+                .boxed()
+            })
             .await;
         self.names.forget(user);
         removed
@@ -115,19 +139,34 @@ impl Users for Store {
         now: Timestamp,
         old_until: Option<Timestamp>,
     ) -> Result<bool> {
+        let acting = self.acting.clone();
         self.connections
             .transaction(Patience::Request, move |connection| {
-                replace_key(connection, user, key, now, old_until).boxed()
+                let acting = acting.clone();
+                async move {
+                    let replaced = replace_key(connection, user, key, now, old_until).await?;
+                    audit::tell(connection, acting.as_deref().filter(|_| replaced)).await?;
+                    Ok(replaced)
+                }
+                .boxed()
             })
             .await
     }
 
     async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
-        self.follows.change(Pair::follow(follower, followee)).await
+        let pair = Pair::follow(follower, followee);
+        match self.acting.clone() {
+            None => self.follows.change(pair).await,
+            Some(entry) => self.told_change(Kind::Follow, pair, entry).await,
+        }
     }
 
     async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
-        self.unfollows.change(Pair::follow(follower, followee)).await
+        let pair = Pair::follow(follower, followee);
+        match self.acting.clone() {
+            None => self.unfollows.change(pair).await,
+            Some(entry) => self.told_change(Kind::Unfollow, pair, entry).await,
+        }
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {
@@ -153,6 +192,23 @@ impl Users for Store {
     ) -> Result<Option<People<Person>>> {
         self.connections
             .read(move |connection| lists::list(connection, lists::FOLLOWING, user, after, limit).boxed())
+            .await
+    }
+}
+
+impl Store {
+    /// A change that an operator makes: a group of its own, since its entry is part of the transaction.
+    async fn told_change(&self, kind: Kind, pair: Pair, entry: Arc<Entry>) -> Result<Option<Change>> {
+        self.connections
+            .transaction(Patience::Operator, move |connection| {
+                let entry = Arc::clone(&entry);
+                async move {
+                    let change = kind.make(connection, &[pair]).await?.of(pair)?;
+                    audit::tell(connection, Some(&*entry).filter(|_| change == Some(Change::Made))).await?;
+                    Ok(change)
+                }
+                .boxed()
+            })
             .await
     }
 }

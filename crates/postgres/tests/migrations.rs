@@ -8,7 +8,11 @@ use tweetty_postgres::{Options, Store};
 
 const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sql");
 const DOWN: &str = include_str!("../../../migrations/postgres/0001_microblog/down.sql");
-const TABLES: [&str; 7] = ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys"];
+const UP_TO_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/up.sql");
+const DOWN_FROM_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/down.sql");
+const ALL: [&str; 2] = ["0001_microblog", "0002_audit_log"];
+const TABLES: [&str; 8] =
+    ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys", "audit_log"];
 
 /// A row in each table, by which the constraints are held true.
 const DATA: &str = "
@@ -21,6 +25,8 @@ const DATA: &str = "
     INSERT INTO images (owner_id, name, width, height, bytes, tweet_id, position, uploaded_at)
     VALUES (1, 'a.png', 1, 1, 1, 1, 0, now());
     INSERT INTO idempotency_keys VALUES (1, 'k', decode(repeat('00', 32), 'hex'), 1, now());";
+const A_RECORD: &str =
+    "INSERT INTO audit_log (at, os_user, action, outcome) VALUES (now(), 'root', 'migrate', 'done')";
 
 const SCHEMA: &str = "
     SELECT string_agg(told, E'\\n' ORDER BY told)
@@ -41,16 +47,23 @@ async fn connect(database: &Database<'_>) -> Store {
 async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
     let database = Cluster::shared().database();
     // On a runtime of one thread, as a command may have it.
-    assert_eq!(connect(&database).await.migrate().await.unwrap(), ["0001_microblog"]);
+    assert_eq!(connect(&database).await.migrate().await.unwrap(), ALL);
     let before = database.execute(SCHEMA);
     assert!(before.contains("gin_trgm_ops") && before.contains("likes_of_user"));
     database.execute(DATA);
+    database.execute(A_RECORD);
     for table in TABLES {
         assert_ne!(database.execute(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
     }
+    database.execute(DOWN_FROM_THE_LOG);
+    assert_eq!(database.execute("SELECT count(*) FROM users"), "2", "the log alone goes");
+    database.execute(UP_TO_THE_LOG);
+    assert_eq!(database.execute(SCHEMA), before, "and comes to a store full of data");
+    database.execute(DOWN_FROM_THE_LOG);
     database.execute(DOWN);
     assert_eq!(database.execute(SCHEMA), "", "nothing is left");
     database.execute(UP);
+    database.execute(UP_TO_THE_LOG);
     assert_eq!(database.execute(SCHEMA), before);
     database.execute(DATA);
 }
@@ -59,7 +72,7 @@ async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
 async fn a_second_run_does_nothing() {
     let database = Cluster::shared().database();
     let store = connect(&database).await;
-    assert_eq!(store.migrate().await.unwrap(), ["0001_microblog"]);
+    assert_eq!(store.migrate().await.unwrap(), ALL);
     assert_eq!(store.migrate().await.unwrap(), Vec::<String>::new());
 }
 
@@ -75,7 +88,7 @@ async fn of_many_that_migrate_at_once_one_applies() {
     for instance in instances {
         applied.extend(instance.await.unwrap());
     }
-    assert_eq!(applied, ["0001_microblog"]);
+    assert_eq!(applied, ALL);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,7 +120,7 @@ async fn an_owner_of_a_database_without_other_rights_can_migrate() {
     database.execute(&format!("ALTER DATABASE \"{}\" OWNER TO plain", database.name()));
     let url = database.url().replace("postgres://postgres@", "postgres://plain@");
     let store = Store::connect(&url, &Options::default()).await.unwrap();
-    assert_eq!(store.migrate().await.unwrap(), ["0001_microblog"]);
+    assert_eq!(store.migrate().await.unwrap(), ALL);
     // Roles outlive databases, and this one owns something here.
     database.execute("REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain");
 }

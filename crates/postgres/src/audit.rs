@@ -1,0 +1,120 @@
+//! The port of the log.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
+use tweetty_domain::{
+    Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId, Users,
+};
+
+use crate::Store;
+use crate::connection::{Connection, Patience};
+use crate::failure::Failure;
+use crate::statement::{Bind, Statement, sql};
+
+const TELL: &str = "
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
+    VALUES (:at, :os_user, :sudo_user, :action, :user, :outcome, :detail)";
+
+const TELL_OF_ALL: &str = "
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
+    SELECT :at, :os_user, :sudo_user, :action, id, :outcome, :detail
+    FROM unnest(:users) WITH ORDINALITY AS told (id, place)
+    ORDER BY place";
+
+const RECORDS: &str = "
+    SELECT id, at, os_user, sudo_user, action, user_id, outcome, detail
+    FROM audit_log
+    WHERE id > :after
+      AND at >= :since
+    ORDER BY id
+    LIMIT :limit";
+
+type Columns = (BigInt, Timestamptz, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>);
+type Row = (i64, Timestamp, String, Option<String>, String, Option<i64>, String, Option<String>);
+
+#[async_trait]
+impl Audit for Store {
+    fn acting(&self, entry: Entry) -> Arc<dyn Users> {
+        Arc::new(Self { acting: Some(Arc::new(entry)), ..self.clone() })
+    }
+
+    async fn record(&self, entry: Entry) -> Result<()> {
+        let entry = Arc::new(entry);
+        self.connections
+            .transaction(Patience::Operator, move |connection| {
+                let entry = Arc::clone(&entry);
+                async move { tell(connection, Some(&entry)).await }.boxed()
+            })
+            .await
+    }
+
+    async fn records(
+        &self,
+        since: Option<Timestamp>,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<Record>> {
+        self.connections.read(move |connection| records(connection, since, after, limit).boxed()).await
+    }
+}
+
+/// Adds the entry, where there is one, in the transaction of what it tells of.
+pub(crate) async fn tell(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
+    let Some(entry) = entry else { return Ok(()) };
+    let user = Bind::MaybeBigInt(entry.user.map(UserId::get));
+    told(TELL, entry).bind("user", user).execute(connection).await?;
+    Ok(())
+}
+
+/// Adds the entry for each of those users, in their order.
+pub(crate) async fn tell_of_all(
+    connection: &mut Connection,
+    entry: Option<&Entry>,
+    users: Vec<i64>,
+) -> Result<(), Failure> {
+    let Some(entry) = entry else { return Ok(()) };
+    told(TELL_OF_ALL, entry).bind("users", users).execute(connection).await?;
+    Ok(())
+}
+
+fn told(statement: &'static str, entry: &Entry) -> Statement<()> {
+    sql::<()>(statement)
+        .bind("at", entry.at)
+        .bind("os_user", entry.operator.os_user.as_str())
+        .bind("sudo_user", entry.operator.sudo_user.as_deref())
+        .bind("action", entry.action.as_str())
+        .bind("outcome", entry.outcome.as_str())
+        .bind("detail", entry.detail.as_deref())
+}
+
+/// The records since that moment, behind `after`.
+pub(crate) async fn records(
+    connection: &mut Connection,
+    since: Option<Timestamp>,
+    after: Option<RecordId>,
+    limit: u32,
+) -> Result<Vec<Record>, Failure> {
+    let found = sql::<Columns>(RECORDS)
+        .bind("after", after.map_or(0, RecordId::get))
+        .bind("since", since.unwrap_or(Timestamp::UNIX_EPOCH))
+        .bind("limit", limit)
+        .load::<Row>(connection)
+        .await?;
+    found.into_iter().map(|row| Ok(record(row)?)).collect()
+}
+
+fn record((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+    let entry = Entry {
+        at,
+        operator: Operator { os_user, sudo_user },
+        action: Action::stored(action),
+        user: user.map(UserId::stored),
+        outcome: Outcome::stored(&outcome)?,
+        detail,
+    };
+    Ok(Record { id: RecordId::stored(id), entry })
+}
