@@ -14,6 +14,7 @@ pub(crate) fn storage(error: io::Error) -> Error {
         ErrorKind::StorageFull
         | ErrorKind::QuotaExceeded
         | ErrorKind::NotFound
+        | ErrorKind::ResourceBusy
         | ErrorKind::ReadOnlyFilesystem => Error::unavailable(error),
         _ if failing => Error::unavailable(error),
         _ => Error::internal(error),

@@ -1,7 +1,8 @@
 //! The folder as the port of the images' bytes.
 
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,12 @@ impl Default for Options {
     }
 }
 
+/// As long as it lives no image is removed; see [`Folder::hold`].
+#[derive(Debug)]
+pub struct Hold {
+    _file: File,
+}
+
 /// Images in a folder of the file system. Cheap to clone.
 #[derive(Clone)]
 pub struct Folder {
@@ -87,6 +94,24 @@ impl Folder {
     /// Sets the gauges of what decoding takes.
     pub fn measure(&self) {
         measures::set(&self.budget.load());
+    }
+
+    /// Keeps images from being removed while they are copied elsewhere, by whatever process; what was to be removed
+    /// meanwhile is left to the sweeper.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the folder can't be written.
+    pub async fn hold(&self) -> Result<Hold> {
+        Ok(Hold { _file: self.blocking(Shelf::hold).await? })
+    }
+
+    /// Takes an image in that was kept in such a folder before, where its bytes have that SHA-256; answers whether they
+    /// have. It is not durable until the file system is synced, which costs no more for a thousand than for one.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] and [`Error::Internal`] where it can't be read or written.
+    pub async fn adopt(&self, name: ImageName, from: PathBuf, sum: [u8; 32]) -> Result<bool> {
+        self.blocking(move |shelf| shelf.adopt(name, &from, sum)).await
     }
 
     async fn blocking<T: Send + 'static>(

@@ -15,5 +15,5 @@ mod readiness;
 mod recode;
 mod shelf;
 
-pub use folder::{Folder, Options};
+pub use folder::{Folder, Hold, Options};
 pub use measures::announce_metrics;

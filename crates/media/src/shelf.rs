@@ -1,11 +1,12 @@
 //! Where images lie in the folder, and how one gets there whole or not at all.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tweetty_domain::{ImageName, StoredFile, Timestamp, crash_point};
 
@@ -77,6 +78,19 @@ impl Shelf {
         })
     }
 
+    /// Makes a copy of that file visible under its name, where its bytes sum up to what they should.
+    pub(crate) fn adopt(&self, name: ImageName, from: &Path, sum: [u8; 32]) -> io::Result<bool> {
+        let mut arriving = self.temporary()?;
+        io::copy(&mut File::open(from)?, arriving.as_file_mut())?;
+        arriving.as_file_mut().rewind()?;
+        if sum_of(arriving.as_file_mut())? != sum {
+            return Ok(false);
+        }
+        make_folder(&self.shard(shard_of(name)))?;
+        arriving.persist(self.path(name)).map_err(|failure| failure.error)?;
+        Ok(true)
+    }
+
     /// The file of that name, to read it, and its size.
     pub(crate) fn read(&self, name: ImageName) -> io::Result<Option<(File, u64)>> {
         match File::open(self.path(name)) {
@@ -94,8 +108,32 @@ impl Shelf {
         self.path(name).try_exists()
     }
 
-    /// Removes all that can be removed; answers the first failure.
+    /// Keeps everybody from removing images as long as the answer lives, and waits for whoever is about it. The system
+    /// ends it with the process.
+    pub(crate) fn hold(&self) -> io::Result<File> {
+        let file = self.removals()?;
+        file.lock()?;
+        Ok(file)
+    }
+
+    fn removals(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(self.root.join("removals.lock"))
+    }
+
+    /// Removes all that can be removed; answers the first failure. While the images are held none can be.
     pub(crate) fn remove(&self, names: &[ImageName]) -> io::Result<()> {
+        let leave = self.removals()?;
+        match leave.try_lock_shared() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(ErrorKind::ResourceBusy, "a backup is reading the images"));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
         let mut outcome = Ok(());
         for name in names {
             match fs::remove_file(self.path(*name)) {
@@ -175,6 +213,18 @@ impl Shelf {
 fn shard_of(name: ImageName) -> u8 {
     let text = name.to_string();
     text.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+/// SHA-256 of what is left to read of a file.
+fn sum_of(file: &mut File) -> io::Result<[u8; 32]> {
+    let (mut digest, mut piece) = (Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(digest.finalize().into());
+        }
+        digest.update(&piece[..read]);
+    }
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {

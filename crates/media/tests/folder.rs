@@ -181,3 +181,31 @@ async fn who_waits_too_long_for_a_decoder_is_told_to_come_again_and_many_at_once
     }
     assert_eq!(patient.files().len(), 8);
 }
+
+#[tokio::test]
+async fn nothing_is_removed_while_the_images_are_held() {
+    let shelf = Shelf::new();
+    let stored = shelf.keep(&png(3, 3)).await.unwrap();
+    let hold = shelf.folder.hold().await.unwrap();
+    let refused = shelf.folder.remove(vec![stored.name]).await;
+    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    assert!(shelf.folder.contains(stored.name).await.unwrap());
+    shelf.keep(&png(4, 4)).await.unwrap();
+    drop(hold);
+    shelf.folder.remove(vec![stored.name]).await.unwrap();
+    assert!(!shelf.folder.contains(stored.name).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_image_that_is_not_what_it_was_is_not_adopted() {
+    let (there, here) = (Shelf::new(), Shelf::new());
+    let stored = there.keep(&png(3, 3)).await.unwrap();
+    let bytes = there.read(stored.name).await;
+    let from = there.path().join(&stored.name.to_string()[..2]).join(stored.name.to_string());
+    assert!(!here.folder.adopt(stored.name, from.clone(), [0; 32]).await.unwrap());
+    assert!(!here.folder.contains(stored.name).await.unwrap());
+    let sum = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
+    assert!(here.folder.adopt(stored.name, from, sum).await.unwrap());
+    assert_eq!(here.read(stored.name).await, bytes);
+    assert_eq!(fs::read_dir(here.path().join("incoming")).unwrap().count(), 0);
+}
