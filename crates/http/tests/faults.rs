@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, MediaId, NewImage, NewTweet, Once, Result, Stores,
-    Tweet, TweetId, Tweets, UserId,
+    BulkImage, Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, Liked, MediaId, NewImage, NewTweet,
+    Once, Result, Stores, Tweet, TweetId, Tweets, UserId,
 };
 use tweetty_http::{Options, serve};
 
@@ -39,6 +39,14 @@ impl Feeds for Broken {
             STALLS => std::future::pending().await,
             _ => Ok(None),
         }
+    }
+
+    async fn liked_by(&self, _: UserId, _: Option<TweetId>, _: u32) -> Result<Vec<Liked>> {
+        Ok(Vec::new())
+    }
+
+    async fn uploads_of(&self, _: UserId, _: Option<MediaId>, _: u32) -> Result<Vec<BulkImage>> {
+        Ok(Vec::new())
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn stores() -> Stores {
         users: memory.clone(),
         tweets: memory.clone(),
         feeds: memory.clone(),
-        upkeep: memory,
+        upkeep: memory.clone(),
+        audit: memory,
         images: Arc::new(Pictures::default()),
         clock: Arc::new(SystemClock),
     }

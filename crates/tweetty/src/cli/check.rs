@@ -24,7 +24,7 @@ pub(crate) struct Check {
 
 /// At most a thousand findings of each kind are told.
 #[derive(Debug, Serialize)]
-struct Findings {
+pub(super) struct Findings {
     clean: bool,
     repaired: Option<Mended>,
     discrepancies: Vec<Finding>,
@@ -33,7 +33,7 @@ struct Findings {
 }
 
 #[derive(Debug, Serialize)]
-struct Mended {
+pub(super) struct Mended {
     counters: u64,
     files: u64,
     files_left: u64,
@@ -62,7 +62,7 @@ impl From<Discrepancy> for Finding {
 }
 
 impl Findings {
-    fn new(checked: Checked, repaired: Option<Mended>) -> Self {
+    pub(super) fn new(checked: Checked, repaired: Option<Mended>) -> Self {
         Self {
             clean: checked.is_clean(),
             repaired,
@@ -107,11 +107,12 @@ impl Check {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let wired =
             wiring::open(&self.database, Some(&self.media), Limits::default(), Missing::Refuse).await?;
-        let mut checked = wired.microblog.check().await?;
+        let microblog = wired.operated();
+        let mut checked = microblog.check().await?;
         let mut repaired = None;
         if self.repair && !checked.is_clean() {
-            repaired = Some(Mended::from(wired.microblog.repair().await?));
-            checked = wired.microblog.check().await?;
+            repaired = Some(Mended::from(microblog.repair().await?));
+            checked = microblog.check().await?;
         }
         let clean = checked.is_clean();
         output.show(&Findings::new(checked, repaired))?;

@@ -1,10 +1,14 @@
 //! The command line: one file a command.
 
+mod audit;
+mod backup;
 mod check;
+mod copy;
 mod healthcheck;
 mod key;
 mod migrate;
 mod openapi;
+mod restore;
 mod seed;
 mod serve;
 mod users;
@@ -47,6 +51,14 @@ enum Command {
     Users(users::Users),
     /// Fill an empty store with a company of any size, for trials and benchmarks
     Seed(seed::Seed),
+    /// Copy the database and the images into a folder, while people write
+    Backup(backup::Backup),
+    /// Restore a backup into an empty database and an empty folder of images
+    Restore(restore::Restore),
+    /// Copy a company from one database into another, empty one, and compare them row by row
+    Copy(copy::Copy),
+    /// Read the log of what operators changed
+    Audit(audit::Audit),
     /// Prove that counters, rows and files agree; exit status 1 where they don't
     Check(check::Check),
     /// Print the OpenAPI document
@@ -83,6 +95,10 @@ impl Cli {
             Command::Migrate(migrate) => migrate.run(output).await,
             Command::Users(users) => users.run(output).await,
             Command::Seed(seed) => seed.run(output).await,
+            Command::Backup(backup) => backup.run(output).await,
+            Command::Restore(restore) => restore.run(output).await,
+            Command::Copy(copy) => copy.run(output).await,
+            Command::Audit(audit) => audit.run(output).await,
             Command::Check(check) => check.run(output).await,
             Command::Openapi(openapi) => openapi.run(),
             Command::Healthcheck(healthcheck) => healthcheck.run(output),

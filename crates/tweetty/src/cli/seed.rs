@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{ApiKey, Limits};
+use tweetty_domain::{Action, ApiKey, Limits, Outcome};
 
 use crate::config::{DatabaseSettings, Refusal};
 use crate::output::{Answer, Output};
-use crate::seed::{Plan, SeededCompany, Watched};
+use crate::progress::{Totals, Watched};
+use crate::seed::{Plan, SeededCompany};
 use crate::wiring::{self, Missing};
 
 /// The company is Zipf-like: a few are followed, write and are liked much, most a little. The same seed gives the same
@@ -84,7 +85,11 @@ impl Seed {
         let keys = sizes.iter().map(|_| ApiKey::generate()).collect::<Result<Vec<_>, _>>()?;
         let hashes = keys.iter().map(ApiKey::hash).collect();
         let company = SeededCompany::new(plan, hashes);
-        wired.bulk.load(Box::new(Watched::new(company, [users, follows, tweets, likes]))).await?;
+        let totals =
+            Totals { users: Some(users), follows: Some(follows), tweets: Some(tweets), likes: Some(likes) };
+        let figures = format!("{users} users, {tweets} tweets, {likes} likes, {follows} follows");
+        let entry = wired.operated().entry(Action::SEED, None, Outcome::Done, Some(figures));
+        wired.bulk.load(Box::new(Watched::new(Box::new(company), totals).told_by(entry)?)).await?;
         let probe = |(following, key): (u32, ApiKey)| Probe {
             nickname: format!("probe{following}"),
             following,

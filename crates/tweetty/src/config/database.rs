@@ -23,11 +23,11 @@ pub(crate) struct DatabaseSettings {
     /// Connections at most: to PostgreSQL, where one more watches whether it is there, or readers of SQLite, of which there are two a processor at most
     #[arg(long, env = "TWEETTY_DATABASE_CONNECTIONS", global = true, value_name = "NUMBER", default_value_t = 16,
           value_parser = super::between(1, 1000))]
-    pub(crate) database_connections: u32,
+    database_connections: u32,
 
     /// The longest wait for a connection or for SQLite's writer, then 503
     #[arg(long, env = "TWEETTY_DATABASE_WAIT", global = true, value_name = "DURATION", default_value = "2s")]
-    pub(crate) database_wait: Span,
+    database_wait: Span,
 
     /// The longest that PostgreSQL works on one statement of a request
     #[arg(
@@ -37,16 +37,23 @@ pub(crate) struct DatabaseSettings {
         value_name = "DURATION",
         default_value = "5s"
     )]
-    pub(crate) statement_timeout: Span,
+    statement_timeout: Span,
 }
 
 /// A value that may hold a password: it is read without judgement, so that no usage message repeats it.
 #[derive(Clone)]
-struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Self(text)
+    }
+}
+
+impl Secret {
+    /// The value, for what reads it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
     }
 }
 
@@ -56,7 +63,24 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// How a database is used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tuning {
+    pub(crate) connections: u32,
+    pub(crate) wait: Span,
+    pub(crate) statement_timeout: Span,
+}
+
 impl DatabaseSettings {
+    /// How it is used.
+    pub(crate) fn tuning(&self) -> Tuning {
+        Tuning {
+            connections: self.database_connections,
+            wait: self.database_wait,
+            statement_timeout: self.statement_timeout,
+        }
+    }
+
     /// The database that is meant.
     pub(crate) fn url(&self, environment: &Environment) -> Result<DatabaseUrl, Refusal> {
         if let Some(Secret(url)) = &self.database_url {
@@ -79,7 +103,7 @@ pub(crate) enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let scheme = text.split_once("://").map(|(scheme, _)| scheme);
         match (scheme, text.strip_prefix("sqlite://")) {
             (_, Some("" | ":memory:")) => {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::ValueParser;
 
-pub(crate) use database::{DatabaseSettings, DatabaseUrl};
+pub(crate) use database::{DatabaseSettings, DatabaseUrl, Secret, Tuning};
 pub(crate) use limits::LimitSettings;
 pub(crate) use refusal::{Refusal, first_line};
 pub(crate) use server::{BindSettings, METRICS_BIND, MetricsSettings, ServerSettings, reachable};

@@ -27,6 +27,7 @@ async fn founded() -> (TempDir, Microblog, tweetty_sqlite::Store, Founded) {
         feeds: Arc::new(store.clone()),
         upkeep: Arc::new(store.clone()),
         images: Arc::new(images.unwrap()),
+        audit: Arc::new(store.clone()),
         clock: Arc::new(SystemClock),
     };
     let microblog = Microblog::new(stores, Limits::default());

@@ -2,10 +2,8 @@
 
 mod company;
 mod plan;
-mod progress;
 mod shares;
 mod words;
 
 pub(crate) use company::SeededCompany;
 pub(crate) use plan::Plan;
-pub(crate) use progress::Watched;

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::{
-    Bulk, Clock, Error, Feeds, Images, Limits, Microblog, Stores, SystemClock, Tweets, Upkeep, Users,
+    Action, Audit, Bulk, Error, Feeds, Images, Limits, Microblog, Outcome, Stores, SystemClock, Tweets,
+    Upkeep, Users,
 };
 use tweetty_media::Folder;
 
-use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal};
+use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal, Tuning};
+use crate::operator;
 use no_images::NoImages;
 use store::Database;
 pub(crate) use store::Store;
@@ -28,12 +30,19 @@ pub(crate) struct Wired {
     pub(crate) microblog: Microblog,
     /// The adapters behind it.
     pub(crate) store: Store,
-    /// Loads a company at once.
+    /// Loads and reads a company at once.
     pub(crate) bulk: Arc<dyn Bulk>,
     /// The migrations that opening the store applied.
     pub(crate) migrations: Vec<String>,
     /// Which store it is, without its password.
     pub(crate) database: DatabaseUrl,
+}
+
+impl Wired {
+    /// The microblog in the hands of whoever runs this process: her changes are told in the log.
+    pub(crate) fn operated(&self) -> Microblog {
+        self.microblog.clone().operated_by(operator::current())
+    }
 }
 
 /// What to do where there is no database yet.
@@ -52,18 +61,25 @@ pub(crate) async fn open(
     limits: Limits,
     missing: Missing,
 ) -> anyhow::Result<Wired> {
-    let clock = SystemClock;
-    let url = database.url(&Environment::of_process())?;
+    open_at(database.url(&Environment::of_process())?, database.tuning(), media, limits, missing).await
+}
+
+/// Opens the store at that URL likewise.
+pub(crate) async fn open_at(
+    url: DatabaseUrl,
+    tuning: Tuning,
+    media: Option<&MediaSettings>,
+    limits: Limits,
+    missing: Missing,
+) -> anyhow::Result<Wired> {
     let (ports, database, migrations) = match &url {
         DatabaseUrl::Sqlite(path) => {
-            if missing == Missing::Refuse && !path.exists() {
-                let problem =
-                    format!("{url}: there is no such file; `tweetty serve` or `tweetty migrate` makes it");
-                return Err(Refusal::world(DATABASE, problem).into());
+            if missing == Missing::Refuse {
+                refuse_missing(&url)?;
             }
             let options = tweetty_sqlite::Options {
-                readers: readers(database.database_connections),
-                wait: database.database_wait.0,
+                readers: readers(tuning.connections),
+                wait: tuning.wait.0,
                 ..tweetty_sqlite::Options::default()
             };
             let store = tweetty_sqlite::Store::open(path, &options).map_err(|error| refused(&url, &error))?;
@@ -72,9 +88,9 @@ pub(crate) async fn open(
         }
         DatabaseUrl::Postgres(secret) => {
             let options = tweetty_postgres::Options {
-                connections: database.database_connections as usize,
-                wait: database.database_wait.0,
-                statement_timeout: database.statement_timeout.0,
+                connections: tuning.connections as usize,
+                wait: tuning.wait.0,
+                statement_timeout: tuning.statement_timeout.0,
             };
             let connecting =
                 tokio::time::timeout(PATIENCE, tweetty_postgres::Store::connect(secret, &options));
@@ -86,15 +102,32 @@ pub(crate) async fn open(
             (Ports::of(store.clone()), Database::Postgres(store), migrations)
         }
     };
-    let folder = media.map(|settings| folder(&settings.media, &limits, &clock)).transpose()?;
+    let folder = media.map(|settings| folder(&settings.media, &limits)).transpose()?;
     let images: Arc<dyn Images> = match &folder {
         Some(folder) => Arc::new(folder.clone()),
         None => Arc::new(NoImages),
     };
-    let Ports { users, tweets, feeds, upkeep, bulk } = ports;
-    let stores = Stores { users, tweets, feeds, upkeep, images, clock: Arc::new(clock) };
+    let Ports { users, tweets, feeds, upkeep, bulk, audit } = ports;
+    let stores = Stores { users, tweets, feeds, upkeep, images, audit, clock: Arc::new(SystemClock) };
     let store = Store { database, folder };
-    Ok(Wired { microblog: Microblog::new(stores, limits), store, bulk, migrations, database: url })
+    let wired = Wired { microblog: Microblog::new(stores, limits), store, bulk, migrations, database: url };
+    if !wired.migrations.is_empty() {
+        let applied = Some(wired.migrations.join(", "));
+        wired.operated().record(Action::MIGRATE, None, Outcome::Done, applied).await?;
+    }
+    Ok(wired)
+}
+
+/// Refuses a database that is not there.
+pub(crate) fn refuse_missing(url: &DatabaseUrl) -> Result<(), Refusal> {
+    match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            let problem =
+                format!("{url}: there is no such file; `tweetty serve` or `tweetty migrate` makes it");
+            Err(Refusal::world(DATABASE, problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
@@ -104,21 +137,31 @@ fn readers(most: u32) -> usize {
 }
 
 /// The right to serve an SQLite database, which one process at a time has; PostgreSQL needs none.
-pub(crate) fn lock(database: &DatabaseSettings) -> anyhow::Result<Option<tweetty_sqlite::Lock>> {
-    let url = database.url(&Environment::of_process())?;
-    match &url {
+pub(crate) fn lock(url: &DatabaseUrl) -> anyhow::Result<Option<tweetty_sqlite::Lock>> {
+    match url {
         DatabaseUrl::Sqlite(path) => {
-            Ok(Some(tweetty_sqlite::lock(path).map_err(|error| refused(&url, &error))?))
+            Ok(Some(tweetty_sqlite::lock(path).map_err(|error| refused(url, &error))?))
         }
         DatabaseUrl::Postgres(_) => Ok(None),
     }
 }
 
-fn folder(path: &Path, limits: &Limits, clock: &dyn Clock) -> anyhow::Result<Folder> {
-    match Folder::open(path, limits, clock, &tweetty_media::Options::default()) {
-        Ok(folder) => Ok(folder),
-        Err(error) => Err(Refusal::world(MEDIA, reason(&error)).into()),
+/// The right to have a database for oneself: no server uses it. On SQLite that lasts as long as the answer lives; on
+/// PostgreSQL it is what was seen now.
+pub(crate) async fn alone(url: &DatabaseUrl) -> anyhow::Result<Option<tweetty_sqlite::Lock>> {
+    if let DatabaseUrl::Postgres(secret) = url
+        && tweetty_postgres::is_in_use(secret).await.map_err(|error| refused(url, &error))?
+    {
+        let problem = format!("{url}: a server, or another command, uses this database; stop it first");
+        return Err(Refusal::world(DATABASE, problem).into());
     }
+    lock(url)
+}
+
+/// The folder of the images.
+pub(crate) fn folder(path: &Path, limits: &Limits) -> anyhow::Result<Folder> {
+    let opened = Folder::open(path, limits, &SystemClock, &tweetty_media::Options::default());
+    opened.map_err(|error| Refusal::world(MEDIA, reason(&error)).into())
 }
 
 /// A database that can't be used, with the cure.
@@ -147,17 +190,19 @@ struct Ports {
     feeds: Arc<dyn Feeds>,
     upkeep: Arc<dyn Upkeep>,
     bulk: Arc<dyn Bulk>,
+    audit: Arc<dyn Audit>,
 }
 
 impl Ports {
-    fn of<S: Users + Tweets + Feeds + Upkeep + Bulk + 'static>(store: S) -> Self {
+    fn of<S: Users + Tweets + Feeds + Upkeep + Bulk + Audit + 'static>(store: S) -> Self {
         let store = Arc::new(store);
         Self {
             users: Arc::clone(&store) as Arc<dyn Users>,
             tweets: Arc::clone(&store) as Arc<dyn Tweets>,
             feeds: Arc::clone(&store) as Arc<dyn Feeds>,
             upkeep: Arc::clone(&store) as Arc<dyn Upkeep>,
-            bulk: store,
+            bulk: Arc::clone(&store) as Arc<dyn Bulk>,
+            audit: store,
         }
     }
 }

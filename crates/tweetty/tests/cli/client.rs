@@ -35,3 +35,46 @@ pub(crate) fn get(service: &Service, path: &str, key: &str) -> Value {
 pub(crate) fn status_of_key(service: &Service, key: &str) -> u16 {
     call(service, "GET", "/api/users/me", key, "").0
 }
+
+/// Publishes a text with images; answers the id of the tweet.
+pub(crate) fn publish(service: &Service, key: &str, text: &str, images: &[i64]) -> i64 {
+    let draft = serde_json::json!({"tweet_data": text, "tweet_media_ids": images}).to_string();
+    let (status, body) = call(service, "POST", "/api/tweets", key, &draft);
+    assert_eq!(status, 201, "{body}");
+    body["tweet_id"].as_i64().unwrap()
+}
+
+/// Uploads a picture of that colour; answers its id.
+pub(crate) fn upload(service: &Service, key: &str, colour: u32) -> i64 {
+    let picture = picture(colour);
+    let address = service.address();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+    let tail = "\r\n--edge--\r\n";
+    write!(
+        stream,
+        "POST /api/medias HTTP/1.1\r\nHost: {address}\r\napi-key: {key}\r\n\
+         Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{head}",
+        head.len() + picture.len() + tail.len()
+    )
+    .unwrap();
+    stream.write_all(&picture).unwrap();
+    stream.write_all(tail.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 201"), "{answer}");
+    serde_json::from_str::<Value>(body).unwrap()["media_id"].as_i64().unwrap()
+}
+
+/// A PNG of 64 by 64 pixels, the same for the same colour.
+fn picture(colour: u32) -> Vec<u8> {
+    let [_, red, green, blue] = colour.to_be_bytes();
+    let mut pixels = image::RgbImage::from_pixel(64, 64, image::Rgb([red, green, blue]));
+    for (x, y, pixel) in pixels.enumerate_pixels_mut() {
+        pixel.0[0] ^= u8::try_from((x * 31 + y * 17 + colour) % 256).unwrap();
+    }
+    let mut bytes = Vec::new();
+    pixels.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+    bytes
+}

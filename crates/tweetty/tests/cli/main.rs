@@ -5,11 +5,15 @@
 #[macro_use]
 mod support;
 
+mod audit;
+mod backups;
 mod checking;
 mod client;
 mod configuration;
 mod confinement;
+mod copying;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod refused_starts;

@@ -281,6 +281,16 @@ impl Service {
         self.process.take().expect("the service runs").wait().unwrap()
     }
 
+    /// The data of a stopped service.
+    pub(crate) fn into_data(mut self) -> Data {
+        assert!(!self.runs(), "the service must be stopped first");
+        // Something of its own in its place: the service itself has a destructor.
+        std::mem::replace(
+            &mut self.data,
+            Data { settings: vec![], folder: tempfile::tempdir().unwrap(), database: None },
+        )
+    }
+
     /// Ends the service as a crash does.
     pub(crate) fn kill(&mut self) {
         let mut process = self.process.take().expect("the service runs");

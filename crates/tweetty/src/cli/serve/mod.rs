@@ -60,11 +60,11 @@ impl Serve {
             return Err(Refusal::usage(setting, problem).into());
         }
         // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
-        self.database.url(&Environment::of_process())?;
+        let url = self.database.url(&Environment::of_process())?;
         let listener = listen(bind, setting)?;
         let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
-        let _serving_right = wiring::lock(&self.database)?;
+        let _serving_right = wiring::lock(&url)?;
         let wired =
             wiring::open(&self.database, Some(&self.media), self.limits.limits()?, Missing::Create).await?;
         if self.demo {

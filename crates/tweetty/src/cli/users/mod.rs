@@ -2,6 +2,7 @@
 
 mod add;
 mod csv_file;
+mod export;
 mod follow;
 mod import;
 mod list;
@@ -42,6 +43,8 @@ enum Command {
     Search(list::Search),
     /// Change a user's nickname, first or last name
     Update(update::Update),
+    /// Write everything that a user wrote and is into one archive, without her keys
+    Export(export::Export),
     /// Remove a user with her tweets, likes, follows, keys and images
     Remove(remove::Remove),
     /// Give a user a new key and print it, once; her old keys end
@@ -64,16 +67,18 @@ impl Users {
         };
         let media: Option<&MediaSettings> = match &self.command {
             Command::Remove(remove) => Some(&remove.media),
+            Command::Export(export) => Some(&export.media),
             _ => None,
         };
         let wired = wiring::open(&self.database, media, Limits::default(), missing).await?;
-        let microblog = &wired.microblog;
+        let microblog = &wired.operated();
         match self.command {
             Command::Add(add) => add.run(microblog, output).await,
             Command::List(list) => list.run(microblog, output).await,
             Command::Get(get) => get.run(microblog, output).await,
             Command::Search(search) => search.run(microblog, output).await,
             Command::Update(update) => update.run(microblog, output).await,
+            Command::Export(export) => export.run(microblog, output).await,
             Command::Remove(remove) => remove.run(microblog, output).await,
             Command::NewApiKey(new) => new.run(microblog, output).await,
             Command::Import(import) => import.run(microblog, output).await,

@@ -8,7 +8,7 @@ use tweetty_domain::Microblog;
 
 use super::who;
 use crate::config::MediaSettings;
-use crate::output::{Answer, Output};
+use crate::output::{Answer, Output, complain};
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
@@ -35,7 +35,12 @@ impl Answer for Removed {
 impl Remove {
     pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
         let user = who::find(microblog, &self.user).await?;
-        microblog.remove_user(user.id).await?;
+        if !microblog.remove_user(user.id).await?.files_gone {
+            complain(
+                "warning: files of her images are still there, since a backup is being made or the folder can't be \
+                 written; `tweetty check --repair` and every server remove them when they are a day old",
+            );
+        }
         Ok(output.show(&Removed { id: user.id.get(), nickname: user.nickname.as_str().to_owned() })?)
     }
 }

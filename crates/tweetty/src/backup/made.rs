@@ -1,0 +1,170 @@
+//! Making a backup, while people write.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use chrono::SecondsFormat;
+use serde::Serialize;
+use tweetty_domain::{Clock as _, ImageName, Images as _, SystemClock};
+use tweetty_media::Folder;
+
+use super::sums::{self, Sum, Summing, Writing, image_file};
+use super::{FORMAT, Kind, MEDIA, SUMMARY, SUMS, Summary, sync_all};
+use crate::config::{DatabaseUrl, Refusal};
+
+/// Images that are listed at a time.
+const PAGE: usize = 1000;
+
+/// What is to be backed up where.
+pub(crate) struct Backup<'a> {
+    pub(crate) database: &'a DatabaseUrl,
+    pub(crate) media: &'a Folder,
+    /// The folder that is made.
+    pub(crate) to: &'a Path,
+    /// An earlier backup: images that it has are linked, since an image never changes.
+    pub(crate) earlier: Option<&'a Path>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Made {
+    pub(crate) folder: String,
+    pub(crate) database_bytes: u64,
+    pub(crate) images: u64,
+    pub(crate) image_bytes: u64,
+    /// How many of the images are those of the earlier backup.
+    pub(crate) linked: u64,
+}
+
+impl Backup<'_> {
+    /// Makes the backup. It has its name only when it is whole and durable.
+    pub(crate) async fn make(&self) -> anyhow::Result<Made> {
+        if self.to.try_exists()? {
+            let problem = format!("{} is there already; a backup is a folder of its own", self.to.display());
+            return Err(Refusal::world("--to", problem).into());
+        }
+        let begun_at = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        // From here on nobody removes an image, until the last one is copied.
+        let hold = self.media.hold().await?;
+        let partial = partial(self.to);
+        remove_leftover(&partial)?;
+        make_folder(&partial).with_context(|| partial.display().to_string())?;
+        let kind = Kind::of(self.database);
+        let copy = partial.join(kind.file());
+        self.copy_database(&copy).await?;
+        let mut sums = Writing::begin(&partial.join(SUMS))?;
+        sums.add(&sums::of(&copy)?, kind.file())?;
+        let mut made = Made {
+            folder: self.to.display().to_string(),
+            database_bytes: fs::metadata(&copy)?.len(),
+            images: 0,
+            image_bytes: 0,
+            linked: 0,
+        };
+        self.copy_images(&partial, &mut sums, &mut made).await?;
+        drop(hold);
+        let summary = Summary {
+            format: FORMAT,
+            tweetty: env!("CARGO_PKG_VERSION").to_owned(),
+            begun_at,
+            database: kind,
+            images: made.images,
+            image_bytes: made.image_bytes,
+            sums: sums::hex(&sums.finish()?),
+        };
+        let mut file = File::create_new(partial.join(SUMMARY))?;
+        serde_json::to_writer_pretty(&mut file, &summary)?;
+        writeln!(file)?;
+        sync_all(&partial)?;
+        fs::rename(&partial, self.to)?;
+        sync_all(parent(self.to))?;
+        Ok(made)
+    }
+
+    async fn copy_database(&self, to: &Path) -> anyhow::Result<()> {
+        match self.database.clone() {
+            DatabaseUrl::Sqlite(path) => {
+                let to = to.to_owned();
+                tokio::task::spawn_blocking(move || tweetty_sqlite::back_up(&path, &to)).await??;
+            }
+            DatabaseUrl::Postgres(url) => tweetty_postgres::back_up(&url, to).await?,
+        }
+        Ok(())
+    }
+
+    async fn copy_images(&self, into: &Path, sums: &mut Writing, made: &mut Made) -> anyhow::Result<()> {
+        make_folder(&into.join(MEDIA))?;
+        let mut after = None;
+        loop {
+            let page = self.media.list(after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.name);
+            for image in page {
+                let file = image_file(image.name);
+                let to = into.join(&file);
+                make_folder(parent(&to))?;
+                let (sum, bytes) = match self.link(&file, &to)? {
+                    Some(linked) => {
+                        made.linked += 1;
+                        linked
+                    }
+                    None => self.copy_image(image.name, &to).await?,
+                };
+                sums.add(&sum, &file)?;
+                made.images += 1;
+                made.image_bytes += bytes;
+            }
+        }
+    }
+
+    /// Links the image of the earlier backup, where it has it; it is read all the same, to know whether it is still whole.
+    fn link(&self, file: &str, to: &Path) -> io::Result<Option<(Sum, u64)>> {
+        let Some(earlier) = self.earlier else { return Ok(None) };
+        match fs::hard_link(earlier.join(file), to) {
+            Ok(()) => Ok(Some((sums::of(to)?, fs::metadata(to)?.len()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn copy_image(&self, name: ImageName, to: &Path) -> anyhow::Result<(Sum, u64)> {
+        let opened = self.media.open(name).await?;
+        let mut image = opened
+            .with_context(|| format!("the file of image {name} vanished; somebody removed it by hand"))?;
+        let mut copy = Summing::new(File::create_new(to)?);
+        while let Some(piece) = image.content.next().await? {
+            copy.write_all(&piece)?;
+        }
+        Ok((copy.sum(), image.bytes))
+    }
+}
+
+/// Where a backup lies until it is whole.
+fn partial(to: &Path) -> PathBuf {
+    let mut name = to.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
+}
+
+/// What a backup that was broken off has left. Nobody else is making it: the images are held.
+fn remove_leftover(partial: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(partial) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// For its owner's eyes only: a backup is as secret as what it is of.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

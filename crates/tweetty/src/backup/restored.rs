@@ -1,0 +1,124 @@
+//! Restoring a backup into an empty place.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use tweetty_domain::Images as _;
+use tweetty_media::Folder;
+
+use super::sums::{self, Line, image_file};
+use super::{FORMAT, Kind, SUMMARY, SUMS, Summary, sync_all};
+use crate::config::{DatabaseUrl, Refusal};
+
+/// Images that are listed at a time.
+const PAGE: usize = 1000;
+
+/// A backup that is to be restored.
+pub(crate) struct Source {
+    folder: PathBuf,
+    summary: Summary,
+}
+
+impl Source {
+    /// Reads what the folder says of itself.
+    pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
+        let refused = |problem: String| Refusal::world("--from", format!("{}: {problem}", folder.display()));
+        let text = fs::read(folder.join(SUMMARY)).map_err(|error| {
+            refused(format!("{SUMMARY}: {error}; name a folder that `tweetty backup` made"))
+        })?;
+        let summary = serde_json::from_slice::<Summary>(&text)
+            .map_err(|error| refused(format!("{SUMMARY} can't be read: {error}")))?;
+        if summary.format != FORMAT {
+            return Err(refused(
+                "it was made by another version of tweetty; restore it with that one".to_owned(),
+            )
+            .into());
+        }
+        if sums::hex(&sums::of(&folder.join(SUMS))?) != summary.sums {
+            return Err(refused(format!("{SUMS} was changed since the backup was made")).into());
+        }
+        Ok(Self { folder: folder.to_owned(), summary })
+    }
+
+    /// When it was begun: everything that was acknowledged before is in it.
+    pub(crate) fn begun_at(&self) -> &str {
+        &self.summary.begun_at
+    }
+
+    pub(crate) fn images(&self) -> u64 {
+        self.summary.images
+    }
+
+    /// Refuses a place where something would be lost, before anything is changed.
+    pub(crate) async fn refuse_a_full_place(&self, url: &DatabaseUrl, media: &Folder) -> anyhow::Result<()> {
+        if Kind::of(url) != self.summary.database {
+            let problem = format!(
+                "{url}: the backup is of another kind of database; restore it to one of its own kind, then use `tweetty copy`"
+            );
+            return Err(Refusal::world("TWEETTY_DATABASE_URL", problem).into());
+        }
+        let vacant = match url {
+            DatabaseUrl::Sqlite(path) => tweetty_sqlite::is_vacant(path)?,
+            DatabaseUrl::Postgres(secret) => tweetty_postgres::is_vacant(secret).await?,
+        };
+        if !vacant {
+            let problem = format!("{url}: there is something in it already; restore into an empty database");
+            return Err(Refusal::world("TWEETTY_DATABASE_URL", problem).into());
+        }
+        let mut after = None;
+        loop {
+            let page = media.list(after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.name);
+            // Those that an attempt left that was broken off are welcome: they are the same, or are written anew.
+            if let Some(other) = page.iter().find(|image| !self.folder.join(image_file(image.name)).exists())
+            {
+                let problem = format!(
+                    "the folder has images of another store, such as {}; name an empty one",
+                    other.name
+                );
+                return Err(Refusal::world("TWEETTY_MEDIA", problem).into());
+            }
+        }
+    }
+
+    /// Restores everything: the images first, so that no row is ever without its file; then the database, at once.
+    pub(crate) async fn restore(&self, url: &DatabaseUrl, media: &Folder, root: &Path) -> anyhow::Result<()> {
+        let database = self.folder.join(self.summary.database.file());
+        let (mut images, mut whole) = (0, false);
+        for line in sums::lines(File::open(self.folder.join(SUMS))?) {
+            match line? {
+                Line::Image(name, sum) => {
+                    let from = self.folder.join(image_file(name));
+                    let equal = media.adopt(name, from.clone(), sum).await;
+                    if !equal.with_context(|| from.display().to_string())? {
+                        return Err(damaged(&from));
+                    }
+                    images += 1;
+                }
+                Line::Other(file, sum) if file == self.summary.database.file() => {
+                    if sums::of(&database)? != sum {
+                        return Err(damaged(&database));
+                    }
+                    whole = true;
+                }
+                Line::Other(file, _) => return Err(damaged(&self.folder.join(file))),
+            }
+        }
+        if images != self.summary.images || !whole {
+            return Err(damaged(&self.folder.join(SUMS)));
+        }
+        sync_all(root)?;
+        match url {
+            DatabaseUrl::Sqlite(path) => tweetty_sqlite::restore(&database, path)?,
+            DatabaseUrl::Postgres(secret) => tweetty_postgres::restore(&database, secret).await?,
+        }
+        Ok(())
+    }
+}
+
+fn damaged(path: &Path) -> anyhow::Error {
+    let problem = format!("{}: not what was backed up; take another backup", path.display());
+    Refusal::world("--from", problem).into()
+}

@@ -1,0 +1,52 @@
+//! `tweetty backup`
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use tweetty_domain::Limits;
+
+use crate::backup;
+use crate::config::{DatabaseSettings, Environment, MediaSettings};
+use crate::output::{Answer, Output};
+use crate::wiring;
+
+/// Works beside running servers. PostgreSQL needs its own program pg_dump, as new as the server. The schema stays as it
+/// is, so that a new version can back up a store before it upgrades it.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The folder to make; it has that name only when it is complete
+    #[arg(long, value_name = "FOLDER")]
+    to: PathBuf,
+    /// An earlier backup on the same file system: images that it has are linked instead of copied
+    #[arg(long, value_name = "FOLDER")]
+    since: Option<PathBuf>,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    media: MediaSettings,
+}
+
+impl Answer for backup::Made {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { folder, database_bytes, images, image_bytes, linked } = self;
+        writeln!(
+            to,
+            "{folder}: a database of {database_bytes} bytes, {images} images of {image_bytes} bytes, {linked} of them linked"
+        )
+    }
+}
+
+impl Backup {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
+        let url = self.database.url(&Environment::of_process())?;
+        wiring::refuse_missing(&url)?;
+        let media = wiring::folder(&self.media.media, &Limits::default())?;
+        let backup =
+            backup::Backup { database: &url, media: &media, to: &self.to, earlier: self.since.as_deref() };
+        output.show(&backup.make().await?)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

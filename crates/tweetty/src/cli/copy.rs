@@ -1,0 +1,124 @@
+//! `tweetty copy`
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{Action, Compared, Entry, Limits, Outcome, compare};
+
+use crate::backup::hex;
+use crate::config::{DatabaseUrl, Refusal, Secret, Span, Tuning};
+use crate::output::{Answer, Output};
+use crate::progress::{Totals, Watched};
+use crate::wiring::{self, Missing, Wired};
+
+/// Rows keep their ids and times, keys keep working. The images stay where they are: serve the new database with the same
+/// folder. No server may use either database. Everything is loaded in one transaction: what is broken off leaves the
+/// target empty, and can be begun again.
+#[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// The database with the company; a URL with a password belongs into the environment, where others can't see it
+    #[arg(long, env = "TWEETTY_FROM", value_name = "URL")]
+    from: Secret,
+    /// The database to fill, sqlite:// or postgres://; it is made or migrated, and must have no users
+    #[arg(long, env = "TWEETTY_TO", value_name = "URL")]
+    to: Secret,
+    /// Copy nothing, only compare the two row by row
+    #[arg(long)]
+    verify: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Copied {
+    from: String,
+    to: String,
+    equal: bool,
+    lists: Vec<List>,
+}
+
+#[derive(Debug, Serialize)]
+struct List {
+    name: &'static str,
+    rows: u64,
+    sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    differs_at: Option<u64>,
+}
+
+impl From<Compared> for List {
+    fn from(Compared { list, rows, digest, differs_at }: Compared) -> Self {
+        Self { name: list, rows, sha256: hex(&digest), differs_at }
+    }
+}
+
+impl Answer for Copied {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        for List { name, rows, sha256, differs_at } in &self.lists {
+            match differs_at {
+                None => writeln!(to, "{name:8} {rows:>10} equal  {sha256}")?,
+                Some(place) => writeln!(to, "{name:8} {rows:>10} equal, but row {place} differs")?,
+            }
+        }
+        if self.equal {
+            writeln!(to, "{} and {} are equal", self.from, self.to)
+        } else {
+            writeln!(to, "{} and {} differ", self.from, self.to)
+        }
+    }
+}
+
+impl Copy {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
+        let (from, to) = (url("TWEETTY_FROM", &self.from)?, url("TWEETTY_TO", &self.to)?);
+        if from == to {
+            return Err(Refusal::usage("TWEETTY_TO", "a database can't be copied into itself").into());
+        }
+        let _locks = (wiring::alone(&from).await?, wiring::alone(&to).await?);
+        let source = open(from, Missing::Refuse).await?;
+        let target = open(to, if self.verify { Missing::Refuse } else { Missing::Create }).await?;
+        if !self.verify {
+            fill(&source, &target).await?;
+        }
+        let lists = verified(&source, &target).await?;
+        let equal = lists.iter().all(|list| list.differs_at.is_none());
+        let answer = Copied {
+            from: source.database.to_string(),
+            to: target.database.to_string(),
+            equal,
+            lists: lists.into_iter().map(List::from).collect(),
+        };
+        output.show(&answer)?;
+        Ok(if equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
+    DatabaseUrl::parse(secret.reveal()).map_err(|problem| Refusal::usage(setting, problem))
+}
+
+async fn open(url: DatabaseUrl, missing: Missing) -> anyhow::Result<Wired> {
+    let patient = Span(std::time::Duration::from_mins(1));
+    let tuning = Tuning { connections: 4, wait: patient, statement_timeout: patient };
+    wiring::open_at(url, tuning, None, Limits::default(), missing).await
+}
+
+/// Loads all rows, and with them the entry that tells of it.
+async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
+    if !target.microblog.is_empty().await? {
+        let problem =
+            format!("{} has users already; name an empty one, or add --verify to compare", target.database);
+        return Err(Refusal::world("TWEETTY_TO", problem).into());
+    }
+    let told = format!("from {}", source.database);
+    let entry: Option<Entry> = target.operated().entry(Action::COPY, None, Outcome::Done, Some(told));
+    let watched = Watched::new(source.bulk.read().await?, Totals::default()).told_by(entry)?;
+    Ok(target.bulk.load(Box::new(watched)).await?)
+}
+
+async fn verified(source: &Wired, target: &Wired) -> anyhow::Result<Vec<Compared>> {
+    let mut ours = Watched::new(source.bulk.read().await?, Totals::default());
+    let mut theirs = target.bulk.read().await?;
+    // Reading may block, and takes its time.
+    Ok(tokio::task::spawn_blocking(move || compare(&mut ours, theirs.as_mut())).await??)
+}

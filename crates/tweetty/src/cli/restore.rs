@@ -1,0 +1,73 @@
+//! `tweetty restore`
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{Action, Limits, Outcome};
+
+use super::check::Findings;
+use crate::backup::Source;
+use crate::config::{DatabaseSettings, Environment, MediaSettings};
+use crate::output::{Answer, Output};
+use crate::wiring::{self, Missing};
+
+/// Refuses a database with users and a folder with other images. Every file is compared with its sum. What is broken off
+/// can be begun again. PostgreSQL needs its own program pg_restore.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    media: MediaSettings,
+}
+
+#[derive(Debug, Serialize)]
+struct Restored {
+    begun_at: String,
+    images: u64,
+    /// Uploads that came while the backup was made, and whose rows it does not have.
+    images_left_out: u64,
+    check: Findings,
+}
+
+impl Answer for Restored {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { begun_at, images, images_left_out, check } = self;
+        let images = images - images_left_out;
+        writeln!(to, "restored the backup of {begun_at} with {images} images")?;
+        check.text(to)
+    }
+}
+
+impl Restore {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
+        let url = self.database.url(&Environment::of_process())?;
+        let backup = Source::open(&self.from)?;
+        let _lock = wiring::alone(&url).await?;
+        let media = wiring::folder(&self.media.media, &Limits::default())?;
+        backup.refuse_a_full_place(&url, &media).await?;
+        backup.restore(&url, &media, &self.media.media).await?;
+        let wired =
+            wiring::open(&self.database, Some(&self.media), Limits::default(), Missing::Refuse).await?;
+        let microblog = wired.operated();
+        let images_left_out = microblog.settle().await?;
+        let told = format!("the backup of {}", backup.begun_at());
+        microblog.record(Action::RESTORE, None, Outcome::Done, Some(told)).await?;
+        let checked = microblog.check().await?;
+        let clean = checked.is_clean();
+        output.show(&Restored {
+            begun_at: backup.begun_at().to_owned(),
+            images: backup.images(),
+            images_left_out,
+            check: Findings::new(checked, None),
+        })?;
+        Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}

@@ -1,0 +1,250 @@
+//! `tweetty users export`: everything that is hers, as one archive.
+
+mod archive;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use chrono::SecondsFormat;
+use clap::Args;
+use serde::Serialize;
+use tweetty_domain::{
+    Action, BulkImage, Liked, Microblog, Order, Outcome, PageSize, People, Person, Scope, Start, Timestamp,
+    Tweet, UserId,
+};
+
+use super::view::UserView;
+use super::who;
+use crate::config::{MediaSettings, Refusal};
+use crate::output::{Answer, Output};
+use archive::Archive;
+
+/// Rows that are read at a time.
+const PAGE: u32 = 500;
+
+const README: &str = "\
+Everything that tweetty keeps of one person, as JSON and pictures.\n\n\
+profile.json    who she is\n\
+tweets.json     what she wrote, the newest first; `images` names files of this archive\n\
+likes.json      what she likes\n\
+following.json  whom she follows\n\
+followers.json  who follows her\n\
+images.json     the pictures that she uploaded, shown in a tweet or not\n\
+images/         the pictures themselves\n\n\
+Times are in UTC. Her API keys are not here: the server itself knows only their hashes.\n";
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Whose data
+    #[arg(value_name = "USER")]
+    user: String,
+    /// The zip archive to make
+    #[arg(long, value_name = "FILE.zip")]
+    to: PathBuf,
+    #[command(flatten)]
+    pub(super) media: MediaSettings,
+}
+
+#[derive(Debug, Serialize)]
+struct Exported {
+    id: i64,
+    nickname: String,
+    file: String,
+    tweets: u64,
+    likes: u64,
+    following: u64,
+    followers: u64,
+    images: u64,
+}
+
+impl Answer for Exported {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { id, nickname, file, tweets, likes, following, followers, images } = self;
+        writeln!(
+            to,
+            "wrote {file}: user #{id}, {nickname}, with {tweets} tweets, {likes} likes, {following} followees, \
+             {followers} followers, {images} images"
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct TweetView {
+    id: i64,
+    content: String,
+    created_at: String,
+    likes_count: u64,
+    images: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LikeView {
+    tweet_id: i64,
+    author_id: i64,
+    author: String,
+}
+
+#[derive(Serialize)]
+struct PersonView {
+    id: i64,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct ImageView {
+    id: i64,
+    /// None where the file is gone.
+    file: Option<String>,
+    tweet_id: Option<i64>,
+    width: u32,
+    height: u32,
+    uploaded_at: String,
+}
+
+impl Export {
+    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+        let user = who::find(microblog, &self.user).await?;
+        if self.to.try_exists()? {
+            let problem = format!("{} is there already; name a new file", self.to.display());
+            return Err(Refusal::world("--to", problem).into());
+        }
+        let (id, nickname) = (user.id, user.nickname.as_str().to_owned());
+        let mut archive = Archive::begin(&self.to)?;
+        archive.text("README.txt", README)?;
+        archive.document("profile.json", &UserView::from(user))?;
+        let exported = Exported {
+            id: id.get(),
+            nickname,
+            file: self.to.display().to_string(),
+            tweets: tweets(microblog, id, &mut archive).await?,
+            likes: likes(microblog, id, &mut archive).await?,
+            following: people(microblog, id, Direction::Following, &mut archive).await?,
+            followers: people(microblog, id, Direction::Followers, &mut archive).await?,
+            images: images(microblog, id, &mut archive).await?,
+        };
+        microblog.record(Action::EXPORT_USER, Some(id), Outcome::Done, None).await?;
+        archive.finish()?;
+        Ok(output.show(&exported)?)
+    }
+}
+
+async fn tweets(microblog: &Microblog, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+    let size = PageSize::parse(Some(PAGE.into()), PAGE)?;
+    let mut list = archive.list("tweets.json")?;
+    let mut start = Start::FIRST;
+    loop {
+        let page = microblog.feed(user, Scope::By(user), Order::Recent, start, size).await?;
+        for tweet in page.tweets {
+            list.add(&tweet_view(&tweet))?;
+        }
+        match page.next {
+            Some(next) => start = Start::After(next),
+            None => return Ok(list.finish()?),
+        }
+    }
+}
+
+fn tweet_view(tweet: &Tweet) -> TweetView {
+    TweetView {
+        id: tweet.id.get(),
+        content: tweet.text.as_str().to_owned(),
+        created_at: told(tweet.created_at),
+        likes_count: tweet.likes_count,
+        images: tweet.attachments.iter().map(|image| image_file(&image.name.to_string())).collect(),
+    }
+}
+
+async fn likes(microblog: &Microblog, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+    let mut list = archive.list("likes.json")?;
+    let mut after = None;
+    loop {
+        let page = microblog.liked_by(user, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(list.finish()?) };
+        after = Some(last.tweet);
+        for Liked { tweet, author } in page {
+            let author_name = author.nickname.as_str().to_owned();
+            list.add(&LikeView { tweet_id: tweet.get(), author_id: author.id.get(), author: author_name })?;
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Following,
+    Followers,
+}
+
+async fn people(
+    microblog: &Microblog,
+    user: UserId,
+    direction: Direction,
+    archive: &mut Archive,
+) -> anyhow::Result<u64> {
+    let size = PageSize::parse(Some(PAGE.into()), PAGE)?;
+    let mut list = archive.list(match direction {
+        Direction::Following => "following.json",
+        Direction::Followers => "followers.json",
+    })?;
+    let mut after = None;
+    loop {
+        let People { people, next } = match direction {
+            Direction::Following => microblog.following(user, after, size).await?,
+            Direction::Followers => microblog.followers(user, after, size).await?,
+        };
+        for Person { id, nickname } in people {
+            list.add(&PersonView { id: id.get(), name: nickname.as_str().to_owned() })?;
+        }
+        match next {
+            Some(next) => after = Some(next),
+            None => return Ok(list.finish()?),
+        }
+    }
+}
+
+/// The pictures first, then their list, since an archive is written one file after the other: the list is kept on disk
+/// meanwhile.
+async fn images(microblog: &Microblog, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+    let mut waiting = archive.waiting_list()?;
+    let mut after = None;
+    loop {
+        let page = microblog.uploads_of(user, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for image in page {
+            let file = image_file(&image.name.to_string());
+            // Its tweet may have been deleted a moment ago.
+            let found = match microblog.image(image.name).await {
+                Ok(mut opened) => {
+                    archive.picture(&file)?;
+                    while let Some(piece) = opened.content.next().await? {
+                        archive.write_all(&piece)?;
+                    }
+                    true
+                }
+                Err(tweetty_domain::Error::NotFound(_)) => false,
+                Err(error) => return Err(error.into()),
+            };
+            waiting.add(&image_view(&image, found.then_some(file)))?;
+        }
+    }
+    Ok(archive.take("images.json", waiting)?)
+}
+
+fn image_view(image: &BulkImage, file: Option<String>) -> ImageView {
+    ImageView {
+        id: image.id.get(),
+        file,
+        tweet_id: image.place.map(|(tweet, _)| tweet.get()),
+        width: image.width,
+        height: image.height,
+        uploaded_at: told(image.uploaded_at),
+    }
+}
+
+fn image_file(name: &str) -> String {
+    format!("images/{name}")
+}
+
+fn told(moment: Timestamp) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

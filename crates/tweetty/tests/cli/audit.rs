@@ -1,0 +1,101 @@
+//! `audit`: who changed what, without a secret and without the names of those who are gone.
+
+use serde_json::Value;
+
+use crate::support::{Data, Store};
+
+on_both_stores!(every_command_that_changes_something_is_told, what_is_refused_is_told_too);
+
+fn records(data: &Data, arguments: &[&str]) -> Vec<Value> {
+    let log = data.cli(&[&["audit", "--json"], arguments].concat()).json();
+    log["records"].as_array().unwrap().clone()
+}
+
+fn field(records: &[Value], name: &str) -> Vec<String> {
+    records.iter().map(|record| record[name].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn every_command_that_changes_something_is_told(store: Store) {
+    let mut data = Data::fresh(store);
+    data.set("SUDO_USER", "carla");
+    std::fs::write(data.file("people.csv"), "eve,,\nmax,Max,Secretname\n").unwrap();
+    let key = data.add_user("ann");
+    for command in [
+        &["users", "import", "people.csv"][..],
+        &["users", "update", "ann", "-l", "Secretname"],
+        &["users", "follow", "ann", "eve"],
+        &["users", "follow", "ann", "eve"],
+        &["users", "unfollow", "ann", "eve"],
+        &["users", "new-api-key", "eve"],
+        &["users", "export", "eve", "--to", "eve.zip"],
+        &["users", "remove", "eve"],
+    ] {
+        data.cli(command).quietly();
+    }
+    for command in
+        [&["users", "list"][..], &["users", "followed", "ann", "max"], &["check"], &["migrate"], &["audit"]]
+    {
+        data.cli(command).quietly();
+    }
+    let log = records(&data, &[]);
+    let actions = field(&log, "action");
+    let expected = [
+        "migrate",
+        "users add",
+        "users add",
+        "users add",
+        "users update",
+        "users follow",
+        "users unfollow",
+        "users new-api-key",
+        "users export",
+        "users remove",
+    ];
+    assert_eq!(actions, expected);
+    assert!(field(&log, "outcome").iter().all(|outcome| outcome == "done"), "{log:?}");
+    assert!(field(&log, "sudo_user").iter().all(|user| user == "carla"));
+    assert!(field(&log, "os_user").iter().all(|user| !user.is_empty()));
+    let ids = log.iter().map(|record| record["user_id"].as_i64()).collect::<Vec<_>>();
+    assert_eq!(ids[1..], [Some(1), Some(2), Some(3), Some(1), Some(1), Some(1), Some(2), Some(2), Some(2)]);
+    let names = field(&log, "nickname");
+    assert_eq!((names[1].as_str(), names[2].as_str()), ("ann", ""), "eve is gone, and her name with her");
+    let text = data.cli(&["audit"]).quietly();
+    assert!(text.contains("carla as ") && text.lines().count() == log.len(), "{text}");
+    for secret in [&key[8..], "Secretname", "eve"] {
+        assert!(!text.contains(secret) && !format!("{log:?}").contains(secret), "{secret} stands in {text}");
+    }
+    assert_eq!(records(&data, &["--since", "1h"]).len(), log.len());
+    assert_eq!(records(&data, &["--since", "2999-01-01T00:00:00Z"]), Vec::<Value>::new());
+    data.cli(&["audit", "--since", "soon"]).refused(2, &["--since", "soon"]);
+}
+
+fn what_is_refused_is_told_too(store: Store) {
+    let data = Data::fresh(store);
+    data.add_user("ann");
+    data.cli(&["users", "add", "Ann"]).refused(1, &["taken"]);
+    let log = records(&data, &["--since", "1h"]);
+    let last = log.last().unwrap();
+    assert_eq!((last["action"].as_str(), last["outcome"].as_str()), (Some("users add"), Some("failed")));
+    assert_eq!(last["detail"], "the nickname is taken");
+}
+
+#[test]
+fn a_seed_and_a_repair_are_told() {
+    let data = Data::fresh(Store::Postgres);
+    data.cli(&["seed", "--users", "20", "--tweets", "30", "--likes", "200", "--follows", "40"]).quietly();
+    data.database().unwrap().execute("UPDATE tweets SET like_count = like_count + 5 WHERE id = 7");
+    data.cli(&["check", "--repair"]).quietly();
+    let log = records(&data, &[]);
+    let told = log.iter().map(|record| {
+        [&record["action"], &record["outcome"], &record["detail"]]
+            .map(|field| field.as_str().unwrap_or_default().to_owned())
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ["seed", "done", "20 users, 30 tweets, 200 likes, 40 follows"],
+            ["check --repair", "begun", ""],
+            ["check --repair", "done", "1 counters, 0 files removed, 0 files left"],
+        ]
+    );
+}

@@ -1,0 +1,117 @@
+//! What a person may ask for: all that is hers, and that nothing of it stays.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+
+use serde_json::{Value, json};
+
+use crate::client::{call, publish, upload};
+use crate::support::{Service, Store};
+
+on_both_stores!(all_that_is_hers_is_exported, nothing_of_a_removed_user_is_left);
+
+/// Words that stand nowhere else.
+const WORDS: [&str; 4] = ["Zyxwvutsrq", "Qponmlkjih", "Gfedcbazyx", "quetzalcoatlus"];
+
+/// A served company in which `WORDS` tell one person: her nickname, her names, what she wrote.
+fn company(store: Store) -> (Service, String) {
+    let service = Service::start(store);
+    let bobs = service.add_user("bob");
+    let added = service.cli(&["users", "add", WORDS[0], "-f", WORDS[1], "-l", WORDS[2], "--json"]).json();
+    let key = added["api_key"].as_str().unwrap().to_owned();
+    let images = [upload(&service, &key, 1), upload(&service, &key, 2)];
+    let hers = publish(&service, &key, &format!("{} \"quoted\"\nпривет", WORDS[3]), &images);
+    upload(&service, &key, 3);
+    for number in 0..30 {
+        let text = format!("{} {}", WORDS[3].repeat(5), "x".repeat(100 + number));
+        publish(&service, &key, &text, &[]);
+    }
+    let his = publish(&service, &bobs, "his", &[]);
+    for (tweet, key) in [(his, &key), (hers, &bobs), (hers, &key)] {
+        assert_eq!(call(&service, "POST", &format!("/api/tweets/{tweet}/likes"), key, "").0, 201);
+    }
+    for pair in [[WORDS[0], "bob"], ["bob", WORDS[0]]] {
+        service.cli(&["users", "follow", pair[0], pair[1]]).quietly();
+    }
+    (service, key)
+}
+
+fn all_that_is_hers_is_exported(store: Store) {
+    let (service, key) = company(store);
+    let said = service.cli(&["users", "export", WORDS[0], "--to", "her.zip", "--json"]).json();
+    let counts =
+        ["tweets", "likes", "following", "followers", "images"].map(|list| said[list].as_u64().unwrap());
+    assert_eq!(counts, [31, 2, 1, 1, 3]);
+    let mut archive = zip::ZipArchive::new(File::open(service.file("her.zip")).unwrap()).unwrap();
+    let mut read = |name: &str| {
+        let mut bytes = Vec::new();
+        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let mut list = |name: &str| serde_json::from_slice::<Value>(&read(name)).unwrap();
+    let profile = list("profile.json");
+    assert_eq!((&profile["nickname"], &profile["first_name"]), (&json!(WORDS[0]), &json!(WORDS[1])));
+    let tweets = list("tweets.json");
+    let first = &tweets[30];
+    assert_eq!(first["content"], format!("{} \"quoted\"\nпривет", WORDS[3]));
+    assert_eq!((&first["likes_count"], first["images"].as_array().unwrap().len()), (&json!(2), 2));
+    let likes = list("likes.json");
+    assert_eq!(likes.as_array().unwrap().len(), 2);
+    assert_eq!(likes[1]["author"], "bob");
+    assert_eq!(list("following.json"), json!([{"id": 1, "name": "bob"}]));
+    assert_eq!(list("followers.json"), list("following.json"));
+    let images = list("images.json");
+    assert_eq!((&images[0]["tweet_id"], &images[2]["tweet_id"]), (&first["id"], &Value::Null));
+    for image in images.as_array().unwrap() {
+        let file = image["file"].as_str().unwrap();
+        let name = file.strip_prefix("images/").unwrap();
+        assert_eq!(read(file), fs::read(service.file("media").join(&name[..2]).join(name)).unwrap());
+    }
+    for name in ["profile.json", "tweets.json", "images.json", "README.txt"] {
+        assert!(!String::from_utf8(read(name)).unwrap().contains(&key[8..]), "{name}");
+    }
+    service.cli(&["users", "export", WORDS[0], "--to", "her.zip"]).refused(1, &["--to", "is there already"]);
+    service.cli(&["users", "export", "nobody", "--to", "no.zip"]).refused(1, &["no such user"]);
+    assert!(!service.file("no.zip").exists() && !service.file("her.zip.partial").exists());
+}
+
+fn nothing_of_a_removed_user_is_left(store: Store) {
+    let (service, _) = company(store);
+    let left = || match service.data.database() {
+        None => {
+            let files =
+                ["tweetty.db", "tweetty.db-wal"].map(|name| fs::read(service.file(name)).unwrap_or_default());
+            files.concat()
+        }
+        Some(database) => {
+            let tables = [
+                "users",
+                "api_keys",
+                "tweets",
+                "likes",
+                "follows",
+                "images",
+                "idempotency_keys",
+                "audit_log",
+            ];
+            let rows =
+                tables.map(|table| database.execute(&format!("SELECT told::text FROM {table} AS told")));
+            rows.concat().into_bytes()
+        }
+    };
+    let stands = |word: &str| {
+        let word = word.to_lowercase();
+        left().to_ascii_lowercase().windows(word.len()).any(|window| window == word.as_bytes())
+    };
+    for word in WORDS {
+        assert!(stands(word), "{word} was looked for in the wrong place");
+    }
+    service.cli(&["users", "remove", WORDS[0]]).quietly();
+    for word in WORDS {
+        assert!(!stands(word), "{word} is still there");
+    }
+    let shards = fs::read_dir(service.file("media")).unwrap().map(|entry| entry.unwrap().path());
+    let files = shards.filter(|path| path.is_dir()).flat_map(|shard| fs::read_dir(shard).unwrap());
+    assert_eq!(files.count(), 0, "her images went at once");
+    assert_eq!(service.cli(&["check"]).quietly(), "all is as it should be\n");
+}
