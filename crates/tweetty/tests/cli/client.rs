@@ -46,6 +46,13 @@ pub(crate) fn publish(service: &Service, key: &str, text: &str, images: &[i64]) 
 
 /// Uploads a picture of that colour; answers its id.
 pub(crate) fn upload(service: &Service, key: &str, colour: u32) -> i64 {
+    let (status, body) = try_upload(service, key, colour);
+    assert_eq!(status, 201, "{body}");
+    body["media_id"].as_i64().unwrap()
+}
+
+/// Uploads a picture of that colour; the status and the body of the answer.
+pub(crate) fn try_upload(service: &Service, key: &str, colour: u32) -> (u16, Value) {
     let picture = picture(colour);
     let address = service.address();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -63,8 +70,7 @@ pub(crate) fn upload(service: &Service, key: &str, colour: u32) -> i64 {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 201"), "{answer}");
-    serde_json::from_str::<Value>(body).unwrap()["media_id"].as_i64().unwrap()
+    (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
 }
 
 /// A PNG of 64 by 64 pixels, the same for the same colour.
