@@ -73,13 +73,14 @@ pub(crate) fn try_upload(service: &Service, key: &str, colour: u32) -> (u16, Val
     (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
 }
 
-/// A PNG of 64 by 64 pixels, the same for the same colour.
+/// A PNG of 64 by 64 pixels of noise, some 12 KB, the same for the same colour.
 fn picture(colour: u32) -> Vec<u8> {
-    let [_, red, green, blue] = colour.to_be_bytes();
-    let mut pixels = image::RgbImage::from_pixel(64, 64, image::Rgb([red, green, blue]));
-    for (x, y, pixel) in pixels.enumerate_pixels_mut() {
-        pixel.0[0] ^= u8::try_from((x * 31 + y * 17 + colour) % 256).unwrap();
-    }
+    let mut noise = colour.wrapping_add(1);
+    let pixels = image::RgbImage::from_fn(64, 64, |_, _| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = noise.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
     let mut bytes = Vec::new();
     pixels.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
     bytes
