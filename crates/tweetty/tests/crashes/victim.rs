@@ -79,7 +79,8 @@ async fn microblog(clock: Arc<dyn Clock>) -> Microblog {
             users: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
-            upkeep: store,
+            upkeep: store.clone(),
+            audit: store,
             images,
             clock,
         }
@@ -90,7 +91,8 @@ async fn microblog(clock: Arc<dyn Clock>) -> Microblog {
             users: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
-            upkeep: store,
+            upkeep: store.clone(),
+            audit: store,
             images,
             clock,
         }
