@@ -104,7 +104,11 @@ pub(super) fn input(chance: &mut Pcg64, _: &World) -> Input {
             1 => noise(chance, 40).into_iter().filter(|byte| !b"\r\n".contains(byte)).collect(),
             _ => any(chance, &VALUES).as_bytes().to_vec(),
         };
-        head.extend_from_slice(&[any(chance, &NAMES).as_bytes(), b": ", &value, b"\r\n"].concat());
+        let name = any(chance, &NAMES);
+        // The log names a request as its client does, so that a key in this place stands there.
+        let value =
+            if name == "X-Request-Id" { super::replaced(&value, super::KEY, b"trace") } else { value };
+        head.extend_from_slice(&[name.as_bytes(), b": ", &value, b"\r\n"].concat());
     }
     if rarely(chance, 60) {
         head.extend_from_slice(&b"a: b\r\n".repeat(chance.random_range(1..30_000)));
