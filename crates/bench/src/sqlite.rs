@@ -52,8 +52,22 @@ impl Sqlite {
         };
         let file = folder.join("run.db");
         remove(&file)?;
+        wait_for_the_last_close(&seeded)?;
         std::fs::copy(&seeded, &file)?;
         Ok((Self { ports: ports(&file)?, file }, company))
+    }
+
+    /// The last connection to close moves what stands in the log into the file, on a thread of its own.
+    fn wait_for_the_last_close(file: &Path) -> Result<()> {
+        let log = file.with_extension("db-wal");
+        let begun = Instant::now();
+        while log.exists() {
+            if begun.elapsed() > Duration::from_mins(1) {
+                return Err(format!("{}: it does not go away", log.display()).into());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     /// Its URL.

@@ -17,7 +17,7 @@ use crate::places::Place;
 /// About how long a piece is, in bytes.
 const PIECE: usize = 64 * 1024;
 /// How long a client may take to read a whole answer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A JSON object `head` + items + `tail`, written as it is sent. The place is given back at its end.
 pub(crate) fn body<T: Serialize + 'static>(
@@ -40,9 +40,12 @@ pub(crate) fn body<T: Serialize + 'static>(
 
 /// An answer and its place, both gone when the time is up, though nobody asks for the next piece any more.
 struct InTime<T> {
-    left: Rc<RefCell<Option<(Pieces<T>, Option<Place>)>>>,
+    left: Rc<RefCell<Option<Left<T>>>>,
     end: rt::task::JoinHandle<()>,
 }
+
+/// What is not sent yet, and the place that it holds.
+type Left<T> = (Pieces<T>, Option<Place>);
 
 impl<T: 'static> InTime<T> {
     fn new(pieces: Pieces<T>, place: Option<Place>, longest: Duration) -> Self {

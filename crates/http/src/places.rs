@@ -70,7 +70,7 @@ mod tests {
 
     #[actix_web::test]
     async fn who_finds_no_room_to_wait_is_refused_at_once() {
-        let places = Arc::new(Places::new("tests", 1, 1, Duration::from_secs(60)));
+        let places = Arc::new(Places::new("tests", 1, 1, Duration::from_mins(1)));
         let held = places.wait().await.unwrap();
         let waiting = tokio::spawn({
             let places = Arc::clone(&places);

@@ -111,9 +111,9 @@ impl Report {
         self.overload.goodput() / self.best.goodput()
     }
 
-    /// Seconds until the median is at most twice what it was, and nobody is refused.
+    /// Seconds until the median is what nearly all were before, and nobody is refused.
     fn back(&self) -> f64 {
-        self.after.quick_after(2.0 * self.before.percentile(0.5) + 10.0)
+        self.after.quick_after(self.before.percentile(0.99))
     }
 
     fn complaints(&self, quick: bool) -> Vec<String> {
