@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use measuring::Measuring;
-use options::{Options, Sizes};
+use options::{Measured, Options, Sizes};
 use pgbench::Pgbench;
 use postgres::Postgres;
 use reading::Reading;
@@ -71,7 +71,7 @@ fn run(options: &Options) -> Result<Vec<String>> {
     // Two at once would measure each other, and share a database.
     lock.try_lock()
         .map_err(|error| format!("{}: another benchmark runs there: {error}", options.data.display()))?;
-    if options.load {
+    if options.measured == Measured::Overload {
         return load::run(options);
     }
     let before = if options.check { Some(before(options)?) } else { None };

@@ -57,19 +57,6 @@ impl Sqlite {
         Ok((Self { ports: ports(&file)?, file }, company))
     }
 
-    /// The last connection to close moves what stands in the log into the file, on a thread of its own.
-    fn wait_for_the_last_close(file: &Path) -> Result<()> {
-        let log = file.with_extension("db-wal");
-        let begun = Instant::now();
-        while log.exists() {
-            if begun.elapsed() > Duration::from_mins(1) {
-                return Err(format!("{}: it does not go away", log.display()).into());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
-    }
-
     /// Its URL.
     pub(crate) fn url(&self) -> String {
         url(&self.file)
@@ -174,6 +161,19 @@ fn ports(file: &Path) -> Result<Ports> {
         Ok::<_, tweetty_domain::Error>(Arc::new(store))
     })?;
     Ok(Ports { runtime, users: store.clone(), tweets: store.clone(), feeds: store })
+}
+
+/// The last connection to close moves what stands in the log into the file, on a thread of its own.
+fn wait_for_the_last_close(file: &Path) -> Result<()> {
+    let log = file.with_extension("db-wal");
+    let begun = Instant::now();
+    while log.exists() {
+        if begun.elapsed() > Duration::from_mins(1) {
+            return Err(format!("{}: it does not go away", log.display()).into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }
 
 /// Removes a database with what SQLite keeps beside it.

@@ -21,13 +21,12 @@ impl Client {
     /// Sends the request and answers the status once the whole answer is here. Dropped half-way, it asks the next on
     /// another connection.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<u16> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.address).await?;
-                stream.set_nodelay(true)?;
-                BufReader::new(stream)
-            }
+        let mut stream = if let Some(stream) = self.stream.take() {
+            stream
+        } else {
+            let stream = TcpStream::connect(self.address).await?;
+            stream.set_nodelay(true)?;
+            BufReader::new(stream)
         };
         stream.write_all(request).await?;
         let (status, stays) = answer(&mut stream).await?;

@@ -30,7 +30,8 @@ impl Mix {
     /// The request of that number.
     pub(crate) fn request(&self, number: u64) -> Vec<u8> {
         let scattered = number.wrapping_mul(STEP);
-        let viewer = &self.viewers[(number as usize / 20) % self.viewers.len()];
+        let viewers = self.viewers.len();
+        let viewer = &self.viewers[usize::try_from(number / 20).unwrap_or_default() % viewers];
         let tweet = scattered % u64::from(self.sizes.tweets) + 1;
         if number.is_multiple_of(LONG) {
             return self.get("/api/tweets", viewer);

@@ -113,7 +113,7 @@ impl Report {
 
     /// Seconds until the median is what nearly all were before, and nobody is refused.
     fn back(&self) -> f64 {
-        self.after.quick_after(self.before.percentile(0.99))
+        self.after.quick_after(self.before.percentile(99))
     }
 
     fn complaints(&self, quick: bool) -> Vec<String> {
@@ -164,9 +164,9 @@ fn table(reports: &[Report]) -> Result<String> {
                 whole(tally.sent()),
                 whole(tally.goodput()),
                 whole(tally.sent() - tally.goodput()),
-                tally.percentile(0.5),
-                tally.percentile(0.99),
-                tally.percentile_of_refusals(0.5),
+                tally.percentile(50),
+                tally.percentile(99),
+                tally.percentile_of_refusals(50),
                 if listed.is_empty() { "none" } else { &listed }
             )?;
         }

@@ -113,36 +113,37 @@ impl Tally {
         refusals
     }
 
-    /// The part of good answers, from 0 to 1, that came within that many ms.
-    pub(crate) fn percentile(&self, part: f64) -> f64 {
-        percentile(self.outcomes.iter().filter(|outcome| outcome.is_good()), part)
+    /// The ms within which so many of a hundred good answers came.
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
+        percentile(self.outcomes.iter().filter(|outcome| outcome.is_good()), percent)
     }
 
     /// The same of refusals.
-    pub(crate) fn percentile_of_refusals(&self, part: f64) -> f64 {
-        percentile(self.outcomes.iter().filter(|outcome| !outcome.is_good()), part)
+    pub(crate) fn percentile_of_refusals(&self, percent: usize) -> f64 {
+        percentile(self.outcomes.iter().filter(|outcome| !outcome.is_good()), percent)
     }
 
     /// Seconds from the start until requests are answered as quickly as that again: the end of the last half second
     /// whose median is longer.
     pub(crate) fn quick_after(&self, milliseconds: f64) -> f64 {
-        const WINDOW: f64 = 0.5;
-        let mut windows = BTreeMap::<u64, Vec<&Outcome>>::new();
+        const WINDOW: u128 = 500;
+        let mut windows = BTreeMap::<u128, Vec<&Outcome>>::new();
         for outcome in &self.outcomes {
-            windows.entry((outcome.due.as_secs_f64() / WINDOW) as u64).or_default().push(outcome);
+            windows.entry(outcome.due.as_millis() / WINDOW).or_default().push(outcome);
         }
         let slow = windows.iter().rev().find(|(_, outcomes)| {
-            percentile(outcomes.iter().copied(), 0.5) > milliseconds
+            percentile(outcomes.iter().copied(), 50) > milliseconds
                 || outcomes.iter().any(|outcome| !outcome.is_good())
         });
-        slow.map_or(0.0, |(window, _)| count(window + 1) * WINDOW)
+        let end = slow.map_or(0, |(window, _)| (window + 1) * WINDOW);
+        count(u64::try_from(end).unwrap_or(u64::MAX)) / 1e3
     }
 }
 
-fn percentile<'a>(outcomes: impl Iterator<Item = &'a Outcome>, part: f64) -> f64 {
+fn percentile<'a>(outcomes: impl Iterator<Item = &'a Outcome>, percent: usize) -> f64 {
     let mut times = outcomes.map(|outcome| outcome.took).collect::<Vec<_>>();
     times.sort_unstable();
-    let place = (count(times.len() as u64) * part) as usize;
+    let place = times.len() * percent / 100;
     times.get(place.min(times.len().saturating_sub(1))).map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
 
@@ -160,8 +161,8 @@ mod tests {
         let tally = Tally { outcomes, seconds: 2.0 };
         assert!((tally.goodput() - 1.0).abs() < 1e-9);
         assert_eq!(tally.refusals(), BTreeMap::from([(503, 1), (0, 1)]));
-        assert!((tally.percentile(0.99) - 30.0).abs() < 1e-9);
-        assert!((tally.percentile_of_refusals(0.5) - 1.0).abs() < 1e-9);
+        assert!((tally.percentile(99) - 30.0).abs() < 1e-9);
+        assert!((tally.percentile_of_refusals(50) - 1.0).abs() < 1e-9);
     }
 
     #[test]
