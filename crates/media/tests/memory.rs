@@ -1,10 +1,5 @@
 //! What images cost the process; alone in its file, for the peak of memory is one of the whole process.
 #![cfg(target_os = "linux")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test's failure, and the figures that it saw"
-)]
 
 mod kit;
 

@@ -83,7 +83,10 @@ struct World {
     people: Vec<i64>,
 }
 
-const KINDS: [(&str, fn(&mut Pcg64, &World) -> Input); 5] = [
+/// Makes an input of one kind.
+type Generator = fn(&mut Pcg64, &World) -> Input;
+
+const KINDS: [(&str, Generator); 5] = [
     ("JSON bodies", json::input),
     ("forms", forms::input),
     ("queries and cursors", queries::input),

@@ -119,7 +119,7 @@ fn parameters(chance: &mut Pcg64, world: &World) -> String {
         let name = any(chance, &NAMES);
         let value = if name == "cursor" { cursor(chance, world) } else { any(chance, &VALUES).to_owned() };
         parameters.push(if at == 0 { '?' } else { '&' });
-        parameters.push_str(&format!("{name}={value}"));
+        parameters.extend([name, "=", &value]);
     }
     parameters
 }
