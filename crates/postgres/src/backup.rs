@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::Command;
 use tokio_postgres::Client;
@@ -26,6 +27,10 @@ const OTHERS: &str = "
     FROM pg_stat_activity
     WHERE datname = current_database()
       AND application_name = $1";
+
+/// The connections of a process that has just ended linger for a moment.
+const LOOKS: u32 = 12;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// The empty tables of a fresh installation, which the dump brings itself.
 const CLEAR: &str = "
@@ -113,7 +118,15 @@ async fn is_empty(client: &Client) -> Result<bool> {
 async fn is_used(client: &Client, url: &str) -> Result<bool> {
     let address = Address::parse(url).map_err(Error::internal)?;
     let name = address.config.get_application_name().unwrap_or_default();
-    Ok(client.query_one(OTHERS, &[&name]).await.map_err(failed)?.get::<_, i64>(0) > 0)
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        if client.query_one(OTHERS, &[&name]).await.map_err(failed)?.get::<_, i64>(0) == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// A program of PostgreSQL that finds the database in its environment: arguments could be seen by others.
