@@ -86,6 +86,8 @@ fn made_or_not(made: bool) -> Method {
 
 /// The connections of all people.
 pub(crate) fn connections() -> Result<Client> {
+    // Features are shared in a build: beside tweetty, a client wants to be told whose cryptography it uses.
+    rustls::crypto::ring::default_provider().install_default().ok();
     Ok(Client::builder().no_proxy().timeout(PATIENCE).build()?)
 }
 

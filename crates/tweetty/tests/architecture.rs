@@ -48,7 +48,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("anyhow", &["tweetty"]),
     ("metrics", &["tweetty-http", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty"]),
     ("opentelemetry", &["tweetty"]),
-    ("reqwest", &["tweetty"]),
+    ("reqwest", &["tweetty", "tweetty-faults"]),
     ("sentry", &["tweetty"]),
     ("clap", &["tweetty"]),
     ("serde", &["tweetty-http", "tweetty", "tweetty-bench", "tweetty-trial", "tweetty-faults"]),

@@ -55,7 +55,10 @@ fn migrate_says_what_it_did(store: Store) {
 fn the_start_says_where_it_listens_and_what_to_try(store: Store) {
     let service = Service::start(store);
     let welcome = service.welcome();
-    assert_eq!((&welcome["demo"], &welcome["applied"]), (&json!(false), &json!(["0001_microblog"])));
+    assert_eq!(
+        (&welcome["demo"], &welcome["applied"]),
+        (&json!(false), &json!(["0001_microblog", "0002_audit_log"]))
+    );
     let scheme = if store == Store::Sqlite { "sqlite://" } else { "postgres://" };
     assert!(welcome["database"].as_str().unwrap().starts_with(scheme), "{welcome}");
     assert!(welcome["media"].as_str().unwrap().ends_with("media"), "{welcome}");

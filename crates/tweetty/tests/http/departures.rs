@@ -81,7 +81,9 @@ async fn clients_that_reset_their_connections_leave_the_service_healthy_and_the_
 }
 
 async fn a_client_that_stops_in_the_middle_of_a_body_holds_nobody_up(store: Store) {
-    let blog = Blog::with(store, &[("TWEETTY_BODY_TIMEOUT", "2s"), ("TWEETTY_WORKERS", "1")]).await;
+    // A quarter of the uploads may be one user's.
+    let settings = [("TWEETTY_BODY_TIMEOUT", "2s"), ("TWEETTY_WORKERS", "1"), ("TWEETTY_UPLOADS", "100")];
+    let blog = Blog::with(store, &settings).await;
     let ann = blog.person("ann").await;
     let whole = request(&ann, "POST", "/api/tweets", "application/json", br#"{"tweet_data": "slow"}"#);
     let form = request(&ann, "POST", "/api/medias", "multipart/form-data; boundary=b", &[b'x'; 5000]);
