@@ -116,5 +116,7 @@ stop_engine() {
     kill "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
   done
+  # Left by containers without a network.
+  umount "$state"/run/netns/* 2>/dev/null || true
   rm -rf "$state"
 }
