@@ -71,7 +71,10 @@ impl Shelf {
 
     /// All files below the folder.
     pub fn files(&self) -> Vec<PathBuf> {
-        files_below(&self.path())
+        let mut files = files_below(&self.path());
+        // Held by whoever removes, or copies.
+        files.retain(|path| path.file_name().is_some_and(|name| name != "removals.lock"));
+        files
     }
 }
 
