@@ -268,7 +268,7 @@ fn the_script_makes_backups_links_them_and_keeps_the_newest() {
 }
 
 /// The figures of docs/backup.md:
-/// `cargo test --release -p tweetty --test cli -- --ignored --nocapture measured`
+/// `cargo test -p tweetty --test cli -- --ignored --nocapture measured`
 #[test]
 #[ignore = "takes minutes; prints figures"]
 fn the_restore_of_a_hundred_thousand_tweets_is_measured() {
