@@ -11,26 +11,9 @@
     reason = "where an arrangement fails, the test has to fail, and each tells how many points it passed"
 )]
 
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
-
-/// Makes two tests of each function `fn name(store: Store)`: one on each store.
-macro_rules! on_both_stores {
-    ($($test:ident),* $(,)?) => {
-        mod on_sqlite {
-            $(#[test]
-            fn $test() {
-                super::$test(crate::support::Store::Sqlite);
-            })*
-        }
-        mod on_postgres {
-            $(#[test]
-            fn $test() {
-                super::$test(crate::support::Store::Postgres);
-            })*
-        }
-    };
-}
 
 #[path = "../cli/client.rs"]
 #[allow(dead_code, reason = "these tests only read by it")]
