@@ -1,24 +1,23 @@
 //! The folder as the port of the images' bytes.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::io::AsyncReadExt as _;
 use tweetty_domain::{
     Clock, Error, ImageName, ImageReader, Images, Incoming, Limits, OpenImage, Result, StoredFile,
 };
 
 use crate::budget::Budget;
-use crate::failure;
 use crate::incoming::Received;
 use crate::measures;
 use crate::outline::Bounds;
 use crate::readiness::{Readiness, probe};
 use crate::shelf::Shelf;
+use crate::turns::Turns;
 
 /// The largest piece in which an image is read.
 const PIECE: usize = 64 * 1024;
@@ -57,6 +56,7 @@ pub struct Hold {
 #[derive(Clone)]
 pub struct Folder {
     shelf: Arc<Shelf>,
+    turns: Turns,
     bounds: Bounds,
     budget: Budget,
     readiness: Readiness,
@@ -88,7 +88,13 @@ impl Folder {
             memory: budget.most_memory(),
             time: options.time,
         };
-        Ok(Self { shelf: Arc::new(shelf), bounds, budget, readiness: Readiness::default() })
+        Ok(Self {
+            shelf: Arc::new(shelf),
+            turns: Turns::default(),
+            bounds,
+            budget,
+            readiness: Readiness::default(),
+        })
     }
 
     /// Sets the gauges of what decoding takes.
@@ -119,8 +125,7 @@ impl Folder {
         work: impl FnOnce(&Shelf) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
         let shelf = Arc::clone(&self.shelf);
-        let done = tokio::task::spawn_blocking(move || work(&shelf)).await;
-        done.map_err(Error::internal)?.map_err(failure::storage)
+        self.turns.work(move || work(&shelf)).await
     }
 }
 
@@ -128,14 +133,15 @@ impl Folder {
 impl Images for Folder {
     async fn receive(&self) -> Result<Box<dyn Incoming>> {
         let file = self.blocking(Shelf::temporary).await?;
-        Ok(Box::new(Received::new(file, Arc::clone(&self.shelf), self.bounds, self.budget.clone())))
+        let (shelf, turns) = (Arc::clone(&self.shelf), self.turns.clone());
+        Ok(Box::new(Received::new(file, shelf, turns, self.bounds, self.budget.clone())))
     }
 
     async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
         let found = self.blocking(move |shelf| shelf.read(name)).await?;
         Ok(found.map(|(file, bytes)| OpenImage {
             bytes,
-            content: Box::new(Pieces(tokio::fs::File::from_std(file))),
+            content: Box::new(Pieces { file: Arc::new(file), turns: self.turns.clone() }),
         }))
     }
 
@@ -156,14 +162,20 @@ impl Images for Folder {
     }
 }
 
-struct Pieces(tokio::fs::File);
+struct Pieces {
+    file: Arc<File>,
+    turns: Turns,
+}
 
 #[async_trait]
 impl ImageReader for Pieces {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let mut piece = Vec::with_capacity(PIECE);
-        let read = (&mut self.0).take(PIECE as u64).read_to_end(&mut piece).await;
-        read.map_err(failure::storage)?;
-        Ok((!piece.is_empty()).then_some(piece))
+        let file = Arc::clone(&self.file);
+        let reading = self.turns.work(move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            (&*file).take(PIECE as u64).read_to_end(&mut piece)?;
+            Ok(piece)
+        });
+        Ok(Some(reading.await?).filter(|piece| !piece.is_empty()))
     }
 }

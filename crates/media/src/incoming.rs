@@ -1,13 +1,12 @@
 //! An upload on its way: a temporary file until it is kept.
 
-use std::fs;
-use std::io::BufWriter;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
 use tempfile::{NamedTempFile, TempPath};
-use tokio::io::AsyncWriteExt as _;
 use tracing::Instrument as _;
 use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
@@ -17,33 +16,41 @@ use crate::measures;
 use crate::outline::{Bounds, Outline};
 use crate::recode::{self, Sink};
 use crate::shelf::Shelf;
+use crate::turns::Turns;
 
 /// An encoded image may be this many times as large as an upload: re-encoding must not fill the disk.
 const GROWTH: u64 = 4;
 
 pub(crate) struct Received {
-    file: tokio::fs::File,
+    file: Arc<File>,
     path: TempPath,
     shelf: Arc<Shelf>,
+    turns: Turns,
     bounds: Bounds,
     budget: Budget,
 }
 
 impl Received {
-    pub(crate) fn new(file: NamedTempFile, shelf: Arc<Shelf>, bounds: Bounds, budget: Budget) -> Self {
+    pub(crate) fn new(
+        file: NamedTempFile,
+        shelf: Arc<Shelf>,
+        turns: Turns,
+        bounds: Bounds,
+        budget: Budget,
+    ) -> Self {
         let (file, path) = file.into_parts();
-        Self { file: tokio::fs::File::from_std(file), path, shelf, bounds, budget }
+        Self { file: Arc::new(file), path, shelf, turns, bounds, budget }
     }
 }
 
 #[async_trait]
 impl Incoming for Received {
     async fn write(&mut self, piece: &[u8]) -> Result<()> {
-        self.file.write_all(piece).await.map_err(failure::storage)
+        let (file, piece) = (Arc::clone(&self.file), piece.to_vec());
+        self.turns.work(move || (&*file).write_all(&piece)).await
     }
 
-    async fn keep(mut self: Box<Self>) -> Result<StoredImage> {
-        self.file.flush().await.map_err(failure::storage)?;
+    async fn keep(self: Box<Self>) -> Result<StoredImage> {
         let Self { path, shelf, bounds, budget, .. } = *self;
         let span = tracing::info_span!(target: "tweetty::trace", "image recode");
         let keeping = async {

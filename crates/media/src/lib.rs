@@ -14,6 +14,7 @@ mod outline;
 mod readiness;
 mod recode;
 mod shelf;
+mod turns;
 
 pub use folder::{Folder, Hold, Options};
 pub use measures::announce_metrics;

@@ -3,6 +3,7 @@
 mod kit;
 
 use std::fs::{self, File};
+use std::process::Command;
 use std::time::Duration;
 
 use kit::{Shelf, gif, jpeg, png, webp};
@@ -208,4 +209,38 @@ async fn an_image_that_is_not_what_it_was_is_not_adopted() {
     assert!(here.folder.adopt(stored.name, from, sum).await.unwrap());
     assert_eq!(here.read(stored.name).await, bytes);
     assert_eq!(fs::read_dir(here.path().join("incoming")).unwrap().count(), 0);
+}
+
+/// Reading a pipe to which nobody writes hangs as a folder on a machine that is away does.
+#[tokio::test]
+async fn a_folder_that_hangs_takes_a_bounded_number_of_threads_and_the_rest_is_refused() {
+    let shelf = Shelf::new();
+    let whole = shelf.keep(&png(3, 3)).await.unwrap();
+    let hanging = ImageName::random(ImageFormat::Png).unwrap();
+    let pipe = shelf.path().join(&hanging.to_string()[..2]).join(hanging.to_string());
+    fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let hangs = (0..600).map(|_| {
+        let folder = shelf.folder.clone();
+        tokio::spawn(async move { folder.open(hanging).await.map(drop) })
+    });
+    let hangs = hangs.collect::<Vec<_>>();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(matches!(shelf.folder.open(whole.name).await, Err(Error::Unavailable(_))));
+    // Nobody waits behind those that hang: whatever else needs a thread has one at once.
+    let beside = tokio::time::timeout(Duration::from_secs(1), tokio::task::spawn_blocking(|| 7)).await;
+    assert_eq!(beside.unwrap().unwrap(), 7);
+
+    // It comes back: a writer lets the readers go on.
+    let writer = File::options().read(true).write(true).open(&pipe).unwrap();
+    let mut refused = 0;
+    for hang in hangs {
+        match tokio::time::timeout(Duration::from_secs(10), hang).await.unwrap().unwrap() {
+            Err(Error::Unavailable(_)) => refused += 1,
+            other => other.unwrap(),
+        }
+    }
+    assert!(refused >= 500, "{refused}");
+    drop(writer);
+    assert!(shelf.folder.open(whole.name).await.unwrap().is_some());
 }
