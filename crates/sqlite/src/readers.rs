@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::{Connection as _, SqliteConnection};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 use tweetty_domain::{Error, Result};
@@ -19,6 +19,7 @@ use crate::failure::Failure;
 pub(crate) struct Readers {
     database: Database,
     idle: Mutex<Vec<SqliteConnection>>,
+    beside: Arc<AsyncMutex<()>>,
     places: Arc<Semaphore>,
     most: usize,
     waiting: AtomicUsize,
@@ -42,6 +43,7 @@ impl Readers {
         Self {
             database,
             idle: Mutex::default(),
+            beside: Arc::default(),
             places,
             most,
             waiting: AtomicUsize::new(0),
@@ -97,13 +99,17 @@ impl Readers {
     }
 
     /// Reads at once, though all places are taken: whoever asks whether the database can be read at all doesn't ask
-    /// whether there is much to do. One caller at a time.
+    /// whether there is much to do. One at a time: where the disk hangs, the others wait here and not on a thread each.
     pub(crate) async fn beside<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T> {
+        let alone = Arc::clone(&self.beside).lock_owned().await;
         let readers = Arc::clone(self);
-        let reading = tokio::task::spawn_blocking(move || readers.on_a_connection(work));
+        let reading = tokio::task::spawn_blocking(move || {
+            let _alone = alone;
+            readers.on_a_connection(work)
+        });
         reading.await.map_err(Error::internal)?
     }
 
