@@ -38,8 +38,14 @@ pub trait Upkeep: Send + Sync {
     /// Forgets at most `limit` uploads from before `before` that no tweet has; answers their files.
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>>;
 
-    /// Forgets idempotency guards from before `guards_before` and keys that ended before `keys_before`; answers how many.
-    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64>;
+    /// Forgets idempotency guards from before `guards_before` and keys that ended before `keys_before`, at most `limit`
+    /// of each; answers how many.
+    async fn forget_expired(
+        &self,
+        guards_before: Timestamp,
+        keys_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64>;
 
     /// Those of the names that the store knows.
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>>;

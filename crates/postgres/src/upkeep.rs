@@ -10,7 +10,7 @@ use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep,
 
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
-use crate::schema::{api_keys, idempotency_keys, images, users};
+use crate::schema::{images, users};
 use crate::statement::{Bind, sql};
 use crate::{Store, discrepancies, rows};
 
@@ -27,6 +27,29 @@ const FORGET_UNATTACHED: &str = "
         FOR UPDATE SKIP LOCKED
     )
     RETURNING name";
+
+/// So many at a time, and none that somebody is using.
+const FORGET_GUARDS: &str = "
+    DELETE FROM idempotency_keys
+    WHERE ctid = ANY (ARRAY (
+        SELECT ctid
+        FROM idempotency_keys
+        WHERE created_at < :before
+        ORDER BY created_at
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    ))";
+
+const FORGET_KEYS: &str = "
+    DELETE FROM api_keys
+    WHERE ctid = ANY (ARRAY (
+        SELECT ctid
+        FROM api_keys
+        WHERE ends_at < :before
+        ORDER BY ends_at
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    ))";
 
 const KNOWN_IMAGES: &str = "
     SELECT images.name
@@ -48,10 +71,15 @@ impl Upkeep for Store {
         self.connections.write(move |connection| forget_unattached(connection, before, limit).boxed()).await
     }
 
-    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+    async fn forget_expired(
+        &self,
+        guards_before: Timestamp,
+        keys_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64> {
         self.connections
-            .transaction(Patience::Operator, move |connection| {
-                forget_expired(connection, guards_before, keys_before).boxed()
+            .transaction(Patience::Request, move |connection| {
+                forget_expired(connection, guards_before, keys_before, limit).boxed()
             })
             .await
     }
@@ -108,12 +136,13 @@ async fn forget_expired(
     connection: &mut Connection,
     guards_before: Timestamp,
     keys_before: Timestamp,
+    limit: u32,
 ) -> Result<u64, Failure> {
-    let guards = idempotency_keys::table.filter(idempotency_keys::created_at.lt(guards_before));
-    let guards = diesel::delete(guards).execute(connection).await?;
+    let guards = sql::<Text>(FORGET_GUARDS).bind("before", guards_before).bind("limit", limit);
+    let guards = guards.execute(connection).await?;
     crash_point("old guards are deleted");
-    let keys = api_keys::table.filter(api_keys::ends_at.lt(keys_before));
-    let keys = diesel::delete(keys).execute(connection).await?;
+    let keys = sql::<Text>(FORGET_KEYS).bind("before", keys_before).bind("limit", limit);
+    let keys = keys.execute(connection).await?;
     crash_point("ended keys are deleted");
     Ok((guards + keys) as u64)
 }

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{Discrepancy, Error, ImageName, MediaId, Result, Timestamp, Upkeep, crash_point};
 
 use crate::failure::Failure;
-use crate::schema::{api_keys, idempotency_keys, images, users};
+use crate::schema::{images, users};
 use crate::statement::sql;
 use crate::{Store, rows};
 
@@ -21,6 +21,26 @@ const FORGET_UNATTACHED: &str = "
         LIMIT ?2
     )
     RETURNING name";
+
+const FORGET_GUARDS: &str = "
+    DELETE FROM idempotency_keys
+    WHERE (user_id, key) IN (
+        SELECT user_id, key
+        FROM idempotency_keys
+        WHERE created_at < ?1
+        ORDER BY created_at
+        LIMIT ?2
+    )";
+
+const FORGET_KEYS: &str = "
+    DELETE FROM api_keys
+    WHERE hash IN (
+        SELECT hash
+        FROM api_keys
+        WHERE ends_at < ?1
+        ORDER BY ends_at
+        LIMIT ?2
+    )";
 
 const KNOWN_IMAGES: &str = "
     SELECT images.name
@@ -140,14 +160,18 @@ impl Upkeep for Store {
             .await
     }
 
-    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+    async fn forget_expired(
+        &self,
+        guards_before: Timestamp,
+        keys_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64> {
         self.writer
             .write(move |connection| {
-                let old = idempotency_keys::created_at.lt(guards_before.timestamp_millis());
-                let guards = diesel::delete(idempotency_keys::table.filter(old)).execute(connection)?;
+                let guards = sql::<BigInt>(FORGET_GUARDS).bind(guards_before).bind(limit);
+                let guards = guards.execute(connection)?;
                 crash_point("old guards are deleted");
-                let ended = api_keys::ends_at.lt(keys_before.timestamp_millis());
-                let keys = diesel::delete(api_keys::table.filter(ended)).execute(connection)?;
+                let keys = sql::<BigInt>(FORGET_KEYS).bind(keys_before).bind(limit).execute(connection)?;
                 crash_point("ended keys are deleted");
                 Ok((guards + keys) as u64)
             })

@@ -48,12 +48,18 @@ impl Upkeep for Memory {
         Ok(old.iter().filter_map(|id| state.images.remove(id)).map(|image| image.name).collect())
     }
 
-    async fn forget_expired(&self, guards_before: Timestamp, keys_before: Timestamp) -> Result<u64> {
+    async fn forget_expired(
+        &self,
+        guards_before: Timestamp,
+        keys_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64> {
         let mut state = self.state();
         let count = |state: &State| (state.guards.len() + state.keys.len()) as u64;
         let earlier = count(&state);
-        state.guards.retain(|guard| guard.created_at >= guards_before);
-        state.keys.retain(|_, key| key.end.is_none_or(|end| end >= keys_before));
+        let (mut guards, mut keys) = (0..limit, 0..limit);
+        state.guards.retain(|guard| guard.created_at >= guards_before || guards.next().is_none());
+        state.keys.retain(|_, key| key.end.is_none_or(|end| end >= keys_before) || keys.next().is_none());
         Ok(earlier - count(&state))
     }
 

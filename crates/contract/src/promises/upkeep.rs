@@ -121,8 +121,9 @@ promises! { upkeep_entries of upkeep:
             let guard = Some(Guard { at: noon() - age, ..guard(key, 1) });
             store.publish(NewTweet { guard, ..draft(ann, "hi") }).await;
         }
-        assert_eq!(store.upkeep.forget_expired(noon(), noon()).await.unwrap(), 2);
-        assert_eq!(store.upkeep.forget_expired(noon(), noon()).await.unwrap(), 0);
+        assert_eq!(store.upkeep.forget_expired(noon(), noon(), 1).await.unwrap(), 1);
+        assert_eq!(store.upkeep.forget_expired(noon(), noon(), 9).await.unwrap(), 1);
+        assert_eq!(store.upkeep.forget_expired(noon(), noon(), 9).await.unwrap(), 0);
         for (key, done) in [("old", true), ("older", true), ("young", false)] {
             let again = NewTweet { guard: Some(guard(key, 1)), ..draft(ann, "hi") };
             let outcome = store.tweets.publish(again).await.unwrap();
@@ -132,10 +133,14 @@ promises! { upkeep_entries of upkeep:
 
     async fn ended_keys_are_forgotten_and_counted(store: Store) {
         let (ann, bob) = (store.holder("Ann", "ann-old").await, store.holder("Bob", "bob-old").await);
+        let cid = store.holder("Cid", "cid-old").await;
         store.users.replace_key(ann, key("ann-new"), noon(), Some(noon() + INSTANT)).await.unwrap();
+        store.users.replace_key(cid, key("cid-new"), noon(), Some(noon() + INSTANT)).await.unwrap();
         store.users.replace_key(bob, key("bob-new"), noon(), Some(noon() + INSTANT * 2)).await.unwrap();
         let now = noon() + INSTANT * 2;
-        assert_eq!(store.upkeep.forget_expired(noon(), now).await.unwrap(), 1);
+        assert_eq!(store.upkeep.forget_expired(noon(), now, 1).await.unwrap(), 1);
+        assert_eq!(store.upkeep.forget_expired(noon(), now, 1).await.unwrap(), 1);
+        assert_eq!(store.upkeep.forget_expired(noon(), now, 1).await.unwrap(), 0);
         assert_eq!(store.known_by("ann-old", noon()).await, None, "gone, even for an earlier moment");
         assert_eq!(store.known_by("bob-old", noon()).await, Some(bob));
         assert_eq!(store.known_by("ann-new", now).await, Some(ann));

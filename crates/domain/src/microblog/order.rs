@@ -78,9 +78,15 @@ impl Microblog {
     pub async fn sweep(&self) -> Result<Swept> {
         let now = self.stores.clock.now();
         // First, since a slow or broken folder must not keep it from being done.
-        let expired = self.stores.upkeep.forget_expired(now - REMEMBERED, now).await?;
-        crash_point("what has ended is forgotten");
-        let mut swept = Swept { expired, ..Swept::default() };
+        let mut swept = Swept::default();
+        loop {
+            let count = self.stores.upkeep.forget_expired(now - REMEMBERED, now, BATCH).await?;
+            swept.expired += count;
+            crash_point("what has ended is forgotten");
+            if count < BATCH.into() {
+                break;
+            }
+        }
         loop {
             let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
             let count = files.len();
@@ -208,7 +214,7 @@ mod tests {
             .expect_forget_unattached()
             .withf(|before, _| *before == noon() - GRACE)
             .returning(|_, _| Ok(vec![]));
-        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(3));
+        ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(3));
         ports.images.expect_list().returning(move |after, _| {
             Ok(if after.is_none() { vec![old_stray, old_known, young] } else { vec![] })
         });
@@ -232,7 +238,7 @@ mod tests {
         let mut ports = Ports::default();
         let files = (0..101).map(|_| file(TimeDelta::days(9))).collect::<Vec<_>>();
         ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
-        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(0));
+        ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
         ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
         ports
             .images
@@ -244,16 +250,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sweep_goes_on_until_no_old_upload_is_left() {
+    async fn a_sweep_goes_on_until_nothing_old_is_left() {
         let mut ports = Ports::default();
+        // At most a batch of guards and one of keys at a time.
+        let mut expired = vec![499_u64, 500, 1000];
+        ports.upkeep.expect_forget_expired().times(3).returning(move |_, _, _| Ok(expired.pop().unwrap()));
         let mut batches = vec![7_usize, 500, 500];
         ports.upkeep.expect_forget_unattached().times(3).returning(move |_, _| {
             Ok((0..batches.pop().unwrap()).map(|_| file(TimeDelta::zero()).name).collect())
         });
-        ports.upkeep.expect_forget_expired().returning(|_, _| Ok(0));
         ports.images.expect_remove().times(3).returning(|_| Ok(()));
         ports.images.expect_list().returning(|_, _| Ok(vec![]));
-        assert_eq!(ports.microblog().sweep().await.unwrap().uploads, 1007);
+        let swept = ports.microblog().sweep().await.unwrap();
+        assert_eq!((swept.uploads, swept.expired), (1007, 1999));
     }
 
     #[tokio::test]
