@@ -10,6 +10,7 @@ use serde::Serialize;
 use tweetty_domain::{Clock as _, ImageName, Images as _, SystemClock};
 use tweetty_media::Folder;
 
+use super::earlier::Earlier;
 use super::sums::{self, Sum, Summing, Writing, image_file};
 use super::{FORMAT, Kind, MEDIA, SUMMARY, SUMS, Summary, sync_all};
 use crate::config::{DatabaseUrl, Refusal};
@@ -23,7 +24,7 @@ pub(crate) struct Backup<'a> {
     pub(crate) media: &'a Folder,
     /// The folder that is made.
     pub(crate) to: &'a Path,
-    /// An earlier backup: images that it has are linked, since an image never changes.
+    /// An earlier backup: images that it has whole are linked, since an image never changes.
     pub(crate) earlier: Option<&'a Path>,
 }
 
@@ -45,6 +46,7 @@ impl Backup<'_> {
             let problem = format!("{} is there already; a backup is a folder of its own", self.to.display());
             return Err(Refusal::world("--to", problem).into());
         }
+        let earlier = self.earlier.map(Earlier::open).transpose()?;
         let begun_at = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
         // From here on nobody removes an image, until the last one is copied.
         let hold = self.media.hold().await?;
@@ -63,7 +65,7 @@ impl Backup<'_> {
             image_bytes: 0,
             linked: 0,
         };
-        self.copy_images(&partial, &mut sums, &mut made).await?;
+        self.copy_images(&partial, earlier, &mut sums, &mut made).await?;
         drop(hold);
         let summary = Summary {
             format: FORMAT,
@@ -94,7 +96,13 @@ impl Backup<'_> {
         Ok(())
     }
 
-    async fn copy_images(&self, into: &Path, sums: &mut Writing, made: &mut Made) -> anyhow::Result<()> {
+    async fn copy_images(
+        &self,
+        into: &Path,
+        mut earlier: Option<Earlier>,
+        sums: &mut Writing,
+        made: &mut Made,
+    ) -> anyhow::Result<()> {
         make_folder(&into.join(MEDIA))?;
         let mut after = None;
         loop {
@@ -105,7 +113,11 @@ impl Backup<'_> {
                 let file = image_file(image.name);
                 let to = into.join(&file);
                 make_folder(parent(&to))?;
-                let (sum, bytes) = match self.link(&file, &to)? {
+                let linked = match &mut earlier {
+                    Some(earlier) => earlier.link(image.name, &to)?,
+                    None => None,
+                };
+                let (sum, bytes) = match linked {
                     Some(linked) => {
                         made.linked += 1;
                         linked
@@ -116,16 +128,6 @@ impl Backup<'_> {
                 made.images += 1;
                 made.image_bytes += bytes;
             }
-        }
-    }
-
-    /// Links the image of the earlier backup, where it has it; it is read all the same, to know whether it is still whole.
-    fn link(&self, file: &str, to: &Path) -> io::Result<Option<(Sum, u64)>> {
-        let Some(earlier) = self.earlier else { return Ok(None) };
-        match fs::hard_link(earlier.join(file), to) {
-            Ok(()) => Ok(Some((sums::of(to)?, fs::metadata(to)?.len()))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
         }
     }
 

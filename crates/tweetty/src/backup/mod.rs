@@ -11,6 +11,7 @@
 //! image that a row of the backup names is there. Images without a row, which came meanwhile, are left out when it is
 //! restored.
 
+mod earlier;
 mod made;
 mod restored;
 mod sums;

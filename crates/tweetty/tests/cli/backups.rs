@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -19,6 +19,7 @@ on_both_stores!(
     a_restore_never_writes_over_anything,
     a_damaged_backup_is_refused_and_a_broken_off_restore_begun_again,
     a_later_backup_links_the_images_of_an_earlier_one,
+    what_rotted_in_an_earlier_backup_is_not_handed_on,
     a_company_is_restored_with_every_hash_equal,
 );
 
@@ -230,6 +231,19 @@ fn a_later_backup_links_the_images_of_an_earlier_one(store: Store) {
     assert_eq!((&restored["images"], &restored["check"]["clean"]), (&Value::from(6), &Value::from(true)));
 }
 
+fn what_rotted_in_an_earlier_backup_is_not_handed_on(store: Store) {
+    let (service, _) = furnished(store);
+    service.cli(&["backup", "--to", "first"]).quietly();
+    let rotten = any_image(&service.file("first"));
+    flip_a_byte(&rotten);
+    let made = service.cli(&["backup", "--to", "second", "--since", "first", "--json"]).json();
+    assert_eq!((&made["images"], &made["linked"]), (&Value::from(5), &Value::from(4)));
+    assert_eq!(images(&service.file("second/media")), images(&service.file("media")), "whole again");
+    let data = Data::fresh(store);
+    data.cli(&["restore", "--from", &path(&service.data, "second")]).quietly();
+    service.cli(&["backup", "--to", "third", "--since", "media"]).refused(1, &["--since", "no backup"]);
+}
+
 /// The binary, as an operator's PATH has it.
 fn script(data: &Data, name: &str) -> std::process::Command {
     let mut command = data.command();
@@ -265,6 +279,26 @@ fn the_script_makes_backups_links_them_and_keeps_the_newest() {
     let data = Data::fresh(Store::Sqlite);
     let restored = data.cli(&["restore", "--from", &newest.display().to_string()]).quietly();
     assert!(restored.contains("with 5 images"), "{restored}");
+}
+
+#[test]
+fn a_backup_whose_sums_are_not_right_is_set_aside_by_the_script() {
+    let (service, _) = furnished(Store::Sqlite);
+    let folder = service.file("backups");
+    // A disk that gives back something else than was written, as far as the script can see.
+    let tools = service.file("tools");
+    fs::create_dir(&tools).unwrap();
+    let liar = tools.join("sha256sum");
+    fs::write(&liar, "#!/bin/sh\necho 'media: FAILED'\nexit 1\n").unwrap();
+    fs::set_permissions(&liar, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut backup = script(&service.data, "backup");
+    let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap());
+    let ended = backup.env("TWEETTY_BACKUPS", &folder).env("PATH", path).output().unwrap();
+    assert!(!ended.status.success());
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = names.collect::<Vec<_>>();
+    assert!(names.len() == 1 && names[0].ends_with("Z.damaged"), "{names:?}");
+    assert!(String::from_utf8_lossy(&ended.stderr).contains(&names[0]));
 }
 
 /// The figures of docs/backup.md:
