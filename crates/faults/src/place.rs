@@ -12,7 +12,8 @@ use tweetty_trial::{Result, Server, Setup, tweetty};
 
 use crate::person::{Person, connections};
 
-const DATABASE: &str = "tweetty";
+/// The name of the database of PostgreSQL.
+pub(crate) const DATABASE: &str = "tweetty";
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -187,6 +187,23 @@ async fn a_statement_that_takes_too_long_is_unavailable_not_a_defect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_trouble_of_the_server_is_unavailable_in_whatever_language_and_a_defect_of_ours_is_not() {
+    let database = Cluster::shared().database();
+    let store = connect(&database, &options(2, 5000)).await;
+    let (ann, bob) = (person(&store, "ann").await, person(&store, "bob").await);
+    database.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN RAISE EXCEPTION ''на диске нет места'' USING ERRCODE = ''disk_full''; END';
+         CREATE TRIGGER full_disk BEFORE INSERT ON follows FOR EACH ROW EXECUTE FUNCTION refuse();",
+    );
+    let followed = store.follow(ann, bob, noon()).await;
+    assert!(matches!(followed, Err(Error::Unavailable(_))), "{followed:?}");
+    database.execute("ALTER TABLE users RENAME COLUMN nickname TO handle");
+    let found = store.find(ann).await;
+    assert!(matches!(found, Err(Error::Internal(_))), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_is_used_from_runtimes_that_end() {
     let database = Cluster::shared().database();
     let store = connect(&database, &options(2, 5000)).await;

@@ -1,12 +1,14 @@
 //! Disks that are full.
 
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::time::Duration;
 
+use tokio::task::block_in_place;
 use tweetty_trial::Result;
 
 use crate::files::Small;
 use crate::load::{Crowd, Load, Mix};
-use crate::place::{Place, sqlite};
+use crate::place::{DATABASE, Place, Store, sqlite};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
 
@@ -49,15 +51,36 @@ async fn uploading(trial: Trial, size: &str, fill: Fill) -> Result<Row> {
 
 pub(super) async fn database(trial: Trial) -> Result<Row> {
     let mut place = Place::prepare(trial.store, trial.full)?;
-    let folder = place.folder.path().join("small");
-    let small = Small::mount(&folder, "size=192m")?;
-    place.setup.database = sqlite(&folder);
+    let (small, besides) = match trial.store {
+        Store::Sqlite => {
+            let folder = place.folder.path().join("small");
+            let small = Small::mount(&folder, "size=192m")?;
+            place.setup.database = sqlite(&folder);
+            (small, "database and its log on it")
+        }
+        // Where its log has no room, PostgreSQL ends; whoever supervises it starts it again.
+        Store::Postgres => (tablespace(&place)?, "tables and indexes on it, PostgreSQL's log beside"),
+    };
     place.start()?;
     let (row, mut place, small) = filled(trial, place, small, Mix::Words, Small::fill).await?;
     place.server()?.terminate()?;
     place.server()?.wait()?;
     drop(small);
-    Ok(Row { besides: "database and its log on it".to_owned(), ..row })
+    Ok(Row { besides: besides.to_owned(), ..row })
+}
+
+/// Moves the database to a small file system, which the server's account owns as it does its own folder.
+fn tablespace(place: &Place) -> Result<Small> {
+    let cluster = place.cluster()?;
+    let folder = cluster.socket_folder().join("small");
+    let small = Small::mount(&folder, "size=192m")?;
+    let owner = std::fs::metadata(cluster.socket_folder())?;
+    chown(&folder, Some(owner.uid()), Some(owner.gid()))?;
+    block_in_place(|| {
+        cluster.execute("postgres", &format!("CREATE TABLESPACE small LOCATION '{}'", folder.display()));
+        cluster.execute("postgres", &format!("ALTER DATABASE {DATABASE} SET TABLESPACE small"));
+    });
+    Ok(small)
 }
 
 async fn filled(

@@ -28,7 +28,6 @@ pub(crate) struct Fault {
 }
 
 const POSTGRES: &[Store] = &[Store::Postgres];
-const SQLITE: &[Store] = &[Store::Sqlite];
 
 /// Gives a function of this kind the form that a table of them needs.
 macro_rules! fault {
@@ -51,7 +50,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault!("connections to the database exhausted", Store::BOTH, exhausted::exhausted),
     fault!("disk of the images full", Store::BOTH, full_disk::images),
     fault!("disk of the images out of inodes", Store::BOTH, full_disk::inodes),
-    fault!("disk of the database full", SQLITE, full_disk::database),
+    fault!("disk of the database full", Store::BOTH, full_disk::database),
     fault!("`fsync` fails (EIO)", Store::BOTH, broken_disk::all_fail),
     fault!("every third `fsync` fails (EIO)", Store::BOTH, broken_disk::some_fail),
     fault!("slow clients", Store::BOTH, slow_clients::slow),
