@@ -42,9 +42,12 @@ install_packages() {
   local sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo"
   if command -v apt-get >/dev/null; then
-    $sudo apt-get update -qq
-    # shellcheck disable=SC2086 # several names
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $1 >/dev/null
+    # One after the other, where several checks run at the same time; $sudo and $1 may be several words, or none.
+    # shellcheck disable=SC2086
+    flock "${TMPDIR:-/tmp}/tweetty-packages.lock" $sudo apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive flock "${TMPDIR:-/tmp}/tweetty-packages.lock" $sudo apt-get \
+      -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $1 >/dev/null
   elif command -v dnf >/dev/null; then
     # shellcheck disable=SC2086
     $sudo dnf install -y -q $2
