@@ -36,30 +36,44 @@ fn sources(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names of functions that are run as tests: by their attribute, or in the list of a macro.
+/// The names of functions that are run as tests: by their attribute, or in the list of a macro that gives them one.
 fn tests() -> BTreeSet<String> {
-    let (mut files, mut tests) = (vec![], BTreeSet::new());
+    let mut files = vec![];
     sources(&root().join("crates"), ".rs", &mut files);
-    for file in files {
-        let text = fs::read_to_string(file).unwrap();
-        let lines = text.lines().map(str::trim).collect::<Vec<_>>();
-        for (at, line) in lines.iter().enumerate() {
-            let Some((_, name)) = line.split_once("fn ").filter(|(before, _)| !before.contains("//")) else {
-                continue;
-            };
-            let name = name.split(['(', '<']).next().unwrap();
-            let attributes = lines[..at].iter().rev().take_while(|line| line.starts_with("#["));
-            let alone = format!("on_both_stores!({name});");
-            let listed = lines.iter().any(|line| line.strip_suffix(',') == Some(name) || **line == alone);
-            if listed
-                || attributes.into_iter().any(|line| line.contains("test"))
-                || text.contains("promises!")
-            {
-                tests.insert(name.to_owned());
-            }
-        }
+    files.iter().flat_map(|file| tests_in(&fs::read_to_string(file).unwrap())).collect()
+}
+
+fn tests_in(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().collect::<Vec<_>>();
+    let (mut tests, mut promises) = (BTreeSet::new(), false);
+    for (at, line) in lines.iter().enumerate() {
+        // `promises!` makes a test of each function directly within it.
+        promises = line.starts_with("promises! {") || promises && *line != "}";
+        let promised = promises && line.starts_with("    async fn ");
+        let attributes = lines[..at].iter().rev().map(|line| line.trim());
+        let attributes = attributes.take_while(|line| line.starts_with("#[")).collect::<Vec<_>>();
+        let tested = attributes.iter().any(|line| makes_a_test(line));
+        let ignored = attributes.iter().any(|line| line.starts_with("#[ignore"));
+        let name = function(line).filter(|_| (promised || tested) && !ignored);
+        tests.extend(name.map(str::to_owned));
+    }
+    for invocation in text.split("\non_both_stores!(").skip(1) {
+        let list = invocation.split(')').next().unwrap();
+        tests.extend(list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
     }
     tests
+}
+
+fn makes_a_test(attribute: &str) -> bool {
+    let path = attribute.trim_start_matches("#[").split(['(', ']']).next();
+    path.is_some_and(|path| ["test", "tokio::test", "actix_web::test"].contains(&path))
+}
+
+/// The name of the function that begins in this line.
+fn function(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    line.strip_prefix("fn ")?.split(['(', '<']).next()
 }
 
 /// The rows of the document's tables that have a column of tests, by their first column.
@@ -91,4 +105,45 @@ fn every_promise_of_the_security_document_names_tests_that_are_there() {
     assert!(missing.is_empty(), "no such test or file: {missing:#?}");
     let named = rows.values().flatten().count();
     assert!(named > 60, "only {named} tests are named");
+}
+
+#[test]
+fn a_function_that_is_not_run_as_a_test_is_none() {
+    let text = r#"
+on_both_stores!(on_one_line);
+on_both_stores!(
+    in_a_list,
+    last_of_a_list,
+);
+
+#[test]
+fn plain() {}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::unwrap_used, reason = "a test")]
+async fn attributed<T>() {}
+
+#[test]
+#[ignore = "takes long"]
+fn ignored() {}
+
+#[cfg(test)]
+fn helper() {}
+
+#[expect(dead_code, reason = "a test")]
+async fn in_a_list_of_others() {}
+
+// #[test]
+fn commented_out() {}
+
+promises! { entries of subject:
+    async fn promised(store: Store) {
+        async fn within() {}
+    }
+}
+
+async fn behind() {}
+"#;
+    let expected = ["attributed", "in_a_list", "last_of_a_list", "on_one_line", "plain", "promised"];
+    assert_eq!(tests_in(text).into_iter().collect::<Vec<_>>(), expected);
 }
