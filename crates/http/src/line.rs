@@ -127,6 +127,8 @@ impl Line {
         match (status, &self.cause) {
             (503, _) => line!(warn),
             (500.., _) | (_, Some(_)) => line!(error),
+            // Asked every few seconds, they would be most of the log.
+            (..300, _) if self.request.route.starts_with("/health/") => line!(debug),
             _ => line!(info),
         }
     }

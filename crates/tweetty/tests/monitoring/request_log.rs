@@ -70,7 +70,7 @@ fn an_id_that_is_none_is_replaced_by_one_that_the_log_has() {
         "X-Request-Id: a\r\nX-Request-Id: b",
         "X-A: b",
     ] {
-        let answer = ask(service.address(), &format!("GET /health/live HTTP/1.1\r\n{given}"), b"").unwrap();
+        let answer = ask(service.address(), &format!("GET /api/limits HTTP/1.1\r\n{given}"), b"").unwrap();
         let id = answer.header("x-request-id").unwrap().to_owned();
         assert!(
             id.len() > 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
@@ -138,6 +138,32 @@ fn a_failure_is_told_once_with_its_cause_and_only_to_the_log() {
         );
         assert!(lines[0]["cause"].as_str().is_some_and(|told| told.contains(cause)), "{}", lines[0]);
         assert!(!answer.text().contains(cause), "{}", answer.text());
+    }
+}
+
+#[test]
+fn a_probe_that_succeeds_is_told_at_debug_and_one_that_fails_is_a_warning() {
+    for (level, told) in [("info", None), ("debug", Some("DEBUG"))] {
+        let mut service = Service::with(Store::Sqlite, &[("TWEETTY_LOG_LEVEL", level)]);
+        for path in ["/health/live", "/health/ready"] {
+            assert_eq!(get(&service, path, "").status, 200);
+        }
+        std::fs::rename(service.file("media"), service.file("away")).unwrap();
+        assert_eq!(get(&service, "/health/ready", "").status, 503);
+        assert!(service.stop().success());
+        let lines = requests(&service);
+        let levels = |route: &str, status: u16| {
+            let hers = lines.iter().filter(|line| line["route"] == route && line["status"] == status);
+            hers.map(|line| line["level"].as_str().unwrap()).collect::<Vec<_>>()
+        };
+        for path in ["/health/live", "/health/ready"] {
+            assert_eq!(
+                levels(path, 200),
+                told.into_iter().collect::<Vec<_>>(),
+                "{path} at {level}: {lines:#?}"
+            );
+        }
+        assert_eq!(levels("/health/ready", 503), ["WARN"], "at {level}: {lines:#?}");
     }
 }
 
