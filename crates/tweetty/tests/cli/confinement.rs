@@ -1,9 +1,11 @@
 //! The service where it has next to nothing: another root folder, in which there is no shell and only its data can be
 //! written, and the account `nobody`.
+//!
+//! Root has the account itself. Whoever else runs this is `nobody` in a user namespace of her own, without rights there.
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -32,13 +34,45 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// A program by its own path: what it starts has no PATH at all.
+fn program(name: &str) -> Command {
+    let mut paths =
+        ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].map(|folder| Path::new(folder).join(name)).into_iter();
+    Command::new(paths.find(|path| path.exists()).unwrap_or_else(|| panic!("{name} is not installed")))
+}
+
+/// A folder in which nobody but root can write; in the end its owner can again, who removes it.
+struct Unwritable<'a>(&'a Path);
+
+impl<'a> Unwritable<'a> {
+    fn make(folder: &'a Path) -> Self {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Unwritable<'_> {
+    fn drop(&mut self) {
+        fs::set_permissions(self.0, fs::Permissions::from_mode(0o755)).ok();
+    }
+}
+
 fn confined(root: &Path, arguments: &[&str]) -> Command {
-    // Its own path: what it starts has no PATH at all.
-    let chroot = ["/usr/sbin/chroot", "/usr/bin/chroot", "/bin/chroot"]
-        .into_iter()
-        .find(|file| Path::new(file).exists());
-    let mut command = Command::new(chroot.expect("coreutils have chroot"));
-    command.arg(format!("--userspec={NOBODY}:{NOBODY}")).arg(root).arg("/tweetty").args(arguments);
+    let mut command = if is_root() {
+        let mut chroot = program("chroot");
+        chroot.arg(format!("--userspec={NOBODY}:{NOBODY}")).arg(root);
+        chroot
+    } else {
+        let mut unshare = program("unshare");
+        unshare.args([format!("--map-user={NOBODY}"), format!("--map-group={NOBODY}")]);
+        unshare.arg("--root").arg(root);
+        unshare
+    };
+    command.arg("/tweetty").args(arguments);
     command.env_clear().env("TWEETTY_DATABASE_URL", "sqlite:///data/tweetty.db");
     command.env("TWEETTY_MEDIA", "/data/media").env("TWEETTY_BIND", "127.0.0.1:0").stdin(Stdio::null());
     command
@@ -46,13 +80,7 @@ fn confined(root: &Path, arguments: &[&str]) -> Command {
 
 #[test]
 fn nobody_serves_in_a_folder_without_a_shell_where_only_the_data_can_be_written() {
-    if fs::metadata("/proc/self").map(|process| std::os::unix::fs::MetadataExt::uid(&process)).ok() != Some(0)
-    {
-        println!("only root may change the root folder of a process: not tried");
-        return;
-    }
     let place = tempfile::tempdir().unwrap();
-    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let (root, program) = (place.path(), Path::new(env!("CARGO_BIN_EXE_tweetty")));
     fs::copy(program, root.join("tweetty")).unwrap();
     for library in &libraries(program) {
@@ -60,11 +88,18 @@ fn nobody_serves_in_a_folder_without_a_shell_where_only_the_data_can_be_written(
     }
     let data = root.join("data");
     fs::create_dir(&data).unwrap();
-    chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    if is_root() {
+        chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
     let before = files_below(root);
+    let _unwritable = Unwritable::make(root);
 
     let migrated = confined(root, &["migrate"]).output().unwrap();
-    assert!(migrated.status.success(), "{migrated:?}");
+    assert!(
+        migrated.status.success(),
+        "without root this takes util-linux 2.36 and user namespaces (see sysctl user.max_user_namespaces, \
+         kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns): {migrated:?}"
+    );
     let added = confined(root, &["users", "add", "ann", "--json"]).output().unwrap();
     let key = serde_json::from_slice::<serde_json::Value>(&added.stdout).unwrap()["api_key"]
         .as_str()
