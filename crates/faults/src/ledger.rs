@@ -21,6 +21,8 @@ pub(crate) struct Ledger {
     /// Texts, each of which exists once, and the ids that were answered.
     pub(crate) tweets: Vec<(String, i64)>,
     pub(crate) uploads: Vec<Upload>,
+    /// Uploads that were sent and never acknowledged: each may be kept or not.
+    pub(crate) uploads_in_doubt: usize,
     /// Tweet → whether the last answer said that she likes it.
     pub(crate) likes: HashMap<i64, bool>,
     /// User → whether the last answer said that she follows him.
@@ -35,6 +37,7 @@ impl Ledger {
             person,
             tweets: vec![],
             uploads: vec![],
+            uploads_in_doubt: 0,
             likes: HashMap::new(),
             follows: HashMap::new(),
             complaints: vec![],

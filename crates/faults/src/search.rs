@@ -1,4 +1,4 @@
-//! Looking for each acknowledged write through the API.
+//! Looking for each acknowledged write through the API, and for images that were kept twice through the command line.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -9,6 +9,7 @@ use tweetty_trial::Result;
 use crate::ledger::Ledger;
 use crate::load::Told;
 use crate::person::{Person, Request};
+use crate::place::Place;
 
 /// How many images a tweet can have.
 const ATTACHMENTS: usize = 10;
@@ -52,8 +53,8 @@ struct Shown {
 }
 
 /// Looks for everything that the writers were told. The server must be well.
-pub(crate) async fn look(told: &Told, picture: &[u8], at: SocketAddr) -> Result<Found> {
-    let mut found = Found::default();
+pub(crate) async fn look(told: &Told, picture: &[u8], place: &Place) -> Result<Found> {
+    let (mut found, at) = (Found::default(), place.address());
     let Some(reader) = told.ledgers.first().map(|ledger| &ledger.person) else { return Ok(found) };
     let shown = all_tweets(reader, at).await?;
     let mut times = HashMap::<&str, usize>::new();
@@ -76,6 +77,7 @@ pub(crate) async fn look(told: &Told, picture: &[u8], at: SocketAddr) -> Result<
             found.note(there, || format!("that user {her} likes tweet {tweet}: {liked}"));
         }
         follows(ledger, at, &mut found).await?;
+        kept_once(ledger, place, &mut found)?;
         uploads(ledger, picture, at, &mut found).await?;
         found.complaints.extend(ledger.complaints.iter().take(TOLD).cloned());
     }
@@ -125,6 +127,7 @@ async fn follows(ledger: &Ledger, at: SocketAddr, found: &mut Found) -> Result<(
 /// An upload is there if a tweet can take it and its file is as whole as that of any other.
 async fn uploads(ledger: &Ledger, picture: &[u8], at: SocketAddr, found: &mut Found) -> Result<()> {
     let person = &ledger.person;
+    // One more repetition: its name is still known.
     for upload in ledger.uploads.iter().filter(|upload| upload.repeated) {
         let again = Request::upload(&picture.into()).once(&upload.once);
         let media = person.expect(at, &again).await?["media_id"].as_i64().unwrap_or_default();
@@ -148,13 +151,36 @@ async fn uploads(ledger: &Ledger, picture: &[u8], at: SocketAddr, found: &mut Fo
         let tweet = Request::get(format!("/api/tweets/{}", published["tweet_id"]));
         let tweet = person.expect(at, &tweet).await?;
         let urls = tweet["tweet"]["attachments"].as_array().cloned().unwrap_or_default();
-        for (id, url) in ids.iter().zip(&urls) {
-            let (status, bytes) = person.bytes(at, url.as_str().unwrap_or_default()).await?;
+        for (position, id) in ids.iter().enumerate() {
+            let Some(url) = urls.get(position).and_then(Value::as_str) else {
+                found.note(false, || {
+                    format!("upload {id} of user {}, which its tweet does not show", person.id)
+                });
+                continue;
+            };
+            let (status, bytes) = person.bytes(at, url).await?;
             let same = *kept.get_or_insert_with(|| bytes.clone()) == bytes;
             let whole =
                 status == 200 && same && bytes.starts_with(&[0xff, 0xd8]) && bytes.ends_with(&[0xff, 0xd9]);
             found.note(whole, || format!("the file of upload {id}, {status}, {} bytes", bytes.len()));
         }
     }
+    Ok(())
+}
+
+/// No image of hers is there but those that were acknowledged, and at most one for each upload in doubt. The API shows no
+/// image twice that was kept twice; the export of all that is hers does.
+fn kept_once(ledger: &Ledger, place: &Place, found: &mut Found) -> Result<()> {
+    let at_most = ledger.uploads.len() + ledger.uploads_in_doubt;
+    if at_most == 0 {
+        return Ok(());
+    }
+    let (her, file) = (ledger.person.id, place.folder.path().join("export.zip"));
+    let exported =
+        place.command(&["users", "export", &format!("#{her}"), "--to", &file.display().to_string()])?;
+    std::fs::remove_file(file)?;
+    let kept = exported["images"].as_u64().ok_or("the export does not tell the number of images")?;
+    let more = usize::try_from(kept)?.saturating_sub(at_most);
+    found.doubled(more, || format!("{kept} images of user {her} are kept where {at_most} were uploaded"));
     Ok(())
 }

@@ -45,8 +45,7 @@ impl Trial {
         allowed: Allowed,
     ) -> Result<Row> {
         let told = load.stop().await;
-        let address = place.address();
-        let found = look(&told, crowd.picture(), address).await?;
+        let found = look(&told, crowd.picture(), place).await?;
         let mut row = self.row(place, found)?;
         note(&mut row, &told, recovery, allowed);
         Ok(row)

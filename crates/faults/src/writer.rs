@@ -63,7 +63,10 @@ impl Writer {
     async fn upload(&mut self, step: usize) {
         let once = format!("upload-{step}");
         let request = Request::upload(&self.shared.picture).once(&once);
-        let Some((answer, repeated)) = self.done(&request).await else { return };
+        let Some((answer, repeated)) = self.done(&request).await else {
+            self.ledger.uploads_in_doubt += 1;
+            return;
+        };
         let media = answer["media_id"].as_i64().unwrap_or_default();
         self.ledger.uploads.push(Upload { once, media, repeated });
     }

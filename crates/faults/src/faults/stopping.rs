@@ -71,8 +71,12 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
                         ledger.tweets.push((text, id("tweet_id")));
                     }
                 }
-                Some((status, _)) => pulse.failed(&status.to_string(), begun.elapsed()),
+                Some((status, _)) => {
+                    ledger.uploads_in_doubt += usize::from(number % 2 == 0);
+                    pulse.failed(&status.to_string(), begun.elapsed());
+                }
                 None => {
+                    ledger.uploads_in_doubt += usize::from(number % 2 == 0);
                     let what = if number % 2 == 0 { "upload" } else { "tweet" };
                     let how = if number % 4 < 2 { "sent before" } else { "half sent before" };
                     pulse.failed(&format!("{what} {how} cut off"), begun.elapsed());
@@ -87,7 +91,7 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
         place.start()?;
     }
     let told = Told { ledgers, seen: pulse.seen() };
-    let found = look(&told, &picture, place.address()).await?;
+    let found = look(&told, &picture, &place).await?;
     let mut row = trial.row(&mut place, found)?;
     (row.errors, row.slowest) = (told.seen.errors, told.seen.slowest);
     complaints.extend(row.errors.keys().map(|error| format!("clients saw {error}")));
