@@ -1,6 +1,6 @@
 //! Long answers go out piece by piece: whole, their text would take more memory than what it tells of, once for each
-//! client that reads slowly. One that doesn't read to the end in time is cut off, so that nobody's memory is held by
-//! doing nothing.
+//! client that reads slowly. What is not read in time is dropped, so that nobody's memory is held by doing nothing; the
+//! connection itself ends by the listener's own limit.
 
 use std::cell::RefCell;
 use std::rc::Rc;

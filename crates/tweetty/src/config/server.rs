@@ -140,6 +140,10 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_KEEP_ALIVE", value_name = "DURATION", default_value = "75s")]
     keep_alive: Span,
 
+    /// How long a client may take nothing of its answer; then its connection is cut. Linux only
+    #[arg(long, env = "TWEETTY_UNREAD_TIMEOUT", value_name = "DURATION", default_value = "60s")]
+    pub(crate) unread_timeout: Span,
+
     /// How long SIGTERM leaves the server serving while /health/ready says that it stops; SIGINT does not wait
     #[arg(long, env = "TWEETTY_DRAIN_DELAY", value_name = "DURATION", default_value = "3s")]
     drain_delay: Span,

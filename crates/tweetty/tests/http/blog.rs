@@ -76,6 +76,11 @@ impl Blog {
         self.service.peak_memory()
     }
 
+    /// The connections and images that the service has open.
+    pub(crate) fn held_open(&self) -> Vec<String> {
+        self.service.held_open()
+    }
+
     /// What the service has logged.
     pub(crate) fn logged(&self) -> String {
         self.service.logged()

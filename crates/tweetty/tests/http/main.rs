@@ -56,4 +56,5 @@ mod roles;
 mod schema;
 mod secrets;
 mod served;
+mod slow_readers;
 mod uploads;

@@ -330,6 +330,15 @@ impl Service {
         self.data.file(name)
     }
 
+    /// Its open connections and images, by what the system says they are; only Linux tells.
+    pub(crate) fn held_open(&self) -> Vec<String> {
+        let links = std::fs::read_dir(format!("/proc/{}/fd", self.process())).unwrap();
+        // One that was closed in between has no target any more.
+        let targets = links.filter_map(|link| std::fs::read_link(link.unwrap().path()).ok());
+        let targets = targets.map(|target| target.display().to_string());
+        targets.filter(|target| target.starts_with("socket:") || target.contains("/media/")).collect()
+    }
+
     /// The most memory that it ever had, in MiB; only Linux tells.
     pub(crate) fn peak_memory(&self) -> u64 {
         let process = self.process.as_ref().expect("the service runs").id();

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use tokio::net::TcpSocket;
 
@@ -10,9 +11,14 @@ use crate::config::Refusal;
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4096;
 
-/// Listens at the address that the setting names.
-pub(super) fn listen(bind: SocketAddr, setting: &str) -> Result<TcpListener, Refusal> {
-    bound(bind).map_err(|error| Refusal::world(setting, cannot_listen(bind, &error)))
+/// Listens at the address that the setting names. A client that takes nothing of its answer for as long as `unread`
+/// loses its connection.
+pub(super) fn listen(bind: SocketAddr, setting: &str, unread: Duration) -> Result<TcpListener, Refusal> {
+    let listener = bound(bind).and_then(|listener| {
+        cut_off_after(&listener, unread)?;
+        Ok(listener)
+    });
+    listener.map_err(|error| Refusal::world(setting, cannot_listen(bind, &error)))
 }
 
 /// The standard library's listener lets only 128 connections wait.
@@ -23,6 +29,20 @@ fn bound(bind: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuseaddr(true)?;
     socket.bind(bind)?;
     socket.listen(BACKLOG)?.into_std()
+}
+
+/// Nobody here asks about a connection whose buffers are full, so the kernel has to watch it. Connections inherit this
+/// from their listener.
+#[cfg(target_os = "linux")]
+fn cut_off_after(listener: &TcpListener, unread: Duration) -> io::Result<()> {
+    // None would be without an end, and the kernel knows no more than an i32.
+    let milliseconds = u32::try_from(unread.as_millis()).unwrap_or(u32::MAX).clamp(1, i32::MAX as u32);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cut_off_after(_: &TcpListener, _: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 fn cannot_listen(bind: SocketAddr, error: &io::Error) -> String {

@@ -61,8 +61,9 @@ impl Serve {
         }
         // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
         let url = self.database.url(&Environment::of_process())?;
-        let listener = listen(bind, setting)?;
-        let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND)).transpose()?;
+        let unread = self.server.unread_timeout.0;
+        let listener = listen(bind, setting, unread)?;
+        let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND, unread)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
         let _serving_right = wiring::lock(&url)?;
         let wired =
