@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::client::{Client, Person};
-use crate::support::{Service, Store};
+use crate::support::{Data, Service, Store};
 
 /// How the keys of these tests begin; no log may contain one.
 const KEY_PREFIX: &str = "key-of-";
@@ -24,7 +24,16 @@ impl Blog {
 
     /// A fresh microblog with settings of its own.
     pub(crate) async fn with(store: Store, settings: &[(&str, &str)]) -> Self {
-        let service = tokio::task::block_in_place(|| Service::with(store, settings));
+        Self::within(store, settings, &[]).await
+    }
+
+    /// A fresh microblog with settings of its own, started by another program that becomes the service.
+    pub(crate) async fn within(store: Store, settings: &[(&str, &str)], starter: &[&str]) -> Self {
+        let mut data = Data::fresh(store);
+        for (name, value) in settings {
+            data.set(name, value);
+        }
+        let service = tokio::task::block_in_place(|| Service::within(data, starter));
         let nobody = Client::stranger(service.address()).await;
         Self { service, nobody }
     }
@@ -79,6 +88,11 @@ impl Blog {
     /// The connections and images that the service has open.
     pub(crate) fn held_open(&self) -> Vec<String> {
         self.service.held_open()
+    }
+
+    /// How many files it may have open: the soft limit and the hard one.
+    pub(crate) fn limits_of_open_files(&self) -> [String; 2] {
+        self.service.limits_of_open_files()
     }
 
     /// What the service has logged.

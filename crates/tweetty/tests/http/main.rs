@@ -44,6 +44,7 @@ mod fuzz;
 mod hardening;
 mod idempotency;
 mod likes;
+mod open_files;
 mod operations;
 mod overload;
 mod people;

@@ -149,8 +149,14 @@ impl Data {
 
     /// Runs a command to its end, which comes in time.
     pub(crate) fn cli(&self, arguments: &[&str]) -> Ran {
+        self.cli_within(&[], arguments)
+    }
+
+    /// Runs a command to its end, started by another program.
+    pub(crate) fn cli_within(&self, starter: &[&str], arguments: &[&str]) -> Ran {
         let [mut out, mut err] = [(); 2].map(|()| tempfile::tempfile().unwrap());
-        let mut command = self.command();
+        let starter = starter.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let mut command = self.command_within(&starter);
         command.args(arguments).stdout(out.try_clone().unwrap()).stderr(err.try_clone().unwrap());
         let mut process = command.spawn().unwrap();
         let begun = Instant::now();
@@ -337,6 +343,14 @@ impl Service {
         let targets = links.filter_map(|link| std::fs::read_link(link.unwrap().path()).ok());
         let targets = targets.map(|target| target.display().to_string());
         targets.filter(|target| target.starts_with("socket:") || target.contains("/media/")).collect()
+    }
+
+    /// How many files it may have open: the soft limit and the hard one; only Linux tells.
+    pub(crate) fn limits_of_open_files(&self) -> [String; 2] {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.process())).unwrap();
+        let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        let mut words = line.split_whitespace().skip(3).map(str::to_owned);
+        [words.next().unwrap(), words.next().unwrap()]
     }
 
     /// The most memory that it ever had, in MiB; only Linux tells.

@@ -1,6 +1,7 @@
 //! `tweetty serve`
 
 mod listener;
+mod open_files;
 mod sweeper;
 mod welcome;
 
@@ -62,6 +63,8 @@ impl Serve {
         // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
         let url = self.database.url(&Environment::of_process())?;
         let unread = self.server.unread_timeout.0;
+        let mut options = Options { continued_trace: Some(continued), ..self.server.options() };
+        let fewer = open_files::make_room(&mut options, self.database.tuning().connections)?;
         let listener = listen(bind, setting, unread)?;
         let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND, unread)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
@@ -82,7 +85,6 @@ impl Serve {
             demo: self.demo,
             empty: wired.microblog.is_empty().await?,
         };
-        let options = Options { continued_trace: Some(continued), ..self.server.options() };
         let client = WebClient::new(options.public_url.as_deref());
         let page = move |config: &mut _| client.routes(config);
         let server = tweetty_http::serve(listener, wired.microblog.clone(), options, page)
@@ -90,6 +92,9 @@ impl Serve {
         let metrics = metrics.map(|metrics| metrics.serve(wired.store.clone())).transpose()?;
         output.show(&welcome.answer())?;
         tracing::info!(address = %welcome.address, database = %wired.database, "serving");
+        if let Some(fewer) = fewer {
+            fewer.tell();
+        }
         let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.microblog));
         let served = server.await;
         sweeper.abort();
