@@ -1,11 +1,15 @@
 //! How long clients wait who behave.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tweetty_trial::Result;
 
 use crate::person::{Answer, Person, Request};
+
+/// How many tweets they have written: none may look like another one that was published twice.
+static TWEETS: AtomicUsize = AtomicUsize::new(0);
 
 /// What they waited.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +46,10 @@ async fn ask(person: Person, to: SocketAddr, tweet: i64, time: Duration) -> Resu
     for number in 0_usize.. {
         let request = match number % 10 {
             0 => Request::like(tweet, number % 20 == 0),
-            5 => Request::tweet(&format!("{} waits for answer {number}", person.id), &[]),
+            5 => {
+                let tweet = TWEETS.fetch_add(1, Ordering::Relaxed);
+                Request::tweet(&format!("{} waits for answer {number}, tweet {tweet}", person.id), &[])
+            }
             2 | 7 => Request::get("/api/users/me"),
             _ => Request::get("/api/tweets?limit=20&scope=all"),
         };

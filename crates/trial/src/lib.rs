@@ -10,7 +10,7 @@ pub mod process;
 mod server;
 
 pub use machine::{commit, machine, today};
-pub use picture::photograph;
+pub use picture::{noise, photograph};
 pub use server::{Server, Setup, tweetty};
 
 /// What can go wrong is told to a person and ends the run.
