@@ -44,10 +44,13 @@ make_wire() {
   ip -n "$wire" link add bridge0 type bridge
   ip -n "$wire" address add 192.168.56.1/24 dev bridge0
   ip -n "$wire" link set bridge0 up
+  # Open here, too, or what it says is lost where it says it before anybody listens.
   mkfifo "$scratch/ready"
+  local ready
+  exec {ready}<>"$scratch/ready"
   slirp4netns --netns-type=path --cidr=192.168.56.0/24 --disable-host-loopback --ready-fd=3 \
-    "/run/netns/$wire" tap0 3<>"$scratch/ready" >"$scratch/slirp.log" 2>&1 &
-  timeout 60 head -c 1 "$scratch/ready" >/dev/null || { cat "$scratch/slirp.log" >&2; return 1; }
+    "/run/netns/$wire" tap0 3>&"$ready" >"$scratch/slirp.log" 2>&1 &
+  timeout 60 head -c 1 <&"$ready" >/dev/null || { cat "$scratch/slirp.log" >&2; return 1; }
   ip -n "$wire" link set tap0 master bridge0 up
   ssh-keygen -q -t ed25519 -N "" -C check -f "$scratch/key"
 }
