@@ -154,6 +154,9 @@ fn complete_operation(operation: &mut Value, tables: &Value) {
     for parameter in &mut parameters {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         merge(&mut parameter["schema"], tables["parameters"].get(&name).unwrap_or(&json!({})));
+        if parameter["in"] == "query" {
+            parameter["allowEmptyValue"] = true.into();
+        }
         if let Some(default) = table["defaults"].get(&name) {
             parameter["schema"]["default"] = default.clone();
         }
