@@ -14,6 +14,9 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, registry};
 use crate::config::{Environment, Refusal};
 
 const LEVEL: &str = "TWEETTY_LOG_LEVEL";
+/// Calls an error what clients do to their connections, such as a head that can't be read. What becomes of a request is
+/// told by its own line.
+const CONNECTIONS: &str = "actix_http::h1::dispatcher";
 
 /// Somebody besides the log who listens to what happens.
 pub(crate) type Listener = Box<dyn Layer<Registry> + Send + Sync>;
@@ -72,7 +75,7 @@ impl LogSettings {
 }
 
 fn is_event(metadata: &tracing::Metadata<'_>) -> bool {
-    metadata.is_event()
+    metadata.is_event() && metadata.target() != CONNECTIONS
 }
 
 fn tell_of_panic(panic: &PanicHookInfo<'_>) {

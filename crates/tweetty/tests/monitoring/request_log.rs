@@ -1,6 +1,6 @@
 //! One line a request, with what it was; and nobody writes lines of her own.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -165,6 +165,18 @@ fn a_probe_that_succeeds_is_told_at_debug_and_one_that_fails_is_a_warning() {
         }
         assert_eq!(levels("/health/ready", 503), ["WARN"], "at {level}: {lines:#?}");
     }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_no_error_of_ours() {
+    let mut service = Service::start(Store::Sqlite);
+    let mut stream = TcpStream::connect(service.address()).unwrap();
+    stream.write_all(b"GET /api/limits HTTP/1.1\r\nno header\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(service.stop().success());
+    assert!(!service.logged().contains("ERROR"), "{}", service.logged());
 }
 
 #[test]
