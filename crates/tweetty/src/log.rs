@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Stderr, stderr};
 use std::panic::PanicHookInfo;
 
 use clap::{Args, ValueEnum};
+use tracing::Level;
 use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -75,7 +76,7 @@ impl LogSettings {
 }
 
 fn is_event(metadata: &tracing::Metadata<'_>) -> bool {
-    metadata.is_event() && metadata.target() != CONNECTIONS
+    metadata.is_event() && (metadata.target() != CONNECTIONS || *metadata.level() > Level::INFO)
 }
 
 fn tell_of_panic(panic: &PanicHookInfo<'_>) {
