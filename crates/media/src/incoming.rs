@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use tempfile::{NamedTempFile, TempPath};
+use tokio::runtime::Handle;
 use tracing::Instrument as _;
 use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
@@ -22,8 +23,7 @@ use crate::turns::Turns;
 const GROWTH: u64 = 4;
 
 pub(crate) struct Received {
-    file: Arc<File>,
-    path: TempPath,
+    scratch: Scratch,
     shelf: Arc<Shelf>,
     turns: Turns,
     bounds: Bounds,
@@ -39,23 +39,55 @@ impl Received {
         budget: Budget,
     ) -> Self {
         let (file, path) = file.into_parts();
-        Self { file: Arc::new(file), path, shelf, turns, bounds, budget }
+        Self { scratch: Scratch(Some((Arc::new(file), path))), shelf, turns, bounds, budget }
+    }
+}
+
+/// The temporary file. It is closed and removed off the async threads, which a folder that hangs must not hold up.
+struct Scratch(Option<(Arc<File>, TempPath)>);
+
+impl Scratch {
+    fn file(&self) -> Result<Arc<File>> {
+        self.0.as_ref().map(|(file, _)| Arc::clone(file)).ok_or_else(gone)
+    }
+
+    fn into_parts(mut self) -> Result<(Arc<File>, TempPath)> {
+        self.0.take().ok_or_else(gone)
+    }
+}
+
+fn gone() -> Error {
+    Error::internal("the temporary file is gone")
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let parts = self.0.take();
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || drop(parts))),
+            Err(_) => drop(parts),
+        }
     }
 }
 
 #[async_trait]
 impl Incoming for Received {
     async fn write(&mut self, piece: &[u8]) -> Result<()> {
-        let (file, piece) = (Arc::clone(&self.file), piece.to_vec());
+        let (file, piece) = (self.scratch.file()?, piece.to_vec());
         self.turns.work(move || (&*file).write_all(&piece)).await
     }
 
     async fn keep(self: Box<Self>) -> Result<StoredImage> {
-        let Self { path, shelf, bounds, budget, .. } = *self;
+        let Self { scratch, shelf, bounds, budget, .. } = *self;
         let span = tracing::info_span!(target: "tweetty::trace", "image recode");
         let keeping = async {
             let decoder = budget.decoder().await?;
-            let (picture, decoder) = decoding(move || Ok((Picture::read(&path, bounds)?, decoder))).await?;
+            let reading = move || {
+                // It ends with the work.
+                let (_file, path) = scratch.into_parts()?;
+                Ok((Picture::read(&path, bounds)?, decoder))
+            };
+            let (picture, decoder) = decoding(reading).await?;
             let memory = budget.memory(picture.outline.memory).await?;
             let started = Instant::now();
             let image = decoding(move || picture.keep(&shelf, bounds, (decoder, memory))).await?;
