@@ -241,6 +241,18 @@ fn what_rotted_in_an_earlier_backup_is_not_handed_on(store: Store) {
     assert_eq!(images(&service.file("second/media")), images(&service.file("media")), "whole again");
     let data = Data::fresh(store);
     data.cli(&["restore", "--from", &path(&service.data, "second")]).quietly();
+    let sums = service.file("second").join("SHA256SUMS");
+    let list = fs::read_to_string(&sums).unwrap();
+    // The first line is the database's, the third is damaged: one image is linked still.
+    fs::write(
+        &sums,
+        list.lines().enumerate().fold(String::new(), |text, (number, line)| {
+            text + &if number == 2 { line.replacen(|_| true, "x", 1) } else { line.to_owned() } + "\n"
+        }),
+    )
+    .unwrap();
+    let made = service.cli(&["backup", "--to", "fourth", "--since", "second", "--json"]).json();
+    assert_eq!((&made["images"], &made["linked"]), (&Value::from(5), &Value::from(1)));
     service.cli(&["backup", "--to", "third", "--since", "media"]).refused(1, &["--since", "no backup"]);
 }
 
