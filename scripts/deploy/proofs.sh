@@ -1,4 +1,5 @@
 # Sourced by scripts/check-deploy: what has to be true of the machines after the playbooks ran.
+# shellcheck disable=SC2016 # what stands in single quotes is for a machine
 
 fail() { echo "$1" >&2; exit 1; }
 # same WHAT EXPECTED FOUND
@@ -28,6 +29,17 @@ prove_unit() {
   same "where it keeps its data" "700 tweetty" "$(on "${address[single]}" 'stat --format "%a %U" /var/lib/tweetty')"
   # What the unit denies is denied: seen from a process like it.
   on "${address[single]}" 'tweetty-command --version' | grep -q '^tweetty ' || fail "tweetty-command does not run"
+}
+
+# prove_backup STORE: the unit of the nightly backup leaves one that sha256sum finds whole.
+prove_backup() {
+  same "systemd-analyze verify" "" "$(on "${address[single]}" 'systemd-analyze verify tweetty-backup.service tweetty-backup.timer' 2>&1)"
+  on "${address[single]}" 'systemctl start tweetty-backup'
+  same "the backup of $1" "whole, of $1" "$(on "${address[single]}" '
+    cd "$(ls -d /var/lib/tweetty-backups/*Z | tail -n 1)"
+    sha256sum --check --quiet SHA256SUMS && echo "whole, of $(grep -o "\"database\": *\"[a-z]*" backup.json | grep -o "[a-z]*$")"')"
+  same "who may read it" "700 tweetty" "$(on "${address[single]}" 'stat --format "%a %U" /var/lib/tweetty-backups')"
+  echo "the nightly backup of $1 is whole"
 }
 
 # The same unit with SQLite: all that changes is one line of the settings.
