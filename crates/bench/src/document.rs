@@ -23,7 +23,8 @@ with a single answer other than the one expected fails the whole run. The column
   PostgreSQL's log, in sessions set up as the server's are. *transaction each*: `BEGIN`, the row of the like, `UPDATE
   tweets`, `COMMIT` by pgbench; on SQLite the store called for one like after the other. *store alone*: the SQLite store
   called in the benchmark's process, with as many calls at once. *insert of a row*: into a table with a key and a text.
-- **of limit**: requests/s by limit/s; `--check` compares these.
+- **of limit**: requests/s by limit/s; `--check` compares these, and limit/s by bare/s where there are both, so that
+  slower statements are seen, too. Uploads, and the statements of SQLite, have nothing to be compared with.
 - **bare/s**: `SELECT 1` for reads and a durable insert of one row for writes, by pgbench.
 - **database ms**: the median of those statements by a single client of pgbench over a local socket, round trips
   included; on SQLite of the store's call, rows made into values included.

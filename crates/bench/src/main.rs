@@ -74,7 +74,8 @@ fn run(options: &Options) -> Result<Vec<String>> {
     if options.measured == Measured::Overload {
         return load::run(options);
     }
-    let before = if options.check { Some(before(options)?) } else { None };
+    let (options, before) = if options.check { before(options)? } else { (options.clone(), None) };
+    let options = &options;
     let mut run = Run::default();
     if options.full {
         on_postgres(options, options.on_sqlite(), POSTGRES_WITH_A_TENTH, &mut run)?;
@@ -85,26 +86,24 @@ fn run(options: &Options) -> Result<Vec<String>> {
     writeln!(std::io::stdout(), "{tables}")?;
     let mut complaints = run.failures;
     if let Some(before) = before {
-        complaints.extend(check::fallen(&before, &table::ratios_of(&run.rows)?));
+        complaints.extend(check::fallen(&before, &table::shares_of(&run.rows)?));
     } else if complaints.is_empty() && options.only.is_none() && !options.quick {
         document::write(options, &tables, &run.postgres)?;
     }
     Ok(complaints)
 }
 
-/// What the document says of the rows that will be measured.
-fn before(options: &Options) -> Result<Vec<table::Ratio>> {
+/// What the document says of the rows that will be measured, with the size of its companies, whichever was asked for.
+fn before(options: &Options) -> Result<(Options, Option<Vec<table::Shares>>)> {
     let place = document::PLACE;
     let text = std::fs::read_to_string(place)
         .map_err(|error| format!("{place}: {error}; write it by running without --check"))?;
-    if !text.contains(&document::companies(options)) {
-        return Err(
-            format!("{place} tells of companies of another size; compare with or without --full").into()
-        );
-    }
-    let mut ratios = table::ratios(&text).map_err(|problem| format!("{place}: {problem}"))?;
-    ratios.retain(|ratio| options.wants(&ratio.store, &ratio.request));
-    Ok(ratios)
+    let sizes = [false, true].map(|full| Options { full, ..options.clone() });
+    let mut same = sizes.into_iter().filter(|options| text.contains(&document::companies(options)));
+    let options = same.next().ok_or_else(|| format!("{place} tells of companies of another size"))?;
+    let mut shares = table::shares(&text).map_err(|problem| format!("{place}: {problem}"))?;
+    shares.retain(|row| options.wants(&row.store, &row.request));
+    Ok((options, Some(shares)))
 }
 
 fn on_postgres(options: &Options, sizes: Sizes, store: &str, run: &mut Run) -> Result<()> {

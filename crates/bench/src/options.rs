@@ -8,7 +8,8 @@ Measures the tweetty beside it on PostgreSQL and SQLite, prints a Markdown table
   load       sends four times what the service can bear and tells what becomes of it; scripts/load calls it
   --full     3,000,000 tweets on PostgreSQL in the place of 300,000
   --quick    a small company and a second a row, to see that everything works; writes no document
-  --check    compares ratios with docs/benchmarks.md, names what fell by over 20 % and exits with 1 then; writes nothing
+  --check    measures companies of the size that docs/benchmarks.md tells of, compares ratios with it, names what fell by
+             over 20 % and exits with 1 then; writes nothing
   --only     measures the rows alone whose store or request contains the text; writes no document
   --seconds  how long each row is under load (4)
   --data     where seeded companies are kept between runs (the target folder)";

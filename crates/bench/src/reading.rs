@@ -69,17 +69,13 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
         let name = feed_of(viewer.following);
         add(name.clone(), viewer, following(From::First));
         add(format!("{name}, page {FAR} by cursor"), viewer, following(From::FarByCursor));
-        add(format!("{name}, page {FAR} by number"), viewer, following(From::FarByNumber));
+        add(far_by_number(viewer.following), viewer, following(From::FarByNumber));
     }
     for viewer in &company.unpopular {
         add(feed_of_unpopular(viewer.following), viewer, following(From::First));
     }
     for viewer in &company.unliked {
-        add(
-            format!("feed, F = {}, least liked people only", viewer.following),
-            viewer,
-            following(From::First),
-        );
+        add(feed_of_unliked(viewer.following), viewer, following(From::First));
     }
     let whole = Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: None, from: From::First };
     add(format!("{}, limit absent", feed_of(usual.following)), &usual, whole);
@@ -99,6 +95,16 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
 /// The name of a row.
 pub(crate) fn feed_of(following: u64) -> String {
     format!("feed, F = {following}")
+}
+
+/// The name of a row.
+pub(crate) fn feed_of_unliked(following: u64) -> String {
+    format!("feed, F = {following}, least liked people only")
+}
+
+/// The name of a row.
+pub(crate) fn far_by_number(following: u64) -> String {
+    format!("{}, page {FAR} by number", feed_of(following))
 }
 
 /// The name of a row.

@@ -28,7 +28,9 @@ const COLUMNS: [&str; 16] = [
 /// The columns that a comparison needs.
 const STORE: usize = 0;
 const REQUEST: usize = 1;
+const LIMIT: usize = 12;
 const OF_LIMIT: usize = 13;
+const BARE: usize = 14;
 
 /// What processor time a request took, in µs, and the most memory that the server had, in MiB.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,20 +107,22 @@ pub(crate) fn table(rows: &[Row]) -> String {
     text
 }
 
-/// A row as it is compared: which, and its share of the limit.
+/// A row as it is compared: which it is, its share of the limit, and the limit's share of the least that a question or a
+/// write costs. The one falls where tweetty becomes slower, the other where its statements do.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ratio {
+pub(crate) struct Shares {
     pub(crate) store: String,
     pub(crate) request: String,
     pub(crate) of_limit: f64,
+    pub(crate) of_bare: Option<f64>,
 }
 
-/// The ratios of the table in a document; rows without a limit have none.
-pub(crate) fn ratios(document: &str) -> Result<Vec<Ratio>> {
+/// What is compared of the table in a document; rows without a limit are left out.
+pub(crate) fn shares(document: &str) -> Result<Vec<Shares>> {
     let head = format!("| {} |", COLUMNS.join(" | "));
     let mut lines = document.lines().skip_while(|line| *line != head);
     lines.next().ok_or("there is no table of this form; write a new one by running without --check")?;
-    let mut ratios = Vec::new();
+    let mut shares = Vec::new();
     for line in lines.skip(1).take_while(|line| line.starts_with("| ")) {
         let cells = line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
         if cells.len() != COLUMNS.len() {
@@ -126,19 +130,21 @@ pub(crate) fn ratios(document: &str) -> Result<Vec<Ratio>> {
         }
         if cells[OF_LIMIT] != none() {
             let of_limit = cells[OF_LIMIT].parse().map_err(|_| format!("this row has no share: {line}"))?;
-            ratios.push(Ratio {
+            let rate = |column: usize| cells[column].replace(',', "").parse::<f64>().ok();
+            shares.push(Shares {
                 store: cells[STORE].to_owned(),
                 request: cells[REQUEST].to_owned(),
                 of_limit,
+                of_bare: rate(LIMIT).zip(rate(BARE)).map(|(limit, bare)| limit / bare),
             });
         }
     }
-    Ok(ratios)
+    Ok(shares)
 }
 
-/// What `ratios` will read of these rows, rounded alike.
-pub(crate) fn ratios_of(rows: &[Row]) -> Result<Vec<Ratio>> {
-    ratios(&table(rows))
+/// What [`shares`] will read of these rows, rounded alike.
+pub(crate) fn shares_of(rows: &[Row]) -> Result<Vec<Shares>> {
+    shares(&table(rows))
 }
 
 fn none() -> String {
@@ -179,17 +185,20 @@ pub(crate) mod tests {
     fn what_a_table_says_can_be_read_from_the_document_around_it() {
         let rows = [row("feed, F = 10", 1_234_567, Some(2_000_000.0)), row("health", 5, None)];
         let document = format!("# Benchmarks\n\n{}\n| another | table |\n", table(&rows));
-        let ratios = ratios(&document).unwrap();
-        let wanted =
-            Ratio { store: "PostgreSQL".to_owned(), request: "feed, F = 10".to_owned(), of_limit: 0.62 };
-        assert_eq!(ratios, [wanted]);
+        let wanted = Shares {
+            store: "PostgreSQL".to_owned(),
+            request: "feed, F = 10".to_owned(),
+            of_limit: 0.62,
+            of_bare: Some(25.0),
+        };
+        assert_eq!(shares(&document).unwrap(), [wanted]);
         assert!(document.contains("| 1,234,567 | 1.25 | 12.5 | 0.050 |"));
     }
 
     #[test]
     fn a_document_with_another_table_or_a_broken_row_is_refused() {
-        assert!(ratios("# Benchmarks\n| store |\n").is_err());
+        assert!(shares("# Benchmarks\n| store |\n").is_err());
         let broken = table(&[row("feed", 5, Some(9.0))]).replace("own SQL | ", "");
-        assert!(ratios(&broken).unwrap_err().to_string().contains("columns"));
+        assert!(shares(&broken).unwrap_err().to_string().contains("columns"));
     }
 }

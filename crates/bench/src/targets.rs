@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::on_postgres::{LIKE_ALONE, LIKE_DIFFERENT, LIKE_HOT};
-use crate::reading::{feed_of, feed_of_unpopular};
+use crate::reading::{far_by_number, feed_of, feed_of_unliked, feed_of_unpopular};
 use crate::table::{Row, fine};
 
 /// How stores are called in rows.
@@ -62,10 +62,29 @@ fn targets(rows: &[Row], at_rest: &[AtRest]) -> Vec<Target> {
     }
     for store in [POSTGRES, SQLITE] {
         for following in FOLLOWINGS.into_iter().filter(|following| store == POSTGRES || *following <= MANY) {
-            for (request, wanted) in [(feed_of(following), 1.0), (feed_of_unpopular(following), 6.0)] {
+            for (request, wanted) in [
+                (feed_of(following), 1.0),
+                (feed_of_unpopular(following), 6.0),
+                (feed_of_unliked(following), 6.0),
+            ] {
                 let time = find(store, &request).and_then(|row| row.database_ms);
                 add(format!("{store}: {request}: ms of the database for page 1"), time, false, wanted);
             }
+        }
+    }
+    for store in [POSTGRES, SQLITE] {
+        for following in FOLLOWINGS {
+            let time = |request: String| find(store, &request).and_then(|row| row.database_ms);
+            let dearer =
+                time(far_by_number(following)).zip(time(feed_of(following))).map(|(far, first)| far / first);
+            add(
+                format!(
+                    "{store}: F = {following}: the database's time for page 50 by number, relative to page 1"
+                ),
+                dearer,
+                false,
+                1.5,
+            );
         }
     }
     for following in FOLLOWINGS {
