@@ -125,6 +125,43 @@ async fn a_write_goes_on_when_nobody_waits_for_it_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_gives_up_or_is_removed_does_not_sink_the_group() {
+    let database = Cluster::shared().database();
+    let store = connect(&database, &options(8, 5000)).await;
+    let mut people = vec![];
+    for number in 0..8 {
+        people.push(person(&store, &format!("person{number}")).await);
+    }
+    let tweet = tweet(&store, people[0]).await;
+    let holder = held(&database, "SELECT FROM tweets FOR UPDATE");
+    let mut likes = vec![];
+    for person in people.clone() {
+        let store = store.clone();
+        likes.push(tokio::spawn(async move { store.like(tweet, person).await }));
+        // The first four are groups under way, each waiting for the tweet; the rest become one behind them.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let [left, removed] = [5, 6];
+    likes[left].abort();
+    database.execute(&format!("DELETE FROM users WHERE id = {}", people[removed]));
+    drop(holder);
+    for (number, like) in likes.into_iter().enumerate() {
+        match (number, like.await) {
+            (number, Err(_)) => assert_eq!(number, left),
+            (number, Ok(Ok(liked))) => {
+                assert_eq!(liked, Some(Change::Made));
+                assert!(number != removed && number != left);
+            }
+            (number, Ok(Err(refused))) => assert_eq!(number, removed, "{refused}"),
+        }
+    }
+    // Taken by its group, the like of her who left may be made; either way it is counted.
+    let liked = database.execute("SELECT count(*) FROM likes");
+    assert!(liked == "6" || liked == "7", "{liked}");
+    assert_eq!(database.execute("SELECT like_count FROM tweets"), liked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_read_that_is_dropped_leaves_no_trace_in_the_pool() {
     let database = Cluster::shared().database();
     let store = connect(&database, &options(2, 5000)).await;
