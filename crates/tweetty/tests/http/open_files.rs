@@ -34,9 +34,20 @@ async fn status(stream: &mut TcpStream, key: &str, line: &str, media_type: &str,
     answer.expect("those inside are served").expect("the connection stays").status
 }
 
-/// Those of the connections on which an answer has begun, once no more of them are; and the others.
+/// Those of the connections on which an answer has begun, once no more of them have within two seconds; and the others.
 async fn answered(streams: Vec<TcpStream>) -> (Vec<TcpStream>, Vec<TcpStream>) {
-    sleep(Duration::from_secs(2)).await;
+    let mut before = None;
+    loop {
+        sleep(Duration::from_secs(2)).await;
+        let mut begun = 0;
+        for stream in &streams {
+            let begins = timeout(Duration::from_millis(5), stream.peek(&mut [0; 1])).await;
+            begun += usize::from(matches!(begins, Ok(Ok(1))));
+        }
+        if begun > 0 && before.replace(begun) == Some(begun) {
+            break;
+        }
+    }
     let (mut inside, mut waiting) = (vec![], vec![]);
     for stream in streams {
         let begins = timeout(Duration::from_millis(5), stream.peek(&mut [0; 1])).await;
