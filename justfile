@@ -14,12 +14,12 @@ default:
 demo *arguments:
     cargo run --release -- serve --demo "$@"
 
-# Starts tweetty on SQLite below ./data, restarting nothing and losing nothing: `just dev --bind 127.0.0.1:9000`.
+# Builds and starts tweetty without optimisation, on SQLite below ./data: `just dev --bind 127.0.0.1:9000`.
 [group('run')]
 dev *arguments:
     cargo run -- serve "$@"
 
-# Applies pending migrations to the configured store.
+# Applies pending migrations to the configured store; to that of the containers: `just tweetty_cli migrate`.
 [group('run')]
 migrate *arguments:
     cargo run --release -- migrate "$@"
@@ -91,6 +91,21 @@ faults *arguments:
 [group('check')]
 pipeline *options:
     ./scripts/check-pipeline "$@"
+
+# Builds the image from the sources and runs the stack with a real engine: takes some ten minutes.
+[group('check')]
+containers *options:
+    ./scripts/check-containers "$@"
+
+# Sends four times the load that can be borne, and tells what is left: `just load --quick`.
+[group('check')]
+load *options:
+    ./scripts/load "$@"
+
+# Sends inputs by chance to both stores: `just fuzz 1000`.
+[group('check')]
+fuzz *arguments:
+    ./scripts/fuzz "$@"
 
 # Checks links, drawings and tables of the documentation.
 [group('check')]

@@ -44,10 +44,10 @@ install_packages() {
   if command -v apt-get >/dev/null; then
     # One after the other, where several checks run at the same time; $sudo and $1 may be several words, or none.
     # shellcheck disable=SC2086
-    flock "${TMPDIR:-/tmp}/tweetty-packages.lock" $sudo apt-get update -qq
+    flock /etc/apt $sudo apt-get update -qq
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive flock "${TMPDIR:-/tmp}/tweetty-packages.lock" $sudo apt-get \
-      -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $1 >/dev/null
+    DEBIAN_FRONTEND=noninteractive flock /etc/apt $sudo apt-get -o DPkg::Lock::Timeout=300 \
+      install -y -qq --no-install-recommends $1 >/dev/null
   elif command -v dnf >/dev/null; then
     # shellcheck disable=SC2086
     $sudo dnf install -y -q $2

@@ -18,6 +18,7 @@ fi
 
 fail() { echo "$0: $1" >&2; exit 1; }
 
+# shellcheck disable=SC2029 # what it is given is for the other side as it stands here
 dokku() { ssh "${PLACE[@]}" "dokku@$DOKKU_HOST" "$@"; }
 
 # What we have noted at the app: DEPLOYED_IMAGE serves now, PREVIOUS_IMAGE served before it. Dokku's own note of the

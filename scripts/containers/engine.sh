@@ -34,7 +34,7 @@ install_engine() {
   [ -z "$missing" ] || RUNLEVEL=1 install_packages "$missing" "" ""
   mkdir -p "$cache/config/cli-plugins"
   export DOCKER_CONFIG="$cache/config"
-  docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1 || install_plugins
+  if ! docker compose version >/dev/null 2>&1 || ! docker buildx version >/dev/null 2>&1; then install_plugins; fi
 }
 
 # Debian 12 has neither compose nor buildx as plugins; those of Debian 13 run on it.
@@ -67,6 +67,7 @@ debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 debian_mirror() {
   local mirror
+  # shellcheck disable=SC2016 # apt-get's
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | grep -v security | head -n 1)
   echo "${mirror:-http://deb.debian.org/debian}"
 }

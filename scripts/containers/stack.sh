@@ -114,7 +114,7 @@ check_demo() {
     serve --json --demo --demo-anywhere >/dev/null
   within 60 "the image alone serves the demo company" health_is healthy tweetty-check-demo
   address=$(docker port tweetty-check-demo 8080 | head -n 1)
-  [ "$(key=test request "http://$address/api/tweets?limit=5" | json 'len(it["tweets"])')" = 5 ] || failed "the demo has no tweets"
+  [ "$(key="test" request "http://$address/api/tweets?limit=5" | json 'len(it["tweets"])')" = 5 ] || failed "the demo has no tweets"
   docker rm --force --volumes tweetty-check-demo >/dev/null
 }
 

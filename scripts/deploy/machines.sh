@@ -51,6 +51,7 @@ make_wire() {
   slirp4netns --netns-type=path --cidr=192.168.56.0/24 --disable-host-loopback --ready-fd=3 \
     "/run/netns/$wire" tap0 3>&"$ready" >"$scratch/slirp.log" 2>&1 &
   timeout 60 head -c 1 <&"$ready" >/dev/null || { cat "$scratch/slirp.log" >&2; return 1; }
+  exec {ready}>&-
   ip -n "$wire" link set tap0 master bridge0 up
   ssh-keygen -q -t ed25519 -N "" -C check -f "$scratch/key"
 }
