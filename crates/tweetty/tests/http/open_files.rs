@@ -18,7 +18,7 @@ const LIMIT: usize = 256 + 4 * 2 + 2 * (16 + 64) + 2 * 20;
 
 /// Asks for an image that does not fit into the buffers of the connection.
 async fn ask(nobody: &Client, image: &str) -> TcpStream {
-    let mut stream = nobody.connect().await;
+    let mut stream = nobody.connect_narrowly().await;
     stream.write_all(format!("GET {image} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
     stream
 }

@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::answer::Answer;
 use crate::client::Client;
@@ -19,6 +19,13 @@ impl Client {
 
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(&self.address).await.unwrap()
+    }
+
+    /// A connection whose own end has room for next to nothing: what isn't read stays with the service.
+    pub(crate) async fn connect_narrowly(&self) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        socket.connect(self.address.parse().unwrap()).await.unwrap()
     }
 
     /// Sends a request with a path and headers just as they stand; the answer is held against the document.

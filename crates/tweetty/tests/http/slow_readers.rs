@@ -30,8 +30,7 @@ async fn blog_of_long_answers() -> (Blog, Person, [String; 2]) {
     (blog, ann, [image, "/api/tweets?limit=1000".to_owned()])
 }
 
-async fn ask(person: &Person, path: &str) -> TcpStream {
-    let mut stream = person.connect().await;
+async fn ask(mut stream: TcpStream, person: &Person, path: &str) -> TcpStream {
     let key = person.key();
     let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\napi-key: {key}\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -58,7 +57,7 @@ async fn a_client_that_reads_nothing_of_an_image_or_a_long_page_loses_its_connec
     let begun = Instant::now();
     let mut clients = vec![];
     for number in 0..10 {
-        clients.push(ask(&ann, &paths[number % 2]).await);
+        clients.push(ask(ann.connect_narrowly().await, &ann, &paths[number % 2]).await);
     }
     // Ten connections and five images.
     while blog.held_open().len() < before + 15 {
@@ -84,7 +83,7 @@ async fn a_client_that_reads_slowly_but_steadily_gets_all_of_its_answer() {
     let (_blog, ann, paths) = blog_of_long_answers().await;
     for path in paths {
         let begun = Instant::now();
-        let mut client = ask(&ann, &path).await;
+        let mut client = ask(ann.connect().await, &ann, &path).await;
         let (length, ended_well) = read(&mut client, 1 << 20, Duration::from_secs(1)).await;
         println!("{length} bytes of {path} in {:.1?}", begun.elapsed());
         assert!(ended_well && length > 6_000_000, "{length} bytes, ended well: {ended_well}");
