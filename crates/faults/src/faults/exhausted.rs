@@ -10,9 +10,10 @@ use crate::place::{Place, Store};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
 
-/// Longer than a request waits for a connection, a lock or the writer.
-const HELD: &str =
-    "BEGIN; LOCK TABLE users, tweets, likes, follows IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(6);";
+/// Longer than a request waits for a connection, a lock or the writer. Where it and a request wait for each other, it is
+/// the request that gives in.
+const HELD: &str = "SET deadlock_timeout = '1min'; BEGIN;
+     LOCK TABLE users, tweets, likes, follows IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(6);";
 const SLOW_SYNC: &str = "fsync,fdatasync:delay_enter=3000000";
 
 pub(super) async fn exhausted(trial: Trial) -> Result<Row> {
