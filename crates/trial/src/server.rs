@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -56,17 +57,26 @@ impl Setup {
     }
 }
 
-/// A free port that no connection's own end takes by chance while the server is away.
+/// A free port that no connection's own end takes by chance while the server is away, and that was not given before: whose
+/// it is may not have come yet.
 fn free() -> Result<SocketAddr> {
+    static BEHIND: Mutex<usize> = Mutex::new(0);
+    let mut behind = BEHIND.lock().unwrap_or_else(PoisonError::into_inner);
     let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
     let first = range.split_whitespace().next().and_then(|port| port.parse::<u16>().ok()).unwrap_or(32_768);
     let own = u16::try_from(std::process::id() % 8_192).unwrap_or_default();
-    (10_000..first)
+    let (place, address) = (10_000..first)
         .cycle()
-        .skip(usize::from(own))
+        .enumerate()
+        .skip(usize::from(own).max(*behind))
         .take(usize::from(first))
-        .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?.local_addr().ok())
-        .ok_or_else(|| "there is no free port".into())
+        .find_map(|(place, port)| {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
+            Some((place, listener.local_addr().ok()?))
+        })
+        .ok_or("there is no free port")?;
+    *behind = place + 1;
+    Ok(address)
 }
 
 /// A running server; it ends with this value.
