@@ -23,7 +23,7 @@ pub(super) async fn images(trial: Trial) -> Result<Row> {
 }
 
 pub(super) async fn inodes(trial: Trial) -> Result<Row> {
-    let row = uploading(trial, trial.of("nr_inodes=4000", "nr_inodes=40000"), |small| {
+    let row = uploading(trial, trial.of("nr_inodes=4000", "nr_inodes=12000"), |small| {
         small.fill_inodes();
         Ok(())
     })
