@@ -6,6 +6,7 @@
 mod client;
 mod mix;
 mod phase;
+mod processors;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use mix::Mix;
 use phase::{Arrivals, Tally};
+use processors::Processors;
 use tweetty_trial::{Result, Server, Setup, process, whole};
 
 use crate::company::{self, Company};
@@ -52,17 +54,22 @@ pub(crate) fn run(options: &Options) -> Result<Vec<String>> {
     std::fs::create_dir_all(&options.data)?;
     let sizes = options.on_sqlite();
     let mut reports = Vec::new();
+    let processors = Processors::divided()?;
     if options.wants("PostgreSQL", "load") {
+        processors.of_the_service()?;
         let folder = company::folder(&options.data, sizes, "postgres")?;
         let postgres = Postgres::start(&folder)?;
         let company = postgres.company(sizes)?;
         let server = Server::start(Setup::new(postgres.cluster.url(postgres::RUN), own_folder(&folder)?)?)?;
+        processors.of_the_clients()?;
         reports.push(measure(options, "PostgreSQL", &server, &company, sizes)?);
     }
     if options.wants("SQLite", "load") {
+        processors.of_the_service()?;
         let folder = company::folder(&options.data, sizes, "sqlite")?;
         let (sqlite, company) = Sqlite::open(&folder, sizes)?;
         let server = Server::start(Setup::new(sqlite.url(), own_folder(&folder)?)?)?;
+        processors.of_the_clients()?;
         reports.push(measure(options, "SQLite", &server, &company, sizes)?);
     }
     writeln!(std::io::stdout(), "{}", table(&reports)?)?;
