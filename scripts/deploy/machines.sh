@@ -97,8 +97,12 @@ wait_for_machine() {
 
 # Nothing in them is worth an orderly end.
 stop_machines() {
-  local name
-  jobs -pr | xargs --no-run-if-empty kill -KILL 2>/dev/null || true
+  local name job
+  for job in $(jobs -pr); do
+    # First what runs in it: it would outlive the one who watches it.
+    pkill -KILL --parent "$job" 2>/dev/null || true
+    kill -KILL "$job" 2>/dev/null || true
+  done
   wait 2>/dev/null || true
   for name in "${names[@]/#/$wire-}" "$wire"; do ip netns delete "$name" 2>/dev/null || true; done
 }
