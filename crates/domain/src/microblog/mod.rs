@@ -5,6 +5,7 @@ mod images;
 mod order;
 mod people;
 mod tweets;
+mod walks;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::{Audit, Clock, Feeds, Images, Limits, Operator, Tweets, Upkeep, Users
 
 pub use order::{Checked, Repaired, Swept};
 pub use people::Removed;
+use walks::Walks;
 
 /// The adapters behind the ports.
 #[derive(Clone)]
@@ -37,13 +39,14 @@ pub struct Stores {
 pub struct Microblog {
     stores: Stores,
     limits: Arc<Limits>,
+    walks: Arc<Walks>,
     operator: Option<Arc<Operator>>,
 }
 
 impl Microblog {
     /// Puts the microblog on those stores, under those limits.
     pub fn new(stores: Stores, limits: Limits) -> Self {
-        Self { stores, limits: Arc::new(limits), operator: None }
+        Self { stores, limits: Arc::new(limits), walks: Arc::new(Walks::new()), operator: None }
     }
 
     /// The same in the hands of an operator: what she changes is told in the log.
