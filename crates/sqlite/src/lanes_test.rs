@@ -1,6 +1,7 @@
 //! How writes and reads get along with each other, with impatience and with failure.
 
 use std::sync::mpsc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl as _;
@@ -123,6 +124,35 @@ async fn a_read_that_waits_too_long_is_called_off() {
     assert!(matches!(count(&store).await, Err(Error::Unavailable(_))));
     drop(sender);
     reading.await.unwrap().unwrap();
+    assert_eq!(count(&store).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn readers_wait_for_those_who_do_not_take_what_was_read_but_not_for_long() {
+    let (_folder, store) = open_with(&options()).await;
+    let mut slow = (0..8).map(|_| Box::pin(count(&store))).collect::<Vec<_>>();
+    for reading in &mut slow {
+        let polled_once = std::future::poll_fn(|context| Poll::Ready(reading.as_mut().poll(context)));
+        assert!(polled_once.await.is_pending());
+    }
+    let begun = Instant::now();
+    assert_eq!(count(&store).await.unwrap(), 0);
+    assert!(begun.elapsed() > Duration::from_millis(100), "{:?}", begun.elapsed());
+    for reading in slow {
+        assert_eq!(reading.await.unwrap(), 0);
+    }
+    let begun = Instant::now();
+    for _ in 0..20 {
+        count(&store).await.unwrap();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "nobody is waited for any more");
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_told_and_the_readers_go_on() {
+    let (_folder, store) = open_with(&options()).await;
+    let work = |_: &mut diesel::SqliteConnection| -> Result<(), Failure> { panic!("on purpose") };
+    assert!(matches!(store.readers.read(work).await, Err(Error::Internal(_))));
     assert_eq!(count(&store).await.unwrap(), 0);
 }
 

@@ -21,6 +21,7 @@ mod people;
 #[cfg(test)]
 mod plans_test;
 mod ranking;
+mod reader_threads;
 mod readers;
 mod remembered;
 mod rows;
