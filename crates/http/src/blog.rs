@@ -38,6 +38,12 @@ impl Blog {
         self.microblog.limits()
     }
 
+    /// A refusal where the stores have more to do than they may have: sooner or later it would come, and now it costs
+    /// least.
+    pub(crate) fn has_room(&self) -> Result<(), ApiError> {
+        self.in_flight.any()
+    }
+
     /// Whose key that is; nobody's, whatever is wrong with it.
     pub(crate) async fn holder(&self, key: &str) -> Result<Option<UserId>, ApiError> {
         let Ok(hash) = ApiKey::parse(key).map(|key| key.hash()) else { return Ok(None) };

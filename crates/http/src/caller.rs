@@ -9,8 +9,9 @@ use paperclip::actix::Apiv2Security;
 use std::future::{Ready, ready};
 use tweetty_domain::{Error as Refusal, UserId};
 
+use crate::Options;
 use crate::blog::Blog;
-use crate::envelope::NeedsKey;
+use crate::envelope::{self, NeedsKey};
 use crate::error::ApiError;
 use crate::line::Sender;
 use crate::rates::Rates;
@@ -49,6 +50,17 @@ pub(crate) async fn authenticate(
         }
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Where the stores have more to do than they may have, whoever comes with a key is refused before anything is done for
+/// her: sooner or later she would be, and now it costs least. Pages of other origins could not read that refusal, which
+/// has no headers of CORS: theirs comes when a place is needed.
+pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&str>) -> Option<ApiError> {
+    let options = request.app_data::<Data<Options>>()?;
+    if !envelope::needs_key(route) || !options.cors_origins.is_empty() || key(request).is_none() {
+        return None;
+    }
+    request.app_data::<Data<Blog>>()?.has_room().err()
 }
 
 async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {

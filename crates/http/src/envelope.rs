@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -14,13 +14,13 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
-use crate::Options;
 use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::line::Line;
 use crate::openapi::Document;
 use crate::request_id::{self, RequestId};
 use crate::unread::Held;
+use crate::{Options, caller};
 
 /// Headers of every answer that doesn't say otherwise itself.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -37,7 +37,7 @@ const KEPT: [HeaderName; 2] = [header::VARY, header::ALLOW];
 /// Marks a request that only somebody known may send.
 pub(crate) struct NeedsKey;
 
-fn needs_key(route: Option<&str>) -> bool {
+pub(crate) fn needs_key(route: Option<&str>) -> bool {
     route.is_some_and(|route| route.starts_with("/api/") && route != "/api/limits")
 }
 
@@ -61,23 +61,19 @@ pub(crate) async fn envelope(
     }
 
     please_everybody(&mut request);
+    let has_body = has_body(request.headers());
     let held = Held::of(&mut request);
+    let on_the_way = OnTheWay { drain, held, has_body };
 
+    if let Some(refusal) = caller::refused_for_want_of_room(&request, line.pattern()) {
+        let response = failure(&mut line, &refusal);
+        return Ok(on_the_way.sent(request.into_response(response), line).await);
+    }
     let serving = next.call(request).instrument(line.span.clone());
     match AssertUnwindSafe(serving).catch_unwind().await {
         Ok(Ok(response)) => {
-            let mut response = in_form(response, &mut line, document.as_ref());
-            sign(response.response_mut(), &line.id);
-            if drain.is_some_and(|drain| drain.has_begun()) {
-                // Else a client would send its next request just when the connection is closed.
-                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
-            }
-            line.answer(response.status());
-            let response = response.map_body(|_, body| line.until_sent(body));
-            Ok(match held {
-                Some(held) => response.map_body(|_, body| held.until_sent(body)),
-                None => response,
-            })
+            let response = in_form(response, &mut line, document.as_ref());
+            Ok(on_the_way.sent(response, line).await)
         }
         Ok(Err(error)) => {
             let status = error.as_response_error().status_code();
@@ -85,6 +81,42 @@ pub(crate) async fn envelope(
         }
         Err(panic) => Err(fail(line, &ApiError::internal(format!("panic: {}", said(panic.as_ref()))))),
     }
+}
+
+/// What an answer needs to know of its request.
+struct OnTheWay {
+    drain: Option<Data<Drain>>,
+    held: Option<Held>,
+    has_body: bool,
+}
+
+impl OnTheWay {
+    /// The answer as it goes out.
+    async fn sent(self, mut response: ServiceResponse<BoxBody>, mut line: Line) -> ServiceResponse<BoxBody> {
+        if self.has_body && is_failure(response.status()) {
+            // Lets a body in that came with the head: behind one that is still to come the connection is closed.
+            tokio::task::yield_now().await;
+        }
+        sign(response.response_mut(), &line.id);
+        if self.drain.is_some_and(|drain| drain.has_begun()) {
+            // Else a client would send its next request just when the connection is closed.
+            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
+        line.answer(response.status());
+        let response = response.map_body(|_, body| line.until_sent(body));
+        match self.held {
+            Some(held) => response.map_body(|_, body| held.until_sent(body)),
+            None => response,
+        }
+    }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+fn is_failure(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
 }
 
 /// The caller's own trace goes on here, where traces are collected.
@@ -115,7 +147,7 @@ fn in_form<B: MessageBody + 'static>(
     document: Option<&Data<Document>>,
 ) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    if !is_failure(status) {
         return response.map_into_boxed_body();
     }
     let error = ApiError::foreign(status, response.response().error());

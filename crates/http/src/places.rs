@@ -32,6 +32,11 @@ impl Places {
         Arc::clone(&self.free).try_acquire_owned().map_err(|_| self.refusal())
     }
 
+    /// A refusal where none is free now.
+    pub(crate) fn any(&self) -> Result<(), ApiError> {
+        if self.free.available_permits() > 0 { Ok(()) } else { Err(self.refusal()) }
+    }
+
     /// A place, waited for as long as patience and the room for those who wait allow.
     pub(crate) async fn wait(&self) -> Result<Place, ApiError> {
         if let Ok(place) = self.take() {
@@ -60,7 +65,9 @@ mod tests {
     #[actix_web::test]
     async fn who_finds_no_place_waits_as_long_as_patience_lasts() {
         let places = Places::new("tests", 1, 1, PATIENCE);
+        assert!(places.any().is_ok());
         let held = places.wait().await.unwrap();
+        assert!(places.any().is_err());
         let begun = Instant::now();
         assert!(places.wait().await.is_err());
         assert!(begun.elapsed() >= PATIENCE);

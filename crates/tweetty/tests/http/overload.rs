@@ -1,13 +1,17 @@
 //! More than the service takes, and a database that is away.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 use tweetty_cluster::Cluster;
 
 use crate::blog::Blog;
-use crate::pictures;
 use crate::support::Store;
+use crate::{pictures, raw};
 
 on_both_stores!(
     who_asks_too_often_is_told_when_to_come_back,
@@ -68,6 +72,52 @@ async fn nothing_is_limited_on_a_loopback_address_by_default(store: Store) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_no_place_is_free_whoever_comes_is_refused_at_once_and_keeps_her_connection() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let url = database.url();
+    let settings = [("TWEETTY_DATABASE_URL", url.as_str()), ("TWEETTY_REQUESTS_IN_FLIGHT", "1")];
+    let blog = Blog::with(Store::Sqlite, &settings).await;
+    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let tweet = ann.publish("hot").await;
+    let mut locking = database.psql();
+    locking.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut locking = locking.spawn().unwrap();
+    writeln!(locking.stdin.as_mut().unwrap(), "BEGIN; LOCK TABLE tweets; SELECT 'locked';").unwrap();
+    let mut told = BufReader::new(locking.stdout.as_mut().unwrap()).lines();
+    while told.next().expect("it is locked").unwrap() != "locked" {}
+    let liking = tokio::spawn({
+        let ann = ann.client.clone();
+        async move { ann.like(tweet).await.status }
+    });
+    let begun = Instant::now();
+    while bob.get("/api/users/me").await.status != 503 {
+        assert!(begun.elapsed() < Duration::from_secs(2), "the like holds the only place");
+    }
+    let mut stream = bob.connect().await;
+    let body = json!({"tweet_data": "x"}).to_string();
+    let key = bob.key();
+    for _ in 0..2 {
+        let head = format!(
+            "POST /api/tweets HTTP/1.1\r\nHost: x\r\napi-key: {key}\r\nContent-Type: application/json\r\n"
+        );
+        let request = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let refused = raw::receive(&mut stream).await.expect("an answer on the same connection");
+        assert_eq!((refused.status, refused.header("connection")), (503, None));
+        assert_eq!(refused.header("retry-after"), Some("2"));
+    }
+    blog.nobody.get("/api/users/me").await.fails(401);
+    blog.nobody.get("/api/limits").await.succeeds(200);
+    locking.kill().unwrap();
+    locking.wait().unwrap();
+    assert_eq!(liking.await.unwrap(), 201);
+    bob.get("/api/users/me").await.succeeds(200);
+    drop(blog);
+    drop(database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_media_folder_that_is_away_is_answered_with_503_until_it_is_back() {
     let blog = Blog::open(Store::Sqlite).await;
     let ann = blog.person("ann").await;
@@ -77,7 +127,7 @@ async fn a_media_folder_that_is_away_is_answered_with_503_until_it_is_back() {
     std::fs::rename(&media, &elsewhere).unwrap();
     ann.upload(pictures::png()).await.fails(503);
     let unready = blog.nobody.get("/health/ready").await;
-    assert_eq!((unready.status, &unready.json()["not_ready"]), (503, &serde_json::json!(["media"])));
+    assert_eq!((unready.status, &unready.json()["not_ready"]), (503, &json!(["media"])));
     assert!(!media.exists(), "images must not land where a volume belongs");
     ann.publish("words go on").await;
     std::fs::rename(&elsewhere, &media).unwrap();
@@ -103,7 +153,7 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
         let knows_503 = operation["responses"]["503"].is_object();
         let path = template.replace("{id}", &tweet.to_string()).replace("{name}", "x.png");
         let call = match (method.as_str(), template.as_str()) {
-            ("POST", "/api/tweets") => ann.call(&method, &path).json(&serde_json::json!({"tweet_data": "x"})),
+            ("POST", "/api/tweets") => ann.call(&method, &path).json(&json!({"tweet_data": "x"})),
             ("POST", "/api/medias") => {
                 ann.call(&method, &path).file("file", pictures::png(), "a", "image/png")
             }
@@ -119,7 +169,7 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
             operations += 1;
         }
         if template == "/health/ready" {
-            assert_eq!(answer.json()["not_ready"], serde_json::json!(["database"]));
+            assert_eq!(answer.json()["not_ready"], json!(["database"]));
         }
     }
     assert!(operations >= 15, "{operations}");
