@@ -24,6 +24,11 @@ impl Processors {
         Ok(Self { clients, service })
     }
 
+    /// Whether the clients share none with the service.
+    pub(super) fn are_divided(&self) -> bool {
+        self.clients != self.service
+    }
+
     /// Whatever this thread starts from here on has the processors of the service.
     pub(super) fn of_the_service(&self) -> Result<()> {
         Ok(sched_setaffinity(None, &self.service)?)
@@ -32,5 +37,13 @@ impl Processors {
     /// Whatever this thread starts from here on has the processor of the clients.
     pub(super) fn of_the_clients(&self) -> Result<()> {
         Ok(sched_setaffinity(None, &self.clients)?)
+    }
+}
+
+/// Keeps the clients' processor from falling asleep: to wake it with each answer would cost the service as much as the
+/// answer, and where clients have a machine of their own it doesn't.
+pub(super) async fn awake() {
+    loop {
+        tokio::task::yield_now().await;
     }
 }
