@@ -47,10 +47,10 @@ pub(crate) fn read(
     for reading in readings {
         measuring.row(&reading.name, |measuring| {
             let Some(path) = reading.path(measuring.server.address())? else { return Ok(None) };
-            let load = Load::get(&path, &reading.viewer.key).by(CONNECTIONS, seconds);
-            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let load = reading.load(&path, CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(load.connections, 1), &load)?;
             let alone = measuring.alone(&load)?;
-            if !reading.asks_the_database() {
+            if !reading.is_one_question() {
                 return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
             }
             let own = captured(measuring, postgres, &path, &reading.viewer.key)?;

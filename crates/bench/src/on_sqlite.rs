@@ -11,7 +11,6 @@ use crate::reading::Reading;
 use crate::sqlite::{Change, Sqlite};
 use crate::table::{Limit, Row};
 use crate::walk::Walk;
-use crate::wrk::Load;
 
 const CONNECTIONS: u32 = 16;
 const LIKING: u32 = 64;
@@ -22,8 +21,8 @@ pub(crate) fn read(measuring: &mut Measuring, sqlite: &Sqlite, readings: &[Readi
     for reading in readings {
         measuring.row(&reading.name, |measuring| {
             let Some(path) = reading.path(measuring.server.address())? else { return Ok(None) };
-            let load = Load::get(&path, &reading.viewer.key).by(CONNECTIONS, seconds);
-            let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
+            let load = reading.load(&path, CONNECTIONS, seconds);
+            let loaded = measuring.loaded(&load.clone().by(load.connections, 1), &load)?;
             let alone = measuring.alone(&load)?;
             let Some(call) = reading.call() else {
                 return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));

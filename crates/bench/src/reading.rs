@@ -10,6 +10,7 @@ use tweetty_trial::http;
 use crate::Result;
 use crate::company::{Company, Viewer};
 use crate::options::Sizes;
+use crate::wrk::Load;
 
 /// What the server embeds by default.
 const EMBEDDED_LIKERS: u32 = 100;
@@ -25,6 +26,8 @@ enum From {
     First,
     FarByCursor,
     FarByNumber,
+    /// Everywhere from the first to the far one, one after the other.
+    EachByNumber,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +73,7 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
         add(name.clone(), viewer, following(From::First));
         add(format!("{name}, page {FAR} by cursor"), viewer, following(From::FarByCursor));
         add(far_by_number(viewer.following), viewer, following(From::FarByNumber));
+        add(each_by_number(viewer.following), viewer, following(From::EachByNumber));
     }
     for viewer in &company.unpopular {
         add(feed_of_unpopular(viewer.following), viewer, following(From::First));
@@ -108,14 +112,29 @@ pub(crate) fn far_by_number(following: u64) -> String {
 }
 
 /// The name of a row.
+pub(crate) fn each_by_number(following: u64) -> String {
+    format!("{}, pages 1 to {FAR} by number", feed_of(following))
+}
+
+/// The name of a row.
 pub(crate) fn feed_of_unpopular(following: u64) -> String {
     format!("feed, F = {following}, least followed people only")
 }
 
 impl Reading {
-    /// Whether a database is asked at all.
-    pub(crate) fn asks_the_database(&self) -> bool {
-        !matches!(self.kind, Kind::Health)
+    /// Whether it is one question to the database, which can be asked without HTTP before it.
+    pub(crate) fn is_one_question(&self) -> bool {
+        !matches!(self.kind, Kind::Health | Kind::Feed { from: From::EachByNumber, .. })
+    }
+
+    /// The load of that path. Pages that follow each other are asked for by one connection.
+    pub(crate) fn load(&self, path: &str, connections: u32, seconds: u32) -> Load {
+        match self.kind {
+            Kind::Feed { from: From::EachByNumber, .. } => {
+                Load::pages(path, &self.viewer.key, FAR).by(1, seconds)
+            }
+            _ => Load::get(path, &self.viewer.key).by(connections, seconds),
+        }
     }
 
     /// Whether the target for the database's time is meant for it.
@@ -149,9 +168,10 @@ impl Reading {
         let first = format!("{resource}{order}{limit}");
         match from {
             From::First => Ok(Some(first)),
-            From::FarByNumber => {
-                let path = format!("{first}&offset={FAR}");
-                let page = http::get(address, &path, &self.viewer.key)?;
+            From::FarByNumber | From::EachByNumber => {
+                let far = format!("{first}&offset={FAR}");
+                let page = http::get(address, &far, &self.viewer.key)?;
+                let path = if from == From::FarByNumber { far } else { format!("{first}&offset=%d") };
                 Ok(page["tweets"].as_array().is_some_and(|tweets| !tweets.is_empty()).then_some(path))
             }
             From::FarByCursor => {
@@ -166,8 +186,11 @@ impl Reading {
         }
     }
 
-    /// The same without HTTP before it; `None` where no store is asked.
+    /// The same without HTTP before it; `None` where it is not one question.
     pub(crate) fn call(&self) -> Option<StoreCall> {
+        if !self.is_one_question() {
+            return None;
+        }
         let viewer = UserId::stored(self.viewer.id);
         Some(match self.kind {
             Kind::Health => return None,

@@ -42,6 +42,17 @@ impl Load {
         Self { connections: 16, seconds: 1, path: path.to_owned(), environment }
     }
 
+    /// One page after the other, from the first to that one and again; `%d` in the path is the page's number.
+    pub(crate) fn pages(path: &str, key: &str, last: u64) -> Self {
+        let environment = vec![
+            ("BENCH_KIND", "pages".to_owned()),
+            ("BENCH_KEY", key.to_owned()),
+            ("BENCH_PATH", path.to_owned()),
+            ("BENCH_PAGES", last.to_string()),
+        ];
+        Self { connections: 1, seconds: 1, path: path.replace("%d", "1"), environment }
+    }
+
     /// The same body, posted again and again.
     pub(crate) fn post(path: &str, key: &str, content_type: &str, body: &std::path::Path) -> Self {
         let environment = vec![

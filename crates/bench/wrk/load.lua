@@ -19,6 +19,14 @@ elseif kind == "post" then
   local file = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
   wrk.body = file:read("*a")
   file:close()
+elseif kind == "pages" then
+  wrk.headers["api-key"] = os.getenv("BENCH_KEY")
+  local path, pages = os.getenv("BENCH_PATH"), number("BENCH_PAGES")
+  function request()
+    local page = sent % pages + 1
+    sent = sent + 1
+    return wrk.format("GET", string.format(path, page))
+  end
 elseif kind == "walk" then
   -- The same walk as in walk.rs: no pair of target and person comes twice.
   local method, first_person, people = os.getenv("BENCH_METHOD"), number("BENCH_FIRST_PERSON"), number("BENCH_PEOPLE")
