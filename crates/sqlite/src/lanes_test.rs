@@ -1,5 +1,6 @@
 //! How writes and reads get along with each other, with impatience and with failure.
 
+use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -34,6 +35,9 @@ async fn insert(store: &Store) -> tweetty_domain::Result<()> {
 async fn count(store: &Store) -> tweetty_domain::Result<i64> {
     store.readers.read(|connection| Ok(sql::<BigInt>(COUNT).get_result(connection)?)).await
 }
+
+/// A read that its caller doesn't look after.
+type Slow<'a> = Pin<Box<dyn Future<Output = tweetty_domain::Result<i64>> + 'a>>;
 
 /// Occupies the writer until the sender is dropped.
 async fn occupy_writer(store: &Store) -> mpsc::Sender<()> {
@@ -129,13 +133,18 @@ async fn a_read_that_waits_too_long_is_called_off() {
 
 #[tokio::test]
 async fn readers_wait_for_those_who_do_not_take_what_was_read_but_not_for_long() {
-    let (_folder, store) = open_with(&options()).await;
-    let mut slow = (0..8).map(|_| Box::pin(count(&store))).collect::<Vec<_>>();
+    let (_folder, store) = open_with(&Options { wait: Duration::from_secs(10), ..options() }).await;
+    let (sender, receiver) = mpsc::channel::<()>();
+    let first = store.readers.read(move |_| Ok(receiver.recv().ok()));
+    let counts = (0..8).map(|_| Box::pin(count(&store)) as Slow).collect::<Vec<_>>();
+    let mut slow = vec![Box::pin(async { first.await.map(|_| 0_i64) }) as Slow];
+    slow.extend(counts);
     for reading in &mut slow {
         let polled_once = std::future::poll_fn(|context| Poll::Ready(reading.as_mut().poll(context)));
         assert!(polled_once.await.is_pending());
     }
     let begun = Instant::now();
+    drop(sender);
     assert_eq!(count(&store).await.unwrap(), 0);
     assert!(begun.elapsed() > Duration::from_millis(100), "{:?}", begun.elapsed());
     for reading in slow {

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,11 @@ use crate::connection::Database;
 use crate::failure::Failure;
 
 /// Something to read, which answers by itself whoever asked for it.
-type Reading = Box<dyn FnOnce(&mut Desk) + Send>;
+struct Reading {
+    /// Set by whoever comes first: the thread that begins, or the caller who gives up.
+    claimed: Arc<AtomicBool>,
+    work: Box<dyn FnOnce(&mut Desk) + Send>,
+}
 
 /// How much a thread may have read that nobody has taken yet: more would only lie in memory.
 const UNTAKEN: usize = 4;
@@ -76,23 +81,37 @@ impl Threads {
 
     pub(crate) fn load(&self) -> Load {
         let State { queue, running, idle, .. } = &*self.state();
-        Load { most: self.most, in_use: running.saturating_sub(*idle), idle: *idle, waiting: queue.len() }
+        let waiting = queue.iter().filter(|reading| !reading.is_claimed()).count();
+        Load { most: self.most, in_use: running.saturating_sub(*idle), idle: *idle, waiting }
     }
 
-    /// Puts something at the end of the queue.
-    pub(crate) fn read(self: &Arc<Self>, reading: impl FnOnce(&mut Desk) + Send + 'static) -> Result<()> {
+    /// Puts something at the end of the queue. It is not read where `claimed` is set before its turn comes.
+    pub(crate) fn read(
+        self: &Arc<Self>,
+        claimed: Arc<AtomicBool>,
+        work: impl FnOnce(&mut Desk) + Send + 'static,
+    ) -> Result<()> {
         let mut state = self.state();
+        // While all threads hang, nobody else takes them away.
+        while state.queue.front().is_some_and(Reading::is_claimed) {
+            state.queue.pop_front();
+        }
         if state.closed {
             return Err(Error::unavailable("the store is closed"));
         }
         // Those who are idle may have been called already, as many as wait.
         if state.idle <= state.queue.len() && state.running < self.most {
-            self.start_one()?;
-            state.running += 1;
+            match self.start_one() {
+                Ok(()) => state.running += 1,
+                Err(error) if state.running == 0 => return Err(error),
+                // Those who run will come to it.
+                Err(_) => (),
+            }
         }
-        state.queue.push_back(Box::new(reading));
-        drop(state);
-        self.called.notify_one();
+        state.queue.push_back(Reading { claimed, work: Box::new(work) });
+        if state.idle > 0 {
+            self.called.notify_one();
+        }
         Ok(())
     }
 
@@ -103,15 +122,20 @@ impl Threads {
         thread.spawn(move || threads.run(desk)).map(drop).map_err(Error::unavailable)
     }
 
-    fn run(&self, mut desk: Desk) {
+    fn run(&self, desk: Desk) {
+        let _running = Running(self);
+        // Dropped before the thread is counted out: its connection is closed by then.
+        let mut desk = desk;
         while let Some(reading) = self.next() {
-            if catch_unwind(AssertUnwindSafe(|| reading(&mut desk))).is_err() {
+            let begins = !reading.claimed.swap(true, Ordering::AcqRel);
+            if begins && catch_unwind(AssertUnwindSafe(|| (reading.work)(&mut desk))).is_err() {
                 desk.connection = None;
             }
         }
-        drop(desk);
-        self.state().running -= 1;
-        self.advanced.notify_all();
+    }
+
+    fn most_untaken(&self) -> usize {
+        UNTAKEN * self.most
     }
 
     /// Counts something that was read as untaken.
@@ -122,7 +146,7 @@ impl Threads {
 
     /// What is to be read next, waited for; nothing once all is read and no more will come.
     fn next(&self) -> Option<Reading> {
-        let too_much = |state: &mut State| state.untaken >= UNTAKEN * self.most && !state.closed;
+        let too_much = |state: &mut State| state.untaken >= self.most_untaken() && !state.closed;
         let paused = self.advanced.wait_timeout_while(self.state(), LONGEST_PAUSE, too_much);
         let (mut state, _) = paused.unwrap_or_else(PoisonError::into_inner);
         state.idle += 1;
@@ -153,8 +177,27 @@ impl<T> Read<T> {
 
 impl<T> Drop for Read<T> {
     fn drop(&mut self) {
-        self.threads.state().untaken -= 1;
-        self.threads.advanced.notify_all();
+        let mut state = self.threads.state();
+        state.untaken -= 1;
+        if state.untaken + 1 == self.threads.most_untaken() {
+            self.threads.advanced.notify_all();
+        }
+    }
+}
+
+/// A thread, until it has ended.
+struct Running<'a>(&'a Threads);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.state().running -= 1;
+        self.0.advanced.notify_all();
+    }
+}
+
+impl Reading {
+    fn is_claimed(&self) -> bool {
+        self.claimed.load(Ordering::Acquire)
     }
 }
 

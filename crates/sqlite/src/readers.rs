@@ -35,6 +35,7 @@ impl Readers {
 
     /// Lets nobody in any more, waits a while for those who read, and closes the connections.
     pub(crate) async fn close(&self) {
+        let _beside = timeout(self.wait, self.beside.lock()).await;
         let (threads, patience) = (Arc::clone(&self.threads), self.wait);
         tokio::task::spawn_blocking(move || threads.close(patience)).await.ok();
     }
@@ -86,25 +87,29 @@ impl Readers {
         &self,
         reading: impl FnOnce(&mut Desk) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        // Set by whoever comes first: the thread that begins, or the caller whose patience ends.
-        let claimed = Arc::new(AtomicBool::new(false));
+        let asked = Asked(Arc::default());
         let (sender, mut outcome) = oneshot::channel();
-        self.threads.read({
-            let (claimed, threads) = (Arc::clone(&claimed), Arc::clone(&self.threads));
-            move |desk| {
-                if !sender.is_closed() && !claimed.swap(true, Ordering::AcqRel) {
-                    sender.send(threads.untaken(reading(desk))).ok();
-                }
-            }
+        let threads = Arc::clone(&self.threads);
+        self.threads.read(Arc::clone(&asked.0), move |desk| {
+            sender.send(threads.untaken(reading(desk))).ok();
         })?;
         let read = match timeout(self.wait, &mut outcome).await {
             Ok(read) => read,
-            Err(_) if !claimed.swap(true, Ordering::AcqRel) => {
+            Err(_) if !asked.0.swap(true, Ordering::AcqRel) => {
                 return Err(Error::unavailable("all readers are busy"));
             }
             Err(_) => outcome.await,
         };
         read.ok().and_then(Read::take).ok_or_else(|| Error::internal("reading broke off"))?
+    }
+}
+
+/// Somebody who asks for something, and wants it no more once this is dropped.
+struct Asked(Arc<AtomicBool>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
     }
 }
 
