@@ -177,7 +177,7 @@ mod shown {
         /// How many tweets at most.
         limit: Option<i64>,
         /// The 1-based number of the page of `limit` tweets; without `limit` it is ignored, whatever it is. The page after the
-        /// one that the caller was shown last begins right behind it, for a minute: what has moved meanwhile is neither
+        /// one that the caller was shown last begins right behind it, for a minute: whatever moves, the others are neither
         /// repeated nor skipped. Excludes `cursor`.
         offset: Option<i64>,
         /// Where to go on: a `next_cursor` of an earlier answer with the same `sort` and `scope`.

@@ -63,8 +63,8 @@ impl Microblog {
     }
 
     /// A page of tweets. Of pages that the viewer asks for by number, one after the other, each begins right behind the
-    /// one that she was shown before it, if that was less than a minute ago: what has moved meanwhile neither repeats nor
-    /// skips a tweet, and no page costs more than the first.
+    /// one that she was shown before it, if that was less than a minute ago: tweets that have not moved meanwhile are
+    /// neither repeated nor skipped, and no page costs more than the first.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the tweets of a user who does not exist.
@@ -82,7 +82,7 @@ impl Microblog {
         let start = self.walks.start(me, pages, asked, now);
         let query = FeedQuery { viewer: me, scope, order, start, size, embedded_likers };
         let page = self.stores.feeds.page(query).await?;
-        self.walks.shown(me, pages, asked, &page, now);
+        self.walks.shown(me, pages, asked, start, &page, now);
         if let (Scope::By(author), true) = (scope, page.tweets.is_empty()) {
             self.user(author).await?;
         }
