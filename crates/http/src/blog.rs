@@ -38,8 +38,7 @@ impl Blog {
         self.microblog.limits()
     }
 
-    /// A refusal where the stores have more to do than they may have: sooner or later it would come, and now it costs
-    /// least.
+    /// A refusal where the stores have as much to do as they may have.
     pub(crate) fn has_room(&self) -> Result<(), ApiError> {
         self.in_flight.any()
     }

@@ -2,6 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::ORIGIN;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
@@ -53,11 +54,14 @@ pub(crate) async fn authenticate(
 }
 
 /// Where the stores have more to do than they may have, whoever comes with a key is refused before anything is done for
-/// her: sooner or later she would be, and now it costs least. Pages of other origins could not read that refusal, which
-/// has no headers of CORS: theirs comes when a place is needed.
+/// her: nearly all need a place, and now the refusal costs least. Pages of other origins could not read it, since it has no
+/// headers of CORS: theirs comes when the place is needed.
 pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&str>) -> Option<ApiError> {
-    let options = request.app_data::<Data<Options>>()?;
-    if !envelope::needs_key(route) || !options.cors_origins.is_empty() || key(request).is_none() {
+    let foreign = || {
+        let options = request.app_data::<Data<Options>>();
+        request.headers().contains_key(ORIGIN) && options.is_some_and(|own| !own.cors_origins.is_empty())
+    };
+    if !envelope::needs_key(route) || key(request).is_none() || foreign() {
         return None;
     }
     request.app_data::<Data<Blog>>()?.has_room().err()

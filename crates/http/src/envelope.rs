@@ -63,17 +63,21 @@ pub(crate) async fn envelope(
     please_everybody(&mut request);
     let has_body = has_body(request.headers());
     let held = Held::of(&mut request);
-    let on_the_way = OnTheWay { drain, held, has_body };
+    let on_the_way = OnTheWay { drain, held };
 
     if let Some(refusal) = caller::refused_for_want_of_room(&request, line.pattern()) {
         let response = failure(&mut line, &refusal);
-        return Ok(on_the_way.sent(request.into_response(response), line).await);
+        if has_body {
+            // Lets a body in that came with the head: behind one that is still to come the connection is closed.
+            tokio::task::yield_now().await;
+        }
+        return Ok(on_the_way.sent(request.into_response(response), line));
     }
     let serving = next.call(request).instrument(line.span.clone());
     match AssertUnwindSafe(serving).catch_unwind().await {
         Ok(Ok(response)) => {
             let response = in_form(response, &mut line, document.as_ref());
-            Ok(on_the_way.sent(response, line).await)
+            Ok(on_the_way.sent(response, line))
         }
         Ok(Err(error)) => {
             let status = error.as_response_error().status_code();
@@ -87,16 +91,11 @@ pub(crate) async fn envelope(
 struct OnTheWay {
     drain: Option<Data<Drain>>,
     held: Option<Held>,
-    has_body: bool,
 }
 
 impl OnTheWay {
     /// The answer as it goes out.
-    async fn sent(self, mut response: ServiceResponse<BoxBody>, mut line: Line) -> ServiceResponse<BoxBody> {
-        if self.has_body && is_failure(response.status()) {
-            // Lets a body in that came with the head: behind one that is still to come the connection is closed.
-            tokio::task::yield_now().await;
-        }
+    fn sent(self, mut response: ServiceResponse<BoxBody>, mut line: Line) -> ServiceResponse<BoxBody> {
         sign(response.response_mut(), &line.id);
         if self.drain.is_some_and(|drain| drain.has_begun()) {
             // Else a client would send its next request just when the connection is closed.

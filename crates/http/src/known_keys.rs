@@ -66,6 +66,7 @@ mod tests {
         for number in 0..3 * i64::try_from(MOST).unwrap() {
             keys.remember(key(&format!("key-{number}")), UserId::stored(number + 1), Instant::now());
         }
-        assert!(keys.0.len() <= MOST, "{}", keys.0.len());
+        // Rounded up in each of the cache's parts.
+        assert!(keys.0.len() <= MOST + MOST / 100, "{}", keys.0.len());
     }
 }

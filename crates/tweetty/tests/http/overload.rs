@@ -76,7 +76,12 @@ async fn while_no_place_is_free_whoever_comes_is_refused_at_once_and_keeps_her_c
     let cluster = Cluster::start();
     let database = cluster.database();
     let url = database.url();
-    let settings = [("TWEETTY_DATABASE_URL", url.as_str()), ("TWEETTY_REQUESTS_IN_FLIGHT", "1")];
+    let settings = [
+        ("TWEETTY_DATABASE_URL", url.as_str()),
+        ("TWEETTY_DATABASE_WAIT", "20s"),
+        ("TWEETTY_STATEMENT_TIMEOUT", "20s"),
+        ("TWEETTY_REQUESTS_IN_FLIGHT", "1"),
+    ];
     let blog = Blog::with(Store::Sqlite, &settings).await;
     let [ann, bob] = blog.people(["ann", "bob"]).await;
     let tweet = ann.publish("hot").await;
@@ -91,9 +96,10 @@ async fn while_no_place_is_free_whoever_comes_is_refused_at_once_and_keeps_her_c
         async move { ann.like(tweet).await.status }
     });
     let begun = Instant::now();
-    while bob.get("/api/users/me").await.status != 503 {
-        assert!(begun.elapsed() < Duration::from_secs(2), "the like holds the only place");
+    while database.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").trim() != "1" {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the like doesn't wait for the table");
     }
+    bob.get("/api/users/me").await.fails(503);
     let mut stream = bob.connect().await;
     let body = json!({"tweet_data": "x"}).to_string();
     let key = bob.key();
