@@ -60,9 +60,11 @@ async fn how_wrong_a_key_is_does_not_show_in_the_time_of_the_answer(store: Store
     let (near, far) = (times[2], times[0]);
     let apart = near.abs_diff(far);
     assert!(apart < near.max(far) / 2, "a key that is nearly right takes {near:?}, another {far:?}");
-    // Those that aren't looked up may be a look-up quicker, and nothing may be slower.
-    let slowest = times.iter().max().unwrap();
-    assert!(*slowest < near.max(far) * 3 + Duration::from_millis(3), "{times:?}");
+    // Those that aren't looked up may be a look-up quicker, and nothing may be slower: but what is longer than a key may be,
+    // since it has to be sent.
+    let of_keys = keys.iter().zip(&times).filter(|(key, _)| key.len() <= 256);
+    let slowest = *of_keys.map(|(_, time)| time).max().unwrap();
+    assert!(slowest < near.max(far) * 3 + Duration::from_millis(3), "{times:?}");
 }
 
 async fn no_key_stands_in_the_log_of_a_whole_session_at_its_most_talkative(store: Store) {
