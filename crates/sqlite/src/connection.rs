@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use tweetty_domain::{Error, Result};
 
@@ -27,7 +27,7 @@ const FOR_ALL: &str = "
     PRAGMA journal_size_limit = 67108864;
     PRAGMA secure_delete = ON;
 ";
-const FACTS: &str = "SELECT sqlite_version(), journal_mode FROM pragma_journal_mode";
+const FACTS: &str = "SELECT sqlite_version(), journal_mode, sqlite_compileoption_used('ENABLE_QPSG') FROM pragma_journal_mode";
 const FOR_READERS: &str = "PRAGMA query_only = ON;";
 /// A like touches eight pages anywhere in the file. A checkpoint writes each page back once however often it changed, so
 /// it comes after 16 MiB of log instead of 4.
@@ -48,12 +48,17 @@ impl Database {
         let url = url(path).ok_or_else(|| unusable(&"the path of a database must be UTF-8"))?;
         let database = Self { url, busy_timeout };
         let mut connection = database.connect().map_err(|error| unusable(&error))?;
-        let (version, journal) = sql::<(Text, Text)>(FACTS)
-            .get_result::<(String, String)>(&mut connection)
+        let (version, journal, keeps_plans) = sql::<(Text, Text, Bool)>(FACTS)
+            .get_result::<(String, String, bool)>(&mut connection)
             .map_err(|error| unusable(&error))?;
         refuse_older_than_trusted(&version)?;
         if journal != "wal" {
             return Err(unusable(&"its file system can't hold a write-ahead log"));
+        }
+        if !keeps_plans {
+            tracing::warn!(
+                "SQLite was compiled without .cargo/config.toml: it plans statements anew at each use"
+            );
         }
         Ok(database)
     }
@@ -134,6 +139,16 @@ mod tests {
             let refusal = refuse_older_than_trusted(older).unwrap_err().to_string();
             assert!(refusal.contains(older) && refusal.contains("3.51.3 or newer"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn the_sqlite_that_is_linked_keeps_the_plans_of_statements() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection =
+            Database::create(&folder.path().join("a.db"), Duration::from_secs(1)).unwrap().reading().unwrap();
+        let (.., keeps_plans) =
+            sql::<(Text, Text, Bool)>(FACTS).get_result::<(String, String, bool)>(&mut connection).unwrap();
+        assert!(keeps_plans, ".cargo/config.toml is not heeded");
     }
 
     #[cfg(unix)]
