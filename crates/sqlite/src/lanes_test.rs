@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tweetty_domain::{Error, Invalid};
 
 use crate::failure::Failure;
+use crate::reader_threads::UNTAKEN;
 use crate::statement::sql;
 use crate::{Options, Store};
 
@@ -136,7 +137,8 @@ async fn readers_wait_for_those_who_do_not_take_what_was_read_but_not_for_long()
     let (_folder, store) = open_with(&Options { wait: Duration::from_secs(10), ..options() }).await;
     let (sender, receiver) = mpsc::channel::<()>();
     let first = store.readers.read(move |_| Ok(receiver.recv().ok()));
-    let counts = (0..8).map(|_| Box::pin(count(&store)) as Slow).collect::<Vec<_>>();
+    let counts =
+        (0..UNTAKEN * options().readers).map(|_| Box::pin(count(&store)) as Slow).collect::<Vec<_>>();
     let mut slow = vec![Box::pin(async { first.await.map(|_| 0_i64) }) as Slow];
     slow.extend(counts);
     for reading in &mut slow {

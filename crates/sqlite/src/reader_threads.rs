@@ -21,8 +21,9 @@ struct Reading {
     work: Box<dyn FnOnce(&mut Desk) + Send>,
 }
 
-/// How much a thread may have read that nobody has taken yet: more would only lie in memory.
-const UNTAKEN: usize = 4;
+/// How much a thread may have read that nobody has taken yet: more would only lie in memory. It goes on when half of that
+/// is taken, since to wake it for each would cost more than reading.
+pub(crate) const UNTAKEN: usize = 16;
 /// How long it waits then; whoever has asked may be too busy to take anything.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -138,6 +139,10 @@ impl Threads {
         UNTAKEN * self.most
     }
 
+    fn few_untaken(&self) -> usize {
+        self.most_untaken() / 2
+    }
+
     /// Counts something that was read as untaken.
     pub(crate) fn untaken<T>(self: &Arc<Self>, outcome: T) -> Read<T> {
         self.state().untaken += 1;
@@ -146,9 +151,12 @@ impl Threads {
 
     /// What is to be read next, waited for; nothing once all is read and no more will come.
     fn next(&self) -> Option<Reading> {
-        let too_much = |state: &mut State| state.untaken >= self.most_untaken() && !state.closed;
-        let paused = self.advanced.wait_timeout_while(self.state(), LONGEST_PAUSE, too_much);
-        let (mut state, _) = paused.unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        if state.untaken >= self.most_untaken() {
+            let many = |state: &mut State| state.untaken > self.few_untaken() && !state.closed;
+            let paused = self.advanced.wait_timeout_while(state, LONGEST_PAUSE, many);
+            state = paused.unwrap_or_else(PoisonError::into_inner).0;
+        }
         state.idle += 1;
         let mut state = self
             .called
@@ -179,7 +187,7 @@ impl<T> Drop for Read<T> {
     fn drop(&mut self) {
         let mut state = self.threads.state();
         state.untaken -= 1;
-        if state.untaken + 1 == self.threads.most_untaken() {
+        if state.untaken == self.threads.few_untaken() {
             self.threads.advanced.notify_all();
         }
     }
