@@ -7,6 +7,9 @@ use tokio::net::TcpStream;
 
 use crate::Result;
 
+/// Bytes read ahead. Thousands of clients share the processor's memory with the service, and larger buffers push its data out.
+const BUFFER: usize = 1024;
+
 /// A connection; it is opened when it is first needed, and anew where the last answer was the last one.
 pub(crate) struct Client {
     address: SocketAddr,
@@ -26,7 +29,7 @@ impl Client {
         } else {
             let stream = TcpStream::connect(self.address).await?;
             stream.set_nodelay(true)?;
-            BufReader::new(stream)
+            BufReader::with_capacity(BUFFER, stream)
         };
         stream.write_all(request).await?;
         let (status, stays) = answer(&mut stream).await?;

@@ -94,6 +94,12 @@ impl Outcome {
 }
 
 impl Tally {
+    /// Several stretches as one.
+    pub(crate) fn of(stretches: Vec<Self>) -> Self {
+        let seconds = stretches.iter().map(|stretch| stretch.seconds).sum();
+        Self { outcomes: stretches.into_iter().flat_map(|stretch| stretch.outcomes).collect(), seconds }
+    }
+
     /// Requests a second that got what they asked for.
     pub(crate) fn goodput(&self) -> f64 {
         count(self.outcomes.iter().filter(|outcome| outcome.is_good()).count() as u64) / self.seconds
@@ -163,6 +169,11 @@ mod tests {
         assert_eq!(tally.refusals(), BTreeMap::from([(503, 1), (0, 1)]));
         assert!((tally.percentile(99) - 30.0).abs() < 1e-9);
         assert!((tally.percentile_of_refusals(50) - 1.0).abs() < 1e-9);
+        let quiet = Tally { outcomes: vec![outcome(0, 10, 200)], seconds: 1.0 };
+        assert!(
+            (Tally::of(vec![tally, quiet]).goodput() - 1.0).abs() < 1e-9,
+            "three good answers in three seconds"
+        );
     }
 
     #[test]
