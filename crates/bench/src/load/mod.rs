@@ -38,9 +38,8 @@ const GOODPUT: f64 = 0.8;
 const QUICK_GOODPUT: f64 = 0.5;
 /// Seconds by which latency must be back.
 const BACK: f64 = 5.0;
-/// MiB by which the overload may raise memory, over what half the best rate takes: 64 KiB for each of its 3,000 connections,
-/// and what the requests hold that have a place.
-const MEMORY: f64 = 250.0;
+/// MiB by which the overload may raise memory, over the most that was taken before it.
+const MEMORY: f64 = 200.0;
 
 /// What one store did.
 struct Report {
