@@ -9,6 +9,8 @@ use crate::options::Sizes;
 const LONG: u64 = 400;
 /// Scatters what follows each other; a prime.
 const STEP: u64 = 104_729;
+/// Scatters who follows whom, in its upper half: 2^64 divided by the golden ratio.
+const SHUFFLE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The requests in an order that is the same in each run.
 pub(crate) struct Mix {
@@ -30,8 +32,10 @@ impl Mix {
     /// The request of that number.
     pub(crate) fn request(&self, number: u64) -> Vec<u8> {
         let scattered = number.wrapping_mul(STEP);
-        let viewers = self.viewers.len();
-        let viewer = &self.viewers[usize::try_from(number / 20).unwrap_or_default() % viewers];
+        // Whoever asks next is another one, so that a load of which most is refused finds as much in the processor's
+        // memory as one of which nothing is.
+        let shuffled = usize::try_from(number.wrapping_mul(SHUFFLE) >> 32).unwrap_or_default();
+        let viewer = &self.viewers[shuffled % self.viewers.len()];
         let tweet = scattered % u64::from(self.sizes.tweets) + 1;
         if number.is_multiple_of(LONG) {
             return self.get("/api/tweets", viewer);
