@@ -18,6 +18,7 @@ use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::line::Line;
 use crate::openapi::Document;
+use crate::portions::portioned;
 use crate::request_id::{self, RequestId};
 use crate::unread::Held;
 use crate::{Options, caller};
@@ -102,7 +103,7 @@ impl OnTheWay {
             response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
         }
         line.answer(response.status());
-        let response = response.map_body(|_, body| line.until_sent(body));
+        let response = response.map_body(|_, body| line.until_sent(portioned(body)));
         match self.held {
             Some(held) => response.map_body(|_, body| held.until_sent(body)),
             None => response,

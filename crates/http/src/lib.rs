@@ -31,6 +31,7 @@ mod path;
 mod person;
 mod pieces;
 mod places;
+mod portions;
 mod query;
 mod rates;
 mod readiness;

@@ -18,6 +18,7 @@ use crate::drain::Drain;
 use crate::feed::LongPages;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
+use crate::portions::WRITTEN_AT_ONCE;
 use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::{Options, caller, compression, docs, envelope, request_id};
@@ -80,6 +81,9 @@ pub fn serve(
     let server = HttpServer::new(factory)
         .workers(settings.workers)
         .max_connections(settings.connections_per_worker)
+        .h1_write_buffer_size(WRITTEN_AT_ONCE)
+        // Else the end of a long answer would wait until the client has confirmed the rest, 40 ms with some.
+        .tcp_nodelay(true)
         .keep_alive(settings.keep_alive)
         .client_request_timeout(HEAD_TIMEOUT)
         .client_disconnect_timeout(LAST_WORD)

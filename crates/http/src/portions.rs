@@ -1,0 +1,100 @@
+//! Answers go to their connections in portions. actix copies whatever a body yields into the buffer of its connection,
+//! and the buffer stays as long as it once was: with whole pages and images that is up to 128 KiB for each connection.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::Bytes;
+
+/// How long a portion is at most, in bytes.
+const PORTION: usize = 8 * 1024;
+/// How much actix collects before it writes, in bytes, so that a buffer holds a portion more at most. Half of it would halve
+/// the buffers once more, but it costs a tenth of the pages a second.
+pub(crate) const WRITTEN_AT_ONCE: usize = 2 * PORTION;
+
+/// The same body, no piece of which is longer than a portion.
+pub(crate) fn portioned(body: BoxBody) -> BoxBody {
+    match body.size() {
+        BodySize::None => body,
+        BodySize::Sized(bytes) if bytes <= PORTION as u64 => body,
+        BodySize::Sized(_) | BodySize::Stream => BoxBody::new(Portions { body, left: Bytes::new() }),
+    }
+}
+
+struct Portions {
+    body: BoxBody,
+    /// What is left of the last piece.
+    left: Bytes,
+}
+
+impl MessageBody for Portions {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        if self.left.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_next(context)) {
+                Some(Ok(piece)) => self.left = piece,
+                end => return Poll::Ready(end),
+            }
+        }
+        let portion = PORTION.min(self.left.len());
+        Poll::Ready(Some(Ok(self.left.split_to(portion))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::{BodyStream, to_bytes};
+    use futures_util::stream;
+
+    use super::*;
+
+    async fn next(body: &mut BoxBody) -> Option<Result<Bytes, Box<dyn std::error::Error>>> {
+        std::future::poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await
+    }
+
+    #[actix_web::test]
+    async fn the_portions_of_an_answer_are_short_and_make_the_whole() {
+        let whole = (0..=u8::MAX).cycle().take(3 * PORTION + 1).collect::<Vec<_>>();
+        let mut body = portioned(BoxBody::new(whole.clone()));
+        assert_eq!(body.size(), BodySize::Sized(whole.len() as u64), "its length is known as before");
+        let mut sent = vec![];
+        while let Some(portion) = next(&mut body).await {
+            let portion = portion.unwrap();
+            assert!((1..=PORTION).contains(&portion.len()), "{}", portion.len());
+            sent.extend_from_slice(&portion);
+        }
+        assert_eq!(sent, whole);
+    }
+
+    #[actix_web::test]
+    async fn what_is_sent_in_pieces_keeps_their_order_and_its_failure() {
+        let pieces = [Ok(vec![1; PORTION + 1]), Ok(vec![2; 3]), Err("gone")];
+        let pieces = pieces.map(|piece| piece.map(Bytes::from).map_err(std::io::Error::other));
+        let mut body = portioned(BoxBody::new(BodyStream::new(stream::iter(pieces))));
+        let mut lengths = vec![];
+        let failure = loop {
+            match next(&mut body).await {
+                Some(Ok(portion)) => lengths.push(portion.len()),
+                other => break other,
+            }
+        };
+        assert_eq!(lengths, [PORTION, 1, 3]);
+        assert_eq!(failure.unwrap().unwrap_err().to_string(), "gone");
+    }
+
+    #[actix_web::test]
+    async fn short_answers_and_none_are_left_as_they_are() {
+        let short = portioned(BoxBody::new(vec![7; PORTION]));
+        assert_eq!(to_bytes(short).await.unwrap().len(), PORTION);
+        assert_eq!(portioned(BoxBody::new(())).size(), BodySize::Sized(0));
+    }
+}
