@@ -20,7 +20,7 @@ use crate::trial::{Allowed, RECOVERY, Trial};
 
 /// Of so many slow clients nobody else may wait twice as long.
 const FEW: usize = 1_000;
-const MANY: usize = 9_000;
+const MANY: usize = 10_000;
 /// So many of them ask for an image and read nothing; each fills some MiB of the kernel's buffers.
 const UNREADING: usize = 20;
 /// The side of that image, which is larger than those buffers.
