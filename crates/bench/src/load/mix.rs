@@ -9,7 +9,7 @@ use crate::options::Sizes;
 const LONG: u64 = 400;
 /// Scatters what follows each other; a prime.
 const STEP: u64 = 104_729;
-/// Scatters who follows whom, in its upper half: 2^64 divided by the golden ratio.
+/// Scatters who asks after whom, in the upper half of a product: 2^64 divided by the golden ratio.
 const SHUFFLE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The requests in an order that is the same in each run.
