@@ -3,14 +3,14 @@
 use std::fmt::Display;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use tweetty_domain::{Error, Result};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, is_locked};
 use crate::statement::sql;
 
 /// Older ones can damage a database in WAL mode.
@@ -19,7 +19,6 @@ const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 /// `synchronous = FULL`: what was committed survives a loss of power. `secure_delete`: what was deleted does not linger in
 /// free pages.
 const FOR_ALL: &str = "
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
@@ -28,6 +27,8 @@ const FOR_ALL: &str = "
     PRAGMA secure_delete = ON;
 ";
 const FACTS: &str = "SELECT sqlite_version(), journal_mode, sqlite_compileoption_used('ENABLE_QPSG') FROM pragma_journal_mode";
+/// How long who may not switch to WAL waits before she tries again.
+const NEXT_TRY: Duration = Duration::from_millis(5);
 const FOR_READERS: &str = "PRAGMA query_only = ON;";
 /// A like touches eight pages anywhere in the file. A checkpoint writes each page back once however often it changed, so
 /// it comes after 16 MiB of log instead of 4.
@@ -83,8 +84,23 @@ impl Database {
         let mut connection = SqliteConnection::establish(&self.url)?;
         // The timeout comes first: switching to WAL needs the lock too.
         connection.batch_execute(&format!("PRAGMA busy_timeout = {}", self.busy_timeout.as_millis()))?;
+        self.log_ahead(&mut connection)?;
         connection.batch_execute(FOR_ALL)?;
         Ok(connection)
+    }
+
+    /// Several that switch a new file to WAL at once each hold what another one needs. SQLite ends such a wait at once,
+    /// whatever the timeout is.
+    fn log_ahead(&self, connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+        let begun = Instant::now();
+        loop {
+            match connection.batch_execute("PRAGMA journal_mode = WAL") {
+                Err(error) if is_locked(&error) && begun.elapsed() < self.busy_timeout => {
+                    std::thread::sleep(NEXT_TRY);
+                }
+                outcome => return outcome,
+            }
+        }
     }
 }
 

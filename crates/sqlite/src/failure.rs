@@ -58,6 +58,12 @@ fn time_may_heal(error: &DieselError) -> bool {
     }
 }
 
+/// Whether another connection holds what was needed.
+pub(crate) fn is_locked(error: &DieselError) -> bool {
+    let message = "database is locked";
+    matches!(error, DieselError::DatabaseError(_, information) if information.message().starts_with(message))
+}
+
 /// SQLite tells only the kind of the constraint that a row violates, so a statement must leave no doubt which it was.
 pub(crate) trait Violation<T> {
     /// The refusal in place of a violated unique constraint.
