@@ -158,6 +158,19 @@ mod tests {
     }
 
     #[test]
+    fn several_that_open_a_new_database_at_once_wait_for_each_other() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.db");
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| Database::create(&path, Duration::from_secs(5)).unwrap());
+                }
+            });
+        }
+    }
+
+    #[test]
     fn the_sqlite_that_is_linked_keeps_the_plans_of_statements() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection =

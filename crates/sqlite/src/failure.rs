@@ -38,10 +38,13 @@ impl From<Failure> for Error {
     }
 }
 
+/// What SQLite says where another connection holds what was needed.
+const LOCKED: &str = "database is locked";
+
 /// Diesel keeps SQLite's message but not its code.
 fn time_may_heal(error: &DieselError) -> bool {
     const TRANSIENT: [&str; 6] = [
-        "database is locked",
+        LOCKED,
         "database table is locked",
         "database or disk is full",
         "disk I/O error",
@@ -60,8 +63,7 @@ fn time_may_heal(error: &DieselError) -> bool {
 
 /// Whether another connection holds what was needed.
 pub(crate) fn is_locked(error: &DieselError) -> bool {
-    let message = "database is locked";
-    matches!(error, DieselError::DatabaseError(_, information) if information.message().starts_with(message))
+    matches!(error, DieselError::DatabaseError(_, information) if information.message().starts_with(LOCKED))
 }
 
 /// SQLite tells only the kind of the constraint that a row violates, so a statement must leave no doubt which it was.
