@@ -41,6 +41,8 @@ impl Action {
     pub const MIGRATE: Self = Self(Cow::Borrowed("migrate"));
     /// Counters and files are mended.
     pub const REPAIR: Self = Self(Cow::Borrowed("check --repair"));
+    /// The folder of images is declared to be the database's.
+    pub const CLAIM_MEDIA: Self = Self(Cow::Borrowed("check --claim-media"));
     /// An empty store is filled for trials.
     pub const SEED: Self = Self(Cow::Borrowed("seed"));
     /// The store comes from a backup.

@@ -1,6 +1,6 @@
 //! What can go wrong, in the words of the microblog.
 
-use crate::{MediaId, Nickname, TweetId, UserId};
+use crate::{MediaId, Mismatch, Nickname, TweetId, UserId};
 
 /// The result of every use case and every port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -44,6 +44,9 @@ pub enum Error {
     /// The store must be empty for this, and is not.
     #[error("the store has users already")]
     NotEmpty,
+    /// The database and the images don't belong together: nothing is served, removed or restored until they do.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// A store can't be reached or has no capacity now; trying again later helps.
     #[error("a store is not available: {0}")]
     Unavailable(#[source] Cause),
@@ -78,6 +81,7 @@ impl Error {
             Self::UploadTooLarge { .. } => "the file is too large",
             Self::UnsupportedImage => "no image",
             Self::NotEmpty => "the store has users already",
+            Self::Mismatch(_) => "database and images don't belong together",
             Self::Unavailable(_) => "a store was not available",
             Self::Internal(_) => "an internal failure",
         }

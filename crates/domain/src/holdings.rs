@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     BulkFollow, BulkLike, BulkTweet, Company, Fingerprint, IdempotencyKey, ImageName, KeyHash, MediaId,
-    Record, Result, Timestamp, TweetId, User, UserId,
+    Record, Result, StoreId, Timestamp, TweetId, User, UserId,
 };
 
 /// Rows that come one by one; after an error none follows.
@@ -93,6 +93,8 @@ pub trait Holdings: Send {
     fn records(&mut self) -> Rows<'_, Record>;
     /// The ids behind which new ones begin.
     fn last_ids(&mut self) -> Result<LastIds>;
+    /// The id of the store, which goes with its rows: the images carry it, too. `None` where there never was a store.
+    fn store_id(&mut self) -> Result<Option<StoreId>>;
 }
 
 /// A company that is told for trials has no images, no guards and no log.
@@ -148,6 +150,10 @@ impl<C: Company> Holdings for C {
     fn last_ids(&mut self) -> Result<LastIds> {
         Ok(LastIds::default())
     }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        Ok(None)
+    }
 }
 
 /// For adapters: rows that are fetched page by page, each behind the last row of the page before; an empty page is
@@ -195,6 +201,7 @@ pub struct Compared {
 /// # Errors
 /// Those of reading either.
 pub fn compare(ours: &mut dyn Holdings, theirs: &mut dyn Holdings) -> Result<Vec<Compared>> {
+    let store_id = compared("store id", one(ours.store_id()?), one(theirs.store_id()?))?;
     Ok(vec![
         compared("users", ours.users(), theirs.users())?,
         compared("keys", ours.keys(), theirs.keys())?,
@@ -204,7 +211,12 @@ pub fn compare(ours: &mut dyn Holdings, theirs: &mut dyn Holdings) -> Result<Vec
         compared("images", ours.images(), theirs.images())?,
         compared("guards", ours.guards(), theirs.guards())?,
         compared_start("records", ours.records(), &mut theirs.records())?,
+        store_id,
     ])
+}
+
+fn one<'a, T: Send + 'a>(row: Option<T>) -> Rows<'a, T> {
+    Box::new(row.into_iter().map(Ok))
 }
 
 fn compared<T: PartialEq + std::hash::Hash>(

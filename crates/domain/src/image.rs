@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Error, Fingerprint, Invalid, Result, Timestamp};
+use crate::{Claim, Error, Fingerprint, Invalid, Result, Timestamp};
 
 /// A format in which images are kept and served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,6 +151,22 @@ pub trait Images: Send + Sync {
 
     /// The files behind `after` in the order of their names.
     async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>>;
+
+    /// Moves images to the trash of that day, from where an operator can take them back; those that are not there count
+    /// as moved.
+    async fn discard(&self, names: Vec<ImageName>, at: Timestamp) -> Result<()>;
+
+    /// Erases what came to the trash before that day; answers how many images.
+    async fn empty_trash(&self, before: Timestamp) -> Result<u64>;
+
+    /// Which store the images belong to; `None` until it is recorded by [`Images::claim`].
+    async fn claimed_by(&self) -> Result<Option<Claim>>;
+
+    /// Records durably which store the images belong to.
+    async fn claim(&self, claim: Claim) -> Result<()>;
+
+    /// Whether there is no image at all.
+    async fn is_empty(&self) -> Result<bool>;
 
     /// Whether there is a file of that name.
     async fn contains(&self, name: ImageName) -> Result<bool>;

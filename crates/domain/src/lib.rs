@@ -18,6 +18,7 @@ mod image;
 mod limits;
 mod microblog;
 mod name;
+mod store_id;
 mod tweet;
 mod upkeep;
 mod user;
@@ -42,6 +43,7 @@ pub use image::{
 pub use limits::Limits;
 pub use microblog::{Checked, Microblog, Removed, Repaired, Stores, Swept};
 pub use name::{NamePart, Nickname, PersonName, folded};
+pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{Changes, NewUser, People, PeopleStart, Person, Profile, User, Users};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{ImageName, MediaId, Result, Timestamp};
+use crate::{ImageName, MediaId, Result, StoreId, Timestamp};
 
 /// Something in a store that contradicts something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub trait Upkeep: Send + Sync {
 
     /// Whether nobody is in the store yet.
     async fn is_empty(&self) -> Result<bool>;
+
+    /// The id that the store got when it was made.
+    async fn store_id(&self) -> Result<StoreId>;
+
+    /// Whether a row names an image. Answers as [`Upkeep::ready`] does: however busy the store is.
+    async fn names_images(&self) -> Result<bool>;
 
     /// Forgets at most `limit` uploads from before `before` that no tweet has; answers their files.
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>>;

@@ -191,6 +191,7 @@ impl From<Error> for ApiError {
             }
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
             Error::UnsupportedImage => Self::unsupported(error.to_string()),
+            Error::Mismatch(mismatch) => Self::unavailable(mismatch.to_string()),
             Error::Unavailable(cause) => Self::unavailable(chain(cause.as_ref())),
             Error::Internal(cause) => Self::internal(chain(cause.as_ref())),
         }

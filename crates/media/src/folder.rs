@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Clock, Error, ImageName, ImageReader, Images, Incoming, Limits, OpenImage, Result, StoredFile,
+    Claim, Clock, Error, ImageName, ImageReader, Images, Incoming, Limits, OpenImage, Result, StoredFile,
+    Timestamp,
 };
 
 use crate::budget::Budget;
@@ -49,7 +50,8 @@ impl Default for Options {
 /// As long as it lives no image is removed; see [`Folder::hold`].
 #[derive(Debug)]
 pub struct Hold {
-    _file: File,
+    /// None where there is no folder, and so nothing to remove.
+    _file: Option<File>,
 }
 
 /// Images in a folder of the file system. Cheap to clone.
@@ -80,6 +82,15 @@ impl Folder {
                 path.display()
             ))
         })?;
+        Ok(Self::on(shelf, limits, options))
+    }
+
+    /// The folder as it is, to read what it holds and to take images away; makes nothing where it is missing.
+    pub fn existing(path: &Path, limits: &Limits, options: &Options) -> Self {
+        Self::on(Shelf::existing(path), limits, options)
+    }
+
+    fn on(shelf: Shelf, limits: &Limits, options: &Options) -> Self {
         let budget = Budget::new(options.decoders, limits.image_memory, options.wait);
         let bounds = Bounds {
             bytes: limits.upload_bytes,
@@ -88,13 +99,13 @@ impl Folder {
             memory: budget.most_memory(),
             time: options.time,
         };
-        Ok(Self {
+        Self {
             shelf: Arc::new(shelf),
             turns: Turns::default(),
             bounds,
             budget,
             readiness: Readiness::default(),
-        })
+        }
     }
 
     /// Sets the gauges of what decoding takes.
@@ -118,6 +129,14 @@ impl Folder {
     /// [`Error::Unavailable`] and [`Error::Internal`] where it can't be read or written.
     pub async fn adopt(&self, name: ImageName, from: PathBuf, sum: [u8; 32]) -> Result<bool> {
         self.blocking(move |shelf| shelf.adopt(name, &from, sum)).await
+    }
+
+    /// Forgets to which store the images belong, before others take their place.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] and [`Error::Internal`] where the folder can't be written.
+    pub async fn unclaim(&self) -> Result<()> {
+        self.blocking(Shelf::unclaim).await
     }
 
     async fn blocking<T: Send + 'static>(
@@ -151,6 +170,26 @@ impl Images for Folder {
 
     async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>> {
         self.blocking(move |shelf| shelf.list(after, limit)).await
+    }
+
+    async fn discard(&self, names: Vec<ImageName>, at: Timestamp) -> Result<()> {
+        self.blocking(move |shelf| shelf.discard(&names, at)).await
+    }
+
+    async fn empty_trash(&self, before: Timestamp) -> Result<u64> {
+        self.blocking(move |shelf| shelf.empty_trash(before)).await
+    }
+
+    async fn claimed_by(&self) -> Result<Option<Claim>> {
+        self.blocking(Shelf::claimed_by).await
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<()> {
+        self.blocking(move |shelf| shelf.claim(claim)).await
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        self.blocking(Shelf::is_empty).await
     }
 
     async fn contains(&self, name: ImageName) -> Result<bool> {

@@ -3,17 +3,20 @@
 //! An upload lies in `incoming/` until it is kept. Then its outline is read, which costs nothing and refuses what
 //! is broken, cut off or too large; only what passed is decoded, and what is kept was encoded anew, so
 //! that no metadata, no trailing data and no second format in the same bytes gets through.
-//! A kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name.
+//! A kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name. `store-id` says whose images
+//! they are; what no row knows goes to `trash/`.
 
 mod budget;
 mod failure;
 mod folder;
 mod incoming;
+mod mark;
 mod measures;
 mod outline;
 mod readiness;
 mod recode;
 mod shelf;
+mod trash;
 mod turns;
 
 pub use folder::{Folder, Hold, Options};

@@ -21,17 +21,31 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// Makes the folder and its `incoming/` where they are missing.
     pub(crate) fn open(root: &Path) -> io::Result<Self> {
-        let shelf = Self { root: root.to_owned() };
-        make_folder(&shelf.incoming())?;
+        let shelf = Self::existing(root);
+        shelf.make_incoming()?;
         Ok(shelf)
     }
 
+    /// The folder as it is, be it there or not; makes nothing.
+    pub(crate) fn existing(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn make_incoming(&self) -> io::Result<()> {
+        make_folder(&self.incoming())
+    }
+
     /// A new file on the file system of the kept ones; gone when it is dropped. The media folder itself is never made
-    /// anew: where a volume is not mounted, images must not land beside it.
+    /// anew, nor is anything in one that does not say whose it is: where a volume is not mounted, images must not land
+    /// beside it.
     pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
         match NamedTempFile::new_in(self.incoming()) {
-            Err(error) if error.kind() == ErrorKind::NotFound && self.root.is_dir() => {
-                make_folder(&self.incoming())?;
+            Err(error) if error.kind() == ErrorKind::NotFound && self.is_marked() => {
+                self.make_incoming()?;
                 NamedTempFile::new_in(self.incoming())
             }
             made => made,
@@ -53,8 +67,9 @@ impl Shelf {
             return Err(ErrorKind::StorageFull.into());
         }
         match access(self.incoming(), Access::WRITE_OK | Access::EXEC_OK) {
+            Ok(()) => Ok(()),
             // It is made anew when it is needed.
-            Err(Errno::NOENT) | Ok(()) => Ok(()),
+            Err(Errno::NOENT) if self.is_marked() => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
@@ -110,10 +125,13 @@ impl Shelf {
 
     /// Keeps everybody from removing images as long as the answer lives, and waits for whoever is about it. The system
     /// ends it with the process.
-    pub(crate) fn hold(&self) -> io::Result<File> {
+    pub(crate) fn hold(&self) -> io::Result<Option<File>> {
+        if !self.root.is_dir() {
+            return Ok(None);
+        }
         let file = self.removals()?;
         file.lock()?;
-        Ok(file)
+        Ok(Some(file))
     }
 
     fn removals(&self) -> io::Result<File> {
@@ -126,6 +144,19 @@ impl Shelf {
 
     /// Removes all that can be removed; answers the first failure. While the images are held none can be.
     pub(crate) fn remove(&self, names: &[ImageName]) -> io::Result<()> {
+        self.take_away(names, |path, _| {
+            fs::remove_file(path)?;
+            crash_point("one of the files is removed");
+            Ok(())
+        })
+    }
+
+    /// Takes images away by whatever `taking` does to one; those that are not there count as taken.
+    pub(crate) fn take_away(
+        &self,
+        names: &[ImageName],
+        taking: impl Fn(&Path, ImageName) -> io::Result<()>,
+    ) -> io::Result<()> {
         let leave = self.removals()?;
         match leave.try_lock_shared() {
             Ok(()) => {}
@@ -136,19 +167,29 @@ impl Shelf {
         }
         let mut outcome = Ok(());
         for name in names {
-            match fs::remove_file(self.path(*name)) {
+            match taking(&self.path(*name), *name) {
                 Err(error) if error.kind() != ErrorKind::NotFound && outcome.is_ok() => outcome = Err(error),
-                _ => crash_point("one of the files is removed"),
+                _ => (),
             }
         }
         outcome
+    }
+
+    /// Whether there is no kept file at all.
+    pub(crate) fn is_empty(&self) -> io::Result<bool> {
+        for shard in 0..=u8::MAX {
+            if self.read_names(shard)?.next().transpose()?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The kept files behind `after` in the order of their names. One shard at a time is read and sorted.
     pub(crate) fn list(&self, after: Option<ImageName>, limit: usize) -> io::Result<Vec<StoredFile>> {
         let mut files = Vec::new();
         for shard in after.map_or(0, shard_of)..=u8::MAX {
-            let mut names = self.names(shard)?;
+            let mut names = self.read_names(shard)?.collect::<io::Result<Vec<_>>>()?;
             names.retain(|name| after.is_none_or(|after| *name > after));
             names.sort_unstable();
             for name in names {
@@ -180,20 +221,20 @@ impl Shelf {
         Ok(())
     }
 
-    fn names(&self, shard: u8) -> io::Result<Vec<ImageName>> {
+    fn read_names(&self, shard: u8) -> io::Result<impl Iterator<Item = io::Result<ImageName>>> {
         let entries = match fs::read_dir(self.shard(shard)) {
-            Ok(entries) => entries,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                return Ok(Vec::new());
-            }
+            Ok(entries) => Some(entries),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
             Err(error) => return Err(error),
         };
-        let mut names = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name().to_str().and_then(ImageName::parse);
-            names.extend(name.filter(|name| shard_of(*name) == shard));
-        }
-        Ok(names)
+        let named = move |entry: io::Result<fs::DirEntry>| match entry {
+            Ok(entry) => {
+                let name = entry.file_name().to_str().and_then(ImageName::parse);
+                name.filter(|name| shard_of(*name) == shard).map(Ok)
+            }
+            Err(error) => Some(Err(error)),
+        };
+        Ok(entries.into_iter().flatten().filter_map(named))
     }
 
     fn incoming(&self) -> PathBuf {
@@ -227,7 +268,7 @@ fn sum_of(file: &mut File) -> io::Result<[u8; 32]> {
     }
 }
 
-fn make_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -236,6 +277,6 @@ fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the names in a folder durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }

@@ -34,7 +34,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// The empty tables of a fresh installation, which the dump brings itself.
 const CLEAR: &str = "
-    DROP TABLE IF EXISTS audit_log, idempotency_keys, images, follows, likes, tweets, api_keys, users,
+    DROP TABLE IF EXISTS store_identity, audit_log, idempotency_keys, images, follows, likes, tweets, api_keys, users,
                          __diesel_schema_migrations";
 
 /// Dumps the database to the new file `to` in the custom format.
@@ -99,7 +99,7 @@ pub async fn is_in_use(url: &str) -> Result<bool> {
 }
 
 /// A connection under another name than that of a tweetty at work: it may linger for a moment when it is closed.
-async fn look(url: &str) -> Result<Client> {
+pub(crate) async fn look(url: &str) -> Result<Client> {
     let client = Opener::new(url, &Options::default())?.plain().await?;
     client.batch_execute("SET application_name = 'tweetty looking'").await.map_err(failed)?;
     Ok(client)

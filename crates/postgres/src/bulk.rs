@@ -13,6 +13,7 @@ use tweetty_domain::{
 use crate::Store;
 use crate::copy::{copy, failed};
 use crate::holdings::Snapshot;
+use crate::identity::set_store_id;
 
 /// Waits for whoever is adding users, so that the look whether there are any sees them.
 const LOCK: &str = "LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
@@ -95,6 +96,9 @@ async fn load(client: &mut Client, holdings: &mut dyn Holdings) -> Result<()> {
     for statements in rebuilt.iter().rev() {
         tracing::debug!(statement = statements.get::<_, &str>(1), "building");
         transaction.batch_execute(statements.get(1)).await.map_err(failed)?;
+    }
+    if let Some(id) = holdings.store_id()? {
+        set_store_id(&transaction, id).await?;
     }
     raise_sequences(&transaction, holdings.last_ids()?).await?;
     transaction.commit().await.map_err(failed)

@@ -5,15 +5,15 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use tokio::runtime::Handle;
 use tweetty_domain::{
     BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Error, Fingerprint, Holdings,
-    IdempotencyKey, KeyHash, LastIds, MediaId, Record, Result, Rows, Timestamp, TweetId, TweetText, User,
-    UserId, paged,
+    IdempotencyKey, KeyHash, LastIds, MediaId, Record, Result, Rows, StoreId, Timestamp, TweetId, TweetText,
+    User, UserId, paged,
 };
 
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::opener::Opener;
 use crate::statement::{Bind, sql};
-use crate::{audit, images, rows};
+use crate::{audit, identity, images, rows};
 
 /// Rows that are in memory at a time.
 const PAGE: u32 = 4096;
@@ -201,6 +201,12 @@ impl Holdings for Snapshot {
         let (users, tweets, images, records) = tokio::task::block_in_place(|| runtime.block_on(sequences))
             .map_err(|error| Failure::from(error).into_error(false))?;
         Ok(LastIds { users, tweets, images, records })
+    }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        let Self { connection, runtime } = self;
+        let id = tokio::task::block_in_place(|| runtime.block_on(identity::store_id(connection)));
+        id.map(Some).map_err(|failure| failure.into_error(false))
     }
 }
 

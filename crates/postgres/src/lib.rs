@@ -17,6 +17,7 @@ mod feeds;
 mod follows;
 mod guard;
 mod holdings;
+mod identity;
 mod images;
 mod lane;
 mod measures;
@@ -47,6 +48,7 @@ use crate::people::KnownNames;
 use crate::remembered::Remembered;
 
 pub use backup::{back_up, is_in_use, is_vacant, restore};
+pub use identity::look;
 pub use measures::announce_metrics;
 
 /// How long a name, and how many somebody follows, are trusted after they were asked for.

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
-use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep, crash_point};
+use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, crash_point};
 
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::{Bind, sql};
-use crate::{Store, discrepancies, rows};
+use crate::{Store, discrepancies, identity, rows};
 
 /// One that is being attached right now is passed over.
 const FORGET_UNATTACHED: &str = "
@@ -65,6 +65,14 @@ impl Upkeep for Store {
 
     async fn is_empty(&self) -> Result<bool> {
         self.connections.read(|connection| is_empty(connection).boxed()).await
+    }
+
+    async fn store_id(&self) -> Result<StoreId> {
+        self.connections.read(|connection| identity::store_id(connection).boxed()).await
+    }
+
+    async fn names_images(&self) -> Result<bool> {
+        self.connections.beside(|connection| identity::names_images(connection).boxed()).await
     }
 
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {

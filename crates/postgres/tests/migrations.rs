@@ -10,9 +10,20 @@ const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sq
 const DOWN: &str = include_str!("../../../migrations/postgres/0001_microblog/down.sql");
 const UP_TO_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/up.sql");
 const DOWN_FROM_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/down.sql");
-const ALL: [&str; 2] = ["0001_microblog", "0002_audit_log"];
-const TABLES: [&str; 8] =
-    ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys", "audit_log"];
+const UP_TO_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/up.sql");
+const DOWN_FROM_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/down.sql");
+const ALL: [&str; 3] = ["0001_microblog", "0002_audit_log", "0003_store_id"];
+const TABLES: [&str; 9] = [
+    "users",
+    "api_keys",
+    "tweets",
+    "likes",
+    "follows",
+    "images",
+    "idempotency_keys",
+    "audit_log",
+    "store_identity",
+];
 
 /// A row in each table, by which the constraints are held true.
 const DATA: &str = "
@@ -55,15 +66,20 @@ async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
     for table in TABLES {
         assert_ne!(database.execute(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
     }
+    database.execute(DOWN_FROM_THE_ID);
+    assert_eq!(database.execute("SELECT count(*) FROM audit_log"), "1", "the id alone goes");
     database.execute(DOWN_FROM_THE_LOG);
     assert_eq!(database.execute("SELECT count(*) FROM users"), "2", "the log alone goes");
     database.execute(UP_TO_THE_LOG);
+    database.execute(UP_TO_THE_ID);
     assert_eq!(database.execute(SCHEMA), before, "and comes to a store full of data");
+    database.execute(DOWN_FROM_THE_ID);
     database.execute(DOWN_FROM_THE_LOG);
     database.execute(DOWN);
     assert_eq!(database.execute(SCHEMA), "", "nothing is left");
     database.execute(UP);
     database.execute(UP_TO_THE_LOG);
+    database.execute(UP_TO_THE_ID);
     assert_eq!(database.execute(SCHEMA), before);
     database.execute(DATA);
 }

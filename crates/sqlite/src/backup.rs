@@ -7,18 +7,15 @@ use std::time::Duration;
 
 use diesel::RunQueryDsl as _;
 use diesel::sql_types::BigInt;
-use tweetty_domain::{Error, Result};
+use tweetty_domain::{Error, Found, Result};
 
 use crate::connection::{self, Database};
 use crate::failure::Failure;
+use crate::identity;
 use crate::statement::sql;
 
 /// Reads in one transaction, which waits for no writer, and writes only what is in use: nothing that was deleted.
 const COPY: &str = "VACUUM INTO ?1";
-/// How many tables there are, and how many of the names of ours.
-const TABLES: &str = "
-    SELECT count(*), count(*) FILTER (WHERE name IN ('users', 'api_keys', 'tweets', 'follows'))
-    FROM sqlite_schema";
 const USERS: &str = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)";
 
 /// Copies the database at `path`, which may be in use, to the new file `to`.
@@ -63,16 +60,13 @@ pub fn restore(from: &Path, path: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::Unavailable`] where the file is no database.
 pub fn is_vacant(path: &Path) -> Result<bool> {
-    if !fs::metadata(path).is_ok_and(|found| found.len() > 0) {
-        return Ok(true);
-    }
-    let mut connection = Database::create(path, Duration::from_secs(5))?.reading()?;
-    let tables = sql::<(BigInt, BigInt)>(TABLES).get_result::<(i64, i64)>(&mut connection);
-    match tables.map_err(Failure::from)? {
-        (0, _) => Ok(true),
-        (_, 4) => Ok(sql::<BigInt>(USERS).get_result::<i64>(&mut connection).map_err(Failure::from)? == 0),
-        // Another program's.
-        _ => Ok(false),
+    match identity::look(path)? {
+        Found::Nothing => Ok(true),
+        Found::Store { .. } => {
+            let mut connection = Database::create(path, Duration::from_secs(5))?.reading()?;
+            Ok(sql::<BigInt>(USERS).get_result::<i64>(&mut connection).map_err(Failure::from)? == 0)
+        }
+        Found::AnotherProgram => Ok(false),
     }
 }
 

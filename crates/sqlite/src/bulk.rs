@@ -14,6 +14,7 @@ use tweetty_domain::{
 use crate::Store;
 use crate::failure::Failure;
 use crate::holdings::Snapshot;
+use crate::identity;
 use crate::schema::users;
 use crate::statement::{Bind, sql};
 
@@ -110,6 +111,9 @@ fn load(connection: &mut SqliteConnection, mut holdings: Box<dyn Holdings>) -> R
     IMAGES.fill(connection, holdings.images(), image)?;
     GUARDS.fill(connection, holdings.guards(), guard)?;
     RECORDS.fill(connection, holdings.records(), record)?;
+    if let Some(id) = holdings.store_id()? {
+        identity::set_store_id(connection, id)?;
+    }
     let last = holdings.last_ids()?;
     for (table, id) in
         [("users", last.users), ("tweets", last.tweets), ("images", last.images), ("audit_log", last.records)]

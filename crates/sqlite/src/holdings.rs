@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use tweetty_domain::{
     BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Error, Fingerprint, Holdings,
-    IdempotencyKey, KeyHash, LastIds, MediaId, Record, Result, Rows, TweetId, TweetText, User, UserId, paged,
+    IdempotencyKey, KeyHash, LastIds, MediaId, Record, Result, Rows, StoreId, TweetId, TweetText, User,
+    UserId, paged,
 };
 
 use crate::failure::Failure;
 use crate::statement::sql;
-use crate::{audit, images, rows};
+use crate::{audit, identity, images, rows};
 
 /// Rows that are in memory at a time.
 const PAGE: u32 = 4096;
@@ -201,6 +202,10 @@ impl Holdings for Snapshot {
             images: last("images"),
             records: last("audit_log"),
         })
+    }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        Ok(Some(identity::store_id(&mut self.0)?))
     }
 }
 

@@ -13,6 +13,7 @@ mod feeds;
 mod follows;
 mod guard;
 mod holdings;
+mod identity;
 mod images;
 mod lock;
 mod measures;
@@ -46,6 +47,7 @@ use crate::remembered::Remembered;
 use crate::writer::Writer;
 
 pub use backup::{back_up, is_vacant, restore};
+pub use identity::look;
 pub use lock::{Lock, lock};
 pub use measures::announce_metrics;
 

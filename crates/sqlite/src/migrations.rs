@@ -99,28 +99,40 @@ pub(crate) mod tests {
         let (_folder, mut connection) = migrated();
         let before = schema(&mut connection);
         connection.batch_execute(DATA).unwrap();
-        for table in
-            ["users", "api_keys", "tweets", "likes", "follows", "images", "idempotency_keys", "audit_log"]
-        {
+        for table in [
+            "users",
+            "api_keys",
+            "tweets",
+            "likes",
+            "follows",
+            "images",
+            "idempotency_keys",
+            "audit_log",
+            "store_identity",
+        ] {
             assert!(count(&mut connection, table) > 0, "{table}");
         }
         for _ in known().unwrap() {
             connection.revert_last_migration(MIGRATIONS).unwrap();
         }
         assert_eq!(schema(&mut connection), None, "nothing is left");
-        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog", "0002_audit_log"]);
+        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog", "0002_audit_log", "0003_store_id"]);
         assert_eq!(schema(&mut connection), before);
         connection.batch_execute(DATA).unwrap();
     }
 
     #[test]
-    fn the_log_comes_to_a_store_full_of_data_and_goes_again() {
+    fn the_log_and_the_store_s_id_come_to_a_store_full_of_data_and_go_again() {
         let (_folder, mut connection) = migrated();
         connection.batch_execute(DATA).unwrap();
         connection.revert_last_migration(MIGRATIONS).unwrap();
+        assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'store_identity'"), 0);
+        assert_eq!(count(&mut connection, "audit_log"), 1);
+        connection.revert_last_migration(MIGRATIONS).unwrap();
         assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'audit_log'"), 0);
         assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
-        assert_eq!(apply(&mut connection).unwrap(), ["0002_audit_log"]);
+        assert_eq!(apply(&mut connection).unwrap(), ["0002_audit_log", "0003_store_id"]);
+        assert_eq!(count(&mut connection, "store_identity"), 1);
         assert_eq!((count(&mut connection, "users"), count(&mut connection, "audit_log")), (2, 0));
         assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
     }

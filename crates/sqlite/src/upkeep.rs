@@ -3,12 +3,14 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use tweetty_domain::{Discrepancy, Error, ImageName, MediaId, Result, Timestamp, Upkeep, crash_point};
+use tweetty_domain::{
+    Discrepancy, Error, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, crash_point,
+};
 
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::sql;
-use crate::{Store, rows};
+use crate::{Store, identity, rows};
 
 const FORGET_UNATTACHED: &str = "
     DELETE FROM images
@@ -148,6 +150,14 @@ impl Upkeep for Store {
 
     async fn is_empty(&self) -> Result<bool> {
         self.readers.read(is_empty).await
+    }
+
+    async fn store_id(&self) -> Result<StoreId> {
+        self.readers.read(identity::store_id).await
+    }
+
+    async fn names_images(&self) -> Result<bool> {
+        self.readers.beside(|connection| Ok(identity::names_images(connection)?)).await
     }
 
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tweetty_domain::{
     BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Entry, Holdings, LastIds, Record,
-    RecordId, Result, Rows, User,
+    RecordId, Result, Rows, StoreId, User,
 };
 
 /// The bar moves after so many rows: drawing it costs more than a row does.
@@ -129,6 +129,10 @@ impl Holdings for Watched {
             last.records = closing.id.get();
         }
         Ok(last)
+    }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        self.holdings.store_id()
     }
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tweetty_domain::{
     Bulk, BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Error, Holdings, KeyHash, LastIds,
-    MediaId, NewImage, NewUser, Record, Result, Rows, TweetId, User,
+    MediaId, NewImage, NewUser, Record, Result, Rows, StoreId, TweetId, User,
 };
 
 use super::{HeldKey, Memory, State, Written};
@@ -20,12 +20,14 @@ impl Bulk for Memory {
     }
 
     async fn read(&self) -> Result<Box<dyn Holdings>> {
-        Ok(Box::new(self.state().clone()))
+        let mut state = self.state();
+        state.id()?;
+        Ok(Box::new(state.clone()))
     }
 }
 
 fn loaded(holdings: &mut dyn Holdings) -> Result<State> {
-    let mut state = State { last: holdings.last_ids()?, ..State::default() };
+    let mut state = State { last: holdings.last_ids()?, id: holdings.store_id()?, ..State::default() };
     for user in holdings.users() {
         let User { id, nickname, first_name, last_name, created_at, .. } = user?;
         // Whichever keys she has are told by a list of their own.
@@ -132,5 +134,9 @@ impl Holdings for State {
 
     fn last_ids(&mut self) -> Result<LastIds> {
         Ok(self.last)
+    }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        self.id().map(Some)
     }
 }

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{
-    BulkGuard, Entry, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Timestamp, TweetId,
-    TweetText, UserId,
+    BulkGuard, Entry, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Result, StoreId,
+    Timestamp, TweetId, TweetText, UserId,
 };
 
 /// A store in memory; its clones share their content.
@@ -45,6 +45,8 @@ struct State {
     guards: Vec<BulkGuard>,
     log: Vec<Record>,
     last: LastIds,
+    /// Given when somebody asks for it first.
+    id: Option<StoreId>,
 }
 
 #[derive(Clone)]
@@ -63,6 +65,12 @@ struct HeldKey {
 }
 
 impl State {
+    fn id(&mut self) -> Result<StoreId> {
+        let id = self.id.map_or_else(StoreId::random, Ok)?;
+        self.id = Some(id);
+        Ok(id)
+    }
+
     /// Someone who is known to exist.
     fn person(&self, id: UserId) -> Person {
         Person { id, nickname: self.users[&id].nickname.clone() }

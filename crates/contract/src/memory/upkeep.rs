@@ -1,7 +1,7 @@
 //! Sweeping and checking.
 
 use async_trait::async_trait;
-use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, Timestamp, Upkeep};
+use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep};
 
 use super::{Memory, State};
 
@@ -38,6 +38,14 @@ impl Upkeep for Memory {
 
     async fn is_empty(&self) -> Result<bool> {
         Ok(self.state().users.is_empty())
+    }
+
+    async fn store_id(&self) -> Result<StoreId> {
+        self.state().id()
+    }
+
+    async fn names_images(&self) -> Result<bool> {
+        Ok(!self.state().images.is_empty())
     }
 
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {

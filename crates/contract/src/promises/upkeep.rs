@@ -30,6 +30,13 @@ promises! { upkeep_entries of upkeep:
         assert!(!store.upkeep.is_empty().await.unwrap());
     }
 
+    async fn a_store_has_an_id_that_stays(store: Store) {
+        let id = store.upkeep.store_id().await.unwrap();
+        store.person("Ann").await;
+        assert_eq!(store.upkeep.store_id().await.unwrap(), id);
+        assert_eq!(store.bulk.read().await.unwrap().store_id().unwrap(), Some(id));
+    }
+
     async fn an_upload_that_no_tweet_took_is_forgotten_when_it_is_old(store: Store) {
         let ann = store.person("Ann").await;
         let (_, old) = uploaded(&store, ann, noon() - INSTANT).await;
@@ -38,6 +45,13 @@ promises! { upkeep_entries of upkeep:
         assert_eq!(store.upkeep.forget_unattached(noon(), 10).await.unwrap(), [old]);
         assert_eq!(store.upkeep.images(None, 10).await.unwrap(), [young, younger]);
         assert_eq!(store.upkeep.forget_unattached(noon(), 10).await.unwrap(), []);
+    }
+
+    async fn a_store_says_whether_it_names_images(store: Store) {
+        let ann = store.person("Ann").await;
+        assert!(!store.upkeep.names_images().await.unwrap());
+        store.image(ann).await;
+        assert!(store.upkeep.names_images().await.unwrap());
     }
 
     async fn an_attached_image_is_never_forgotten(store: Store) {

@@ -1,15 +1,16 @@
 //! What people can do with the microblog: one method per use case.
 
 mod acting;
+mod belonging;
 mod images;
 mod order;
 mod people;
 mod tweets;
 mod walks;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::{Audit, Clock, Feeds, Images, Limits, Operator, Tweets, Upkeep, Users};
+use crate::{Audit, Clock, Feeds, Images, Limits, Operator, StoreId, Tweets, Upkeep, Users};
 
 pub use order::{Checked, Repaired, Swept};
 pub use people::Removed;
@@ -40,13 +41,21 @@ pub struct Microblog {
     stores: Stores,
     limits: Arc<Limits>,
     walks: Arc<Walks>,
+    /// It never changes while a process uses the store.
+    store_id: Arc<OnceLock<StoreId>>,
     operator: Option<Arc<Operator>>,
 }
 
 impl Microblog {
     /// Puts the microblog on those stores, under those limits.
     pub fn new(stores: Stores, limits: Limits) -> Self {
-        Self { stores, limits: Arc::new(limits), walks: Arc::new(Walks::new()), operator: None }
+        Self {
+            stores,
+            limits: Arc::new(limits),
+            walks: Arc::new(Walks::new()),
+            store_id: Arc::default(),
+            operator: None,
+        }
     }
 
     /// The same in the hands of an operator: what she changes is told in the log.

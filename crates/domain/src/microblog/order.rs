@@ -4,14 +4,17 @@ use chrono::TimeDelta;
 
 use super::Microblog;
 use crate::idempotency::REMEMBERED;
-use crate::{Action, Discrepancy, ImageName, Result, StoredFile, Timestamp, crash_point};
+use crate::{Action, Discrepancy, Error, ImageName, Result, StoredFile, Timestamp, crash_point};
 
 /// How long an upload may wait for its tweet, and a file for its row, before they are swept.
 const GRACE: TimeDelta = TimeDelta::hours(24);
 /// A file without a row younger than this may be an upload under way.
 const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
-/// More files than these that no row knows, and more than rows know: then the folder is likely another store's.
+/// More files than these that no row knows, and more than rows know, are too many to be leftovers: the database may be
+/// an old copy of itself.
 const FEW_STRAYS: u64 = 100;
+/// How long files without a row stay in the trash.
+const IN_TRASH: TimeDelta = TimeDelta::days(30);
 const BATCH: u32 = 500;
 const MOST_FINDINGS: u32 = 1000;
 
@@ -20,11 +23,13 @@ const MOST_FINDINGS: u32 = 1000;
 pub struct Swept {
     /// Uploads that no tweet took within a day.
     pub uploads: u64,
-    /// Files that no row knows, older than a day.
+    /// Files that no row knows, older than a day: moved to the trash.
     pub files: u64,
-    /// Files that no row knows and that were left alone, since they are most of the folder, which then seems to
-    /// belong to another store, or since they can't be removed.
+    /// Files that no row knows and that were left alone, since they are more than a hundred and most of the folder, or
+    /// since they can't be moved.
     pub files_left: u64,
+    /// Files that were in the trash for thirty days and are erased now.
+    pub erased: u64,
     /// Idempotency guards and keys that had ended.
     pub expired: u64,
 }
@@ -34,7 +39,7 @@ pub struct Swept {
 pub struct Repaired {
     /// Counters that were wrong.
     pub counters: u64,
-    /// Files that no row knows, older than a day, now removed.
+    /// Files that no row knows, older than a day, now in the trash.
     pub files: u64,
     /// Such files that were left alone, for the reasons of [`Swept::files_left`].
     pub files_left: u64,
@@ -64,9 +69,14 @@ impl Microblog {
         self.stores.upkeep.ready().await
     }
 
-    /// Whether images can be kept now.
+    /// Whether images can be kept now, in the place where this database's images are.
     pub async fn images_ready(&self) -> Result<()> {
-        self.stores.images.ready().await
+        self.stores.images.ready().await?;
+        match self.verify_images().await {
+            Err(Error::Mismatch(mismatch)) => Err(mismatch.into()),
+            // A database that can't be asked is another part's matter.
+            _ => Ok(()),
+        }
     }
 
     /// Whether the store has no users.
@@ -74,7 +84,11 @@ impl Microblog {
         self.stores.upkeep.is_empty().await
     }
 
-    /// Removes what nobody needs any more: old unattached uploads, old files without a row, ended guards and keys.
+    /// Removes what nobody needs any more: old unattached uploads, ended guards and keys; moves old files without a row
+    /// to the trash, and erases what was there long enough.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`]: then no upload and no file is touched.
     pub async fn sweep(&self) -> Result<Swept> {
         let now = self.stores.clock.now();
         // First, since a slow or broken folder must not keep it from being done.
@@ -87,6 +101,7 @@ impl Microblog {
                 break;
             }
         }
+        self.verify_images().await?;
         loop {
             let files = self.stores.upkeep.forget_unattached(now - GRACE, BATCH).await?;
             let count = files.len();
@@ -99,13 +114,14 @@ impl Microblog {
             }
         }
         (swept.files, swept.files_left) = self.sweep_strays(now - GRACE).await?;
-        crash_point("files without a row are removed");
+        crash_point("files without a row are in the trash");
+        swept.erased = self.stores.images.empty_trash(now - IN_TRASH).await?;
         Ok(swept)
     }
 
-    /// A name is never used twice, so a file that is old and unknown stays unknown: removing it can't hurt. Only a
-    /// folder that belongs to another store, by a slip in the configuration, must be left alone.
-    /// Answers how many files were removed, and how many were left for that reason or because they can't be removed.
+    /// A name is never used twice, so a file that is old and unknown stays unknown, unless the database itself is an older
+    /// copy: hence the trash, from where an operator can take files back.
+    /// Answers how many files were moved there, and how many were left because they are too many or can't be moved.
     async fn sweep_strays(&self, written_before: Timestamp) -> Result<(u64, u64)> {
         let (mut after, mut unknown, mut others) = (None, 0, 0);
         while let Some(files) = self.files_behind(&mut after).await? {
@@ -116,18 +132,19 @@ impl Microblog {
         if unknown > FEW_STRAYS && unknown > others {
             return Ok((0, unknown));
         }
-        let (mut after, mut removed, mut left) = (None, 0, 0);
-        while removed + left < unknown {
+        let now = self.stores.clock.now();
+        let (mut after, mut moved, mut left) = (None, 0, 0);
+        while moved + left < unknown {
             let Some(files) = self.files_behind(&mut after).await? else { break };
             let strays = self.strays(&files, written_before).await?;
             let count = strays.len() as u64;
-            if self.remove_files(strays).await {
-                removed += count;
+            if strays.is_empty() || self.stores.images.discard(strays, now).await.is_ok() {
+                moved += count;
             } else {
                 left += count;
             }
         }
-        Ok((removed, left))
+        Ok((moved, left))
     }
 
     async fn files_behind(&self, after: &mut Option<ImageName>) -> Result<Option<Vec<StoredFile>>> {
@@ -176,18 +193,23 @@ impl Microblog {
     }
 
     /// Brings a restored store into order: files of uploads that came while the backup was made, and that it has no rows
-    /// of, go at once. Answers how many.
+    /// of, go to the trash at once. Answers how many.
     pub async fn settle(&self) -> Result<u64> {
+        self.verify_images().await?;
         Ok(self.sweep_strays(self.stores.clock.now() + UNDER_WAY).await?.0)
     }
 
-    /// Mends what can be mended: counters are counted anew, files without a row older than a day are removed, unless
-    /// they are most of the folder.
+    /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless
+    /// they are more than a hundred and most of the folder.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`]: then nothing is touched.
     pub async fn repair(&self) -> Result<Repaired> {
         self.long_action(Action::REPAIR, None, None, async || {
+            self.verify_images().await?;
             let counters = self.stores.upkeep.repair_counters().await?;
             let (files, files_left) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
-            let told = format!("{counters} counters, {files} files removed, {files_left} files left");
+            let told = format!("{counters} counters, {files} files to the trash, {files_left} files left");
             Ok((Repaired { counters, files, files_left }, told))
         })
         .await
@@ -198,7 +220,18 @@ impl Microblog {
 mod tests {
     use super::*;
     use crate::microblog::test::{Ports, noon};
-    use crate::{Error, ImageFormat};
+    use crate::{Claim, ImageFormat, StoreId};
+
+    /// Stores that belong together.
+    fn paired() -> Ports {
+        let (mut ports, store) = (Ports::default(), StoreId::random().unwrap());
+        ports.upkeep.expect_store_id().returning(move || Ok(store));
+        ports.images.expect_claimed_by().returning(move || Ok(Some(Claim { store, images_lost: false })));
+        ports.images.expect_is_empty().returning(|| Ok(false));
+        let long_enough = |before: &Timestamp| *before == noon() - IN_TRASH;
+        ports.images.expect_empty_trash().withf(long_enough).returning(|_| Ok(7));
+        ports
+    }
 
     fn file(age: TimeDelta) -> StoredFile {
         StoredFile { name: ImageName::random(ImageFormat::Gif).unwrap(), written_at: noon() - age }
@@ -206,7 +239,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_sweep_takes_only_old_files_that_no_row_knows() {
-        let mut ports = Ports::default();
+        let mut ports = paired();
         let (old_stray, old_known, young) =
             (file(TimeDelta::hours(25)), file(TimeDelta::hours(25)), file(TimeDelta::hours(23)));
         ports
@@ -225,17 +258,17 @@ mod tests {
             .returning(move |_| Ok(vec![old_known.name]));
         ports
             .images
-            .expect_remove()
-            .withf(move |names| names == &[old_stray.name])
+            .expect_discard()
+            .withf(move |names, at| names == &[old_stray.name] && *at == noon())
             .times(1)
-            .returning(|_| Ok(()));
+            .returning(|_, _| Ok(()));
         let swept = ports.microblog().sweep().await.unwrap();
-        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, expired: 3 });
+        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 3 });
     }
 
     #[tokio::test]
     async fn a_folder_full_of_files_that_no_row_knows_is_left_alone() {
-        let mut ports = Ports::default();
+        let mut ports = paired();
         let files = (0..101).map(|_| file(TimeDelta::days(9))).collect::<Vec<_>>();
         ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
@@ -244,14 +277,14 @@ mod tests {
             .images
             .expect_list()
             .returning(move |after, _| Ok(if after.is_none() { files.clone() } else { vec![] }));
-        ports.images.expect_remove().never();
+        ports.images.expect_discard().never();
         let swept = ports.microblog().sweep().await.unwrap();
         assert_eq!((swept.files, swept.files_left), (0, 101));
     }
 
     #[tokio::test]
     async fn a_sweep_goes_on_until_nothing_old_is_left() {
-        let mut ports = Ports::default();
+        let mut ports = paired();
         // At most a batch of guards and one of keys at a time.
         let mut expired = vec![499_u64, 500, 1000];
         ports.upkeep.expect_forget_expired().times(3).returning(move |_, _, _| Ok(expired.pop().unwrap()));
@@ -267,7 +300,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_check_names_rows_without_files_and_files_without_rows() {
-        let mut ports = Ports::default();
+        let mut ports = paired();
         let (stray, lost) = (file(TimeDelta::hours(2)), file(TimeDelta::zero()).name);
         ports.upkeep.expect_discrepancies().returning(|_| Ok(vec![]));
         ports.upkeep.expect_images().returning(move |after, _| {
@@ -289,8 +322,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_can_not_be_removed_does_not_count_as_removed() {
-        let mut ports = Ports::default();
+    async fn a_file_that_can_not_be_moved_does_not_count_as_moved() {
+        let mut ports = paired();
         let stray = file(TimeDelta::hours(25));
         ports.upkeep.expect_repair_counters().returning(|| Ok(2));
         ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
@@ -298,8 +331,36 @@ mod tests {
             .images
             .expect_list()
             .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
-        ports.images.expect_remove().times(1).returning(|_| Err(Error::unavailable("read-only")));
+        ports.images.expect_discard().times(1).returning(|_, _| Err(Error::unavailable("read-only")));
         let repaired = ports.microblog().repair().await.unwrap();
         assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1 });
+    }
+
+    #[tokio::test]
+    async fn images_of_another_store_are_neither_swept_nor_repaired_nor_called_ready() {
+        let another = || {
+            let mut ports = Ports::default();
+            let [ours, theirs] = [(); 2].map(|()| StoreId::random().unwrap());
+            ports.upkeep.expect_store_id().returning(move || Ok(ours));
+            let claim = Claim { store: theirs, images_lost: false };
+            ports.images.expect_claimed_by().returning(move || Ok(Some(claim)));
+            ports.images.expect_is_empty().returning(|| Ok(false));
+            ports.images.expect_ready().returning(|| Ok(()));
+            ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
+            ports.microblog()
+        };
+        assert!(matches!(another().sweep().await, Err(Error::Mismatch(_))));
+        assert!(matches!(another().repair().await, Err(Error::Mismatch(_))));
+        assert!(matches!(another().settle().await, Err(Error::Mismatch(_))));
+        assert!(matches!(another().images_ready().await, Err(Error::Mismatch(_))));
+    }
+
+    #[tokio::test]
+    async fn what_was_in_the_trash_for_thirty_days_is_erased() {
+        let mut ports = paired();
+        ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
+        ports.images.expect_list().returning(|_, _| Ok(vec![]));
+        assert_eq!(ports.microblog().sweep().await.unwrap().erased, 7);
     }
 }

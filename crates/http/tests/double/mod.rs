@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use tweetty_contract::Memory;
 use tweetty_domain::{
-    ApiKey, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits, Microblog,
-    Nickname, OpenImage, Result, StoredFile, StoredImage, Stores, SystemClock,
+    ApiKey, Claim, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits, Microblog,
+    Nickname, OpenImage, Result, StoredFile, StoredImage, Stores, SystemClock, Timestamp,
 };
 
 /// Stores in memory.
@@ -61,6 +61,26 @@ impl Images for Pictures {
 
     async fn list(&self, _: Option<ImageName>, _: usize) -> Result<Vec<StoredFile>> {
         Ok(Vec::new())
+    }
+
+    async fn discard(&self, names: Vec<ImageName>, _: Timestamp) -> Result<()> {
+        self.remove(names).await
+    }
+
+    async fn empty_trash(&self, _: Timestamp) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn claimed_by(&self) -> Result<Option<Claim>> {
+        Ok(None)
+    }
+
+    async fn claim(&self, _: Claim) -> Result<()> {
+        Ok(())
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        Ok(self.with(|kept| kept.is_empty()))
     }
 
     async fn contains(&self, name: ImageName) -> Result<bool> {

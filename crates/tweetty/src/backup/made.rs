@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Clock as _, ImageName, Images as _, SystemClock};
+use tweetty_domain::{Clock as _, ImageName, Images as _, StoreId, SystemClock};
 use tweetty_media::Folder;
 
 use super::earlier::Earlier;
@@ -22,6 +22,8 @@ const PAGE: usize = 1000;
 pub(crate) struct Backup<'a> {
     pub(crate) database: &'a DatabaseUrl,
     pub(crate) media: &'a Folder,
+    /// Which store the database holds.
+    pub(crate) store: Option<StoreId>,
     /// The folder that is made.
     pub(crate) to: &'a Path,
     /// An earlier backup: images that it has whole are linked, since an image never changes.
@@ -75,6 +77,8 @@ impl Backup<'_> {
             images: made.images,
             image_bytes: made.image_bytes,
             sums: sums::hex(&sums.finish()?),
+            store: self.store.map(|id| id.to_string()),
+            images_lost: self.media.claimed_by().await?.is_some_and(|claim| claim.images_lost),
         };
         let mut file = File::create_new(partial.join(SUMMARY))?;
         serde_json::to_writer_pretty(&mut file, &summary)?;

@@ -44,6 +44,12 @@ struct Summary {
     image_bytes: u64,
     /// SHA-256 of `SHA256SUMS`.
     sums: String,
+    /// Which store it is of; none in backups from before there were ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    store: Option<String>,
+    /// Whether an operator had confirmed that the images were lost.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    images_lost: bool,
 }
 
 /// Which database it is of.

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tweetty_domain::Images as _;
+use tweetty_domain::{Claim, Images as _, StoreId};
 use tweetty_media::Folder;
 
 use super::sums::{self, Line, image_file};
@@ -50,6 +50,10 @@ impl Source {
         self.summary.images
     }
 
+    fn store(&self) -> Option<StoreId> {
+        self.summary.store.as_deref().and_then(StoreId::parse)
+    }
+
     /// Refuses a place where something would be lost, before anything is changed.
     pub(crate) async fn refuse_a_full_place(&self, url: &DatabaseUrl, media: &Folder) -> anyhow::Result<()> {
         if Kind::of(url) != self.summary.database {
@@ -65,6 +69,14 @@ impl Source {
         if !vacant {
             let problem = format!("{url}: there is something in it already; restore into an empty database");
             return Err(Refusal::world("TWEETTY_DATABASE_URL", problem).into());
+        }
+        if let Some(claim) = media.claimed_by().await?
+            && Some(claim.store) != self.store()
+            && !media.is_empty().await?
+        {
+            let problem =
+                format!("the images belong to another store, {}; name an empty folder", claim.store);
+            return Err(Refusal::world("TWEETTY_MEDIA", problem).into());
         }
         let mut after = None;
         loop {
@@ -85,6 +97,11 @@ impl Source {
 
     /// Restores everything: the images first, so that no row is ever without its file; then the database, at once.
     pub(crate) async fn restore(&self, url: &DatabaseUrl, media: &Folder, root: &Path) -> anyhow::Result<()> {
+        // First, so that what is broken off is known again.
+        match self.store() {
+            Some(store) => media.claim(Claim { store, images_lost: self.summary.images_lost }).await?,
+            None => media.unclaim().await?,
+        }
         let database = self.folder.join(self.summary.database.file());
         let (mut images, mut whole) = (0, false);
         for line in sums::lines(File::open(self.folder.join(SUMS))?) {

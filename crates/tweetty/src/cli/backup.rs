@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tweetty_domain::Limits;
+use tweetty_domain::{Found, Images as _, Limits};
 
 use crate::backup;
 use crate::config::{DatabaseSettings, Environment, MediaSettings};
 use crate::output::{Answer, Output};
-use crate::wiring;
+use crate::wiring::{self, Place};
 
 /// Works beside running servers. PostgreSQL needs its own program pg_dump, as new as the server. The schema stays as it
 /// is, so that a new version can back up a store before it upgrades it.
@@ -42,10 +42,18 @@ impl Answer for backup::Made {
 impl Backup {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let url = self.database.url(&Environment::of_process())?;
-        wiring::refuse_missing(&url)?;
-        let media = wiring::folder(&self.media.media, &Limits::default())?;
-        let backup =
-            backup::Backup { database: &url, media: &media, to: &self.to, earlier: self.since.as_deref() };
+        let found = wiring::refuse_missing(&url).await?;
+        let media = wiring::folder(&self.media.media, &Limits::default(), Place::Existing)?;
+        let fits = found.fits(media.claimed_by().await?, media.is_empty().await?);
+        fits.map_err(|mismatch| wiring::mismatch(&self.media.media, &url, mismatch.into()))?;
+        let store = if let Found::Store { id, .. } = found { id } else { None };
+        let backup = backup::Backup {
+            database: &url,
+            media: &media,
+            store,
+            to: &self.to,
+            earlier: self.since.as_deref(),
+        };
         output.show(&backup.make().await?)?;
         Ok(ExitCode::SUCCESS)
     }

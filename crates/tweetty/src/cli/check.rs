@@ -9,13 +9,18 @@ use tweetty_domain::{Checked, Discrepancy, Limits, Repaired};
 
 use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::{Answer, Output};
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Count the counters anew and remove files without a row that are older than a day, then check again
+    /// Count the counters anew and move files without a row that are older than a day to the trash of the folder, from
+    /// where a server erases them 30 days later; then check again
     #[arg(long)]
     repair: bool,
+    /// Declare that this folder of images belongs to this database, although they don't seem to fit: images were lost,
+    /// or the folder was put together by hand
+    #[arg(long)]
+    claim_media: bool,
     #[command(flatten)]
     database: DatabaseSettings,
     #[command(flatten)]
@@ -76,12 +81,12 @@ impl Findings {
 impl Answer for Findings {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
         if let Some(Mended { counters, files, files_left }) = &self.repaired {
-            writeln!(to, "repaired: {counters} counters, {files} files removed")?;
+            writeln!(to, "repaired: {counters} counters, {files} files moved to the trash")?;
             if *files_left > 0 {
                 writeln!(
                     to,
-                    "{files_left} files without a row were left alone: they can't be removed, or they are most of the \
-                     folder, which then belongs to another database; see that --media and --database-url fit together"
+                    "{files_left} files without a row were left alone: they can't be moved, or they are more than 100 and \
+                     most of the folder; is the database an old copy?"
                 )?;
             }
         }
@@ -105,8 +110,8 @@ impl Answer for Findings {
 
 impl Check {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
-        let wired =
-            wiring::open(&self.database, Some(&self.media), Limits::default(), Missing::Refuse).await?;
+        let place = if self.claim_media { Place::Claim } else { Place::Existing };
+        let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), place).await?;
         let microblog = wired.operated();
         let mut checked = microblog.check().await?;
         let mut repaired = None;

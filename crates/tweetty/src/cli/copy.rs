@@ -11,7 +11,7 @@ use crate::backup::hex;
 use crate::config::{DatabaseUrl, Refusal, Secret, Span, Tuning};
 use crate::output::{Answer, Output};
 use crate::progress::{Totals, Watched};
-use crate::wiring::{self, Missing, Wired};
+use crate::wiring::{self, Place, Wired};
 
 /// Rows keep their ids and times, keys keep working. The images stay where they are: serve the new database with the same
 /// folder. No server may use either database. Everything is loaded in one transaction: what is broken off leaves the
@@ -74,9 +74,14 @@ impl Copy {
         if from == to {
             return Err(Refusal::usage("TWEETTY_TO", "a database can't be copied into itself").into());
         }
+        // Before anything is made beside them.
+        wiring::refuse_missing(&from).await?;
+        if self.verify {
+            wiring::refuse_missing(&to).await?;
+        }
         let _locks = (wiring::alone(&from).await?, wiring::alone(&to).await?);
-        let source = open(from, Missing::Refuse).await?;
-        let target = open(to, if self.verify { Missing::Refuse } else { Missing::Create }).await?;
+        let source = open(from, Place::Existing).await?;
+        let target = open(to, if self.verify { Place::Existing } else { Place::Make }).await?;
         if !self.verify {
             fill(&source, &target).await?;
         }
@@ -97,10 +102,10 @@ fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
     DatabaseUrl::parse(secret.reveal()).map_err(|problem| Refusal::usage(setting, problem))
 }
 
-async fn open(url: DatabaseUrl, missing: Missing) -> anyhow::Result<Wired> {
+async fn open(url: DatabaseUrl, place: Place) -> anyhow::Result<Wired> {
     let patient = Span(std::time::Duration::from_mins(1));
     let tuning = Tuning { connections: 4, wait: patient, statement_timeout: patient };
-    wiring::open_at(url, tuning, None, Limits::default(), missing).await
+    wiring::open_at(url, tuning, None, Limits::default(), place).await
 }
 
 /// Loads all rows, and with them the entry that tells of it.

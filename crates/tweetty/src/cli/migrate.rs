@@ -9,7 +9,7 @@ use tweetty_domain::Limits;
 
 use crate::config::DatabaseSettings;
 use crate::output::{Answer, Output};
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
@@ -37,7 +37,7 @@ impl Answer for Migrated {
 
 impl Migrate {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
-        let wired = wiring::open(&self.database, None, Limits::default(), Missing::Create).await?;
+        let wired = wiring::open(&self.database, None, Limits::default(), Place::Make).await?;
         output.show(&Migrated { database: wired.database.to_string(), applied: wired.migrations })?;
         Ok(ExitCode::SUCCESS)
     }

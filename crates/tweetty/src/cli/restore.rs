@@ -13,7 +13,7 @@ use super::check::Findings;
 use crate::backup::Source;
 use crate::config::{DatabaseSettings, Environment, MediaSettings};
 use crate::output::{Answer, Output};
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 
 /// Refuses a database with users and a folder with other images. Every file is compared with its sum. What is broken off
 /// can be begun again. PostgreSQL needs its own program pg_restore.
@@ -51,11 +51,10 @@ impl Restore {
         let url = self.database.url(&Environment::of_process())?;
         let backup = Source::open(&self.from)?;
         let _lock = wiring::alone(&url).await?;
-        let media = wiring::folder(&self.media.media, &Limits::default())?;
+        let media = wiring::folder(&self.media.media, &Limits::default(), Place::Make)?;
         backup.refuse_a_full_place(&url, &media).await?;
         backup.restore(&url, &media, &self.media.media).await?;
-        let wired =
-            wiring::open(&self.database, Some(&self.media), Limits::default(), Missing::Refuse).await?;
+        let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), Place::Make).await?;
         let microblog = wired.operated();
         let images_left_out = microblog.settle().await?;
         let told = format!("the backup of {}", backup.begun_at());

@@ -11,7 +11,7 @@ use crate::config::{DatabaseSettings, Refusal};
 use crate::output::{Answer, Output};
 use crate::progress::{Totals, Watched};
 use crate::seed::{Plan, SeededCompany};
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 
 /// The company is Zipf-like: a few are followed, write and are liked much, most a little. The same seed gives the same
 /// data, but for the keys; its times end with the year 2025. The users probe10, probe100, probe1000, probe5000 and
@@ -77,7 +77,7 @@ impl Seed {
         let Self { users, tweets, likes, follows, number, database } = self;
         let plan = Plan::new(users, tweets, likes, follows, number)
             .map_err(|problem| Refusal::usage("seed", problem))?;
-        let wired = wiring::open(&database, None, Limits::default(), Missing::Create).await?;
+        let wired = wiring::open(&database, None, Limits::default(), Place::Make).await?;
         if !wired.microblog.is_empty().await? {
             return Err(Refusal::world("seed", "the store has users already; name an empty one").into());
         }

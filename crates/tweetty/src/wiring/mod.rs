@@ -3,13 +3,13 @@
 mod no_images;
 mod store;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::{
-    Action, Audit, Bulk, Error, Feeds, Images, Limits, Microblog, Outcome, Stores, SystemClock, Tweets,
-    Upkeep, Users,
+    Action, Audit, Bulk, Error, Feeds, Found, Images, Limits, Microblog, Outcome, Stores, SystemClock,
+    Tweets, Upkeep, Users,
 };
 use tweetty_media::Folder;
 
@@ -45,13 +45,15 @@ impl Wired {
     }
 }
 
-/// What to do where there is no database yet.
+/// What a command may do where a store is, or should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
-    /// Make it.
-    Create,
-    /// Refuse: an empty one is of no use to the command, and a mistyped path should not leave one behind.
-    Refuse,
+pub(crate) enum Place {
+    /// Make what is missing: folders, database, tables.
+    Make,
+    /// Make nothing: an empty store is of no use to the command, and a mistyped path must not leave one behind.
+    Existing,
+    /// Make nothing, and declare the folder of images to be the database's, whatever they hold.
+    Claim,
 }
 
 /// Opens the store and brings its schema up to this version. Without media settings the images can't be used.
@@ -59,9 +61,9 @@ pub(crate) async fn open(
     database: &DatabaseSettings,
     media: Option<&MediaSettings>,
     limits: Limits,
-    missing: Missing,
+    place: Place,
 ) -> anyhow::Result<Wired> {
-    open_at(database.url(&Environment::of_process())?, database.tuning(), media, limits, missing).await
+    open_at(database.url(&Environment::of_process())?, database.tuning(), media, limits, place).await
 }
 
 /// Opens the store at that URL likewise.
@@ -70,13 +72,13 @@ pub(crate) async fn open_at(
     tuning: Tuning,
     media: Option<&MediaSettings>,
     limits: Limits,
-    missing: Missing,
+    place: Place,
 ) -> anyhow::Result<Wired> {
+    if place != Place::Make {
+        refuse_missing(&url).await?;
+    }
     let (ports, database, migrations) = match &url {
         DatabaseUrl::Sqlite(path) => {
-            if missing == Missing::Refuse {
-                refuse_missing(&url)?;
-            }
             let options = tweetty_sqlite::Options {
                 readers: readers(tuning.connections),
                 wait: tuning.wait.0,
@@ -102,7 +104,7 @@ pub(crate) async fn open_at(
             (Ports::of(store.clone()), Database::Postgres(store), migrations)
         }
     };
-    let folder = media.map(|settings| folder(&settings.media, &limits)).transpose()?;
+    let folder = media.map(|settings| folder(&settings.media, &limits, place)).transpose()?;
     let images: Arc<dyn Images> = match &folder {
         Some(folder) => Arc::new(folder.clone()),
         None => Arc::new(NoImages),
@@ -115,19 +117,56 @@ pub(crate) async fn open_at(
         let applied = Some(wired.migrations.join(", "));
         wired.operated().record(Action::MIGRATE, None, Outcome::Done, applied).await?;
     }
+    if let Some(MediaSettings { media }) = media {
+        let belonging = match place {
+            Place::Make => wired.microblog.claim_images().await,
+            Place::Existing => wired.microblog.verify_images().await,
+            Place::Claim => wired.operated().force_claim().await,
+        };
+        belonging.map_err(|error| mismatch(media, &wired.database, error))?;
+    }
     Ok(wired)
 }
 
-/// Refuses a database that is not there.
-pub(crate) fn refuse_missing(url: &DatabaseUrl) -> Result<(), Refusal> {
-    match url {
-        DatabaseUrl::Sqlite(path) if !path.exists() => {
-            let problem =
-                format!("{url}: there is no such file; `tweetty serve` or `tweetty migrate` makes it");
-            Err(Refusal::world(DATABASE, problem))
+/// A folder and a database that don't belong together, with the cure.
+pub(crate) fn mismatch(media: &Path, database: &DatabaseUrl, error: Error) -> anyhow::Error {
+    let Error::Mismatch(mismatch) = error else { return error.into() };
+    let problem = format!(
+        "{} beside {database}: {mismatch}; `tweetty check --claim-media` is for those that do belong together",
+        media.display()
+    );
+    Refusal::world(MEDIA, problem).into()
+}
+
+/// What a look at the database finds, before it is opened.
+async fn look(url: &DatabaseUrl) -> Result<Found, Refusal> {
+    let found = match url {
+        DatabaseUrl::Sqlite(path) => tweetty_sqlite::look(path),
+        DatabaseUrl::Postgres(secret) => {
+            let looking = tokio::time::timeout(PATIENCE, tweetty_postgres::look(secret)).await;
+            looking.unwrap_or_else(|_| Err(Error::unavailable("no answer within 5 s")))
         }
-        _ => Ok(()),
-    }
+    };
+    found.map_err(|error| refused(url, &error))
+}
+
+/// Refuses a place where there is no store; answers the id and more of the one that is there.
+pub(crate) async fn refuse_missing(url: &DatabaseUrl) -> Result<Found, Refusal> {
+    let problem = match look(url).await? {
+        found @ Found::Store { .. } => return Ok(found),
+        Found::Nothing => "there is no store here; `tweetty serve` or `tweetty migrate` makes one",
+        Found::AnotherProgram => "this is the database of another program; name that of tweetty",
+    };
+    let here = match url {
+        // A relative path says little to an operator who is in the wrong folder.
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", absolute(path).display()),
+        DatabaseUrl::Postgres(_) => url.to_string(),
+    };
+    Err(Refusal::world(DATABASE, format!("{here}: {problem}")))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
@@ -158,9 +197,22 @@ pub(crate) async fn alone(url: &DatabaseUrl) -> anyhow::Result<Option<tweetty_sq
     lock(url)
 }
 
-/// The folder of the images.
-pub(crate) fn folder(path: &Path, limits: &Limits) -> anyhow::Result<Folder> {
-    let opened = Folder::open(path, limits, &SystemClock, &tweetty_media::Options::default());
+/// The folder of the images. One that may not be made may be missing, too: then it holds no images.
+pub(crate) fn folder(path: &Path, limits: &Limits, place: Place) -> anyhow::Result<Folder> {
+    let options = tweetty_media::Options::default();
+    if place != Place::Make {
+        return match std::fs::metadata(path) {
+            Ok(found) if !found.is_dir() => {
+                Err(Refusal::world(MEDIA, format!("{}: this is no folder", path.display())).into())
+            }
+            Err(_) if place == Place::Claim => {
+                let problem = format!("{}: there is no such folder; make it first", path.display());
+                Err(Refusal::world(MEDIA, problem).into())
+            }
+            _ => Ok(Folder::existing(path, limits, &options)),
+        };
+    }
+    let opened = Folder::open(path, limits, &SystemClock, &options);
     opened.map_err(|error| Refusal::world(MEDIA, reason(&error)).into())
 }
 

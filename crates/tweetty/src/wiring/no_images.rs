@@ -1,7 +1,7 @@
 //! The port of the images where a command has no business with them, so that it needs no folder either.
 
 use async_trait::async_trait;
-use tweetty_domain::{Error, ImageName, Images, Incoming, OpenImage, Result, StoredFile};
+use tweetty_domain::{Claim, Error, ImageName, Images, Incoming, OpenImage, Result, StoredFile, Timestamp};
 
 pub(super) struct NoImages;
 
@@ -24,6 +24,26 @@ impl Images for NoImages {
     }
 
     async fn list(&self, _after: Option<ImageName>, _limit: usize) -> Result<Vec<StoredFile>> {
+        refused()
+    }
+
+    async fn discard(&self, _names: Vec<ImageName>, _at: Timestamp) -> Result<()> {
+        refused()
+    }
+
+    async fn empty_trash(&self, _before: Timestamp) -> Result<u64> {
+        refused()
+    }
+
+    async fn claimed_by(&self) -> Result<Option<Claim>> {
+        refused()
+    }
+
+    async fn claim(&self, _claim: Claim) -> Result<()> {
+        refused()
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
         refused()
     }
 

@@ -18,6 +18,7 @@ fn field(records: &[Value], name: &str) -> Vec<String> {
 fn every_command_that_changes_something_is_told(store: Store) {
     let mut data = Data::fresh(store);
     data.set("SUDO_USER", "carla");
+    data.cli(&["migrate"]).quietly();
     std::fs::write(data.file("people.csv"), "eve,,\nmax,Max,Secretname\n").unwrap();
     let key = data.add_user("ann");
     for command in [
@@ -70,7 +71,7 @@ fn every_command_that_changes_something_is_told(store: Store) {
 }
 
 fn what_is_refused_is_told_too(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     data.add_user("ann");
     data.cli(&["users", "add", "Ann"]).refused(1, &["taken"]);
     let log = records(&data, &["--since", "1h"]);
@@ -81,7 +82,7 @@ fn what_is_refused_is_told_too(store: Store) {
 
 #[test]
 fn a_seed_and_a_repair_are_told() {
-    let data = Data::fresh(Store::Postgres);
+    let data = Data::made(Store::Postgres);
     data.cli(&["seed", "--users", "20", "--tweets", "30", "--likes", "200", "--follows", "40"]).quietly();
     data.database().unwrap().execute("UPDATE tweets SET like_count = like_count + 5 WHERE id = 7");
     data.cli(&["check", "--repair"]).quietly();
@@ -95,7 +96,7 @@ fn a_seed_and_a_repair_are_told() {
         [
             ["seed", "done", "20 users, 30 tweets, 200 likes, 40 follows"],
             ["check --repair", "begun", ""],
-            ["check --repair", "done", "1 counters, 0 files removed, 0 files left"],
+            ["check --repair", "done", "1 counters, 0 files to the trash, 0 files left"],
         ]
     );
 }

@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 use crate::support::{Data, Store};
 
 on_both_stores!(
-    a_file_without_a_row_is_found_and_removed_once_it_is_old,
+    a_file_without_a_row_is_found_and_goes_to_the_trash_once_it_is_old,
     a_check_of_a_fresh_store_is_clean,
     a_repair_tells_why_it_leaves_a_folder_alone,
 );
 
 fn a_check_of_a_fresh_store_is_clean(store: Store) {
-    let data = Data::fresh(store);
-    data.cli(&["migrate"]).quietly();
+    let data = Data::made(store);
     assert_eq!(data.cli(&["check"]).quietly(), "all is as it should be\n");
     let clean =
         json!({"clean": true, "repaired": null, "discrepancies": [], "missing_files": [], "stray_files": []});
@@ -24,8 +23,7 @@ fn a_check_of_a_fresh_store_is_clean(store: Store) {
 }
 
 fn a_repair_tells_why_it_leaves_a_folder_alone(store: Store) {
-    let data = Data::fresh(store);
-    data.cli(&["migrate"]).quietly();
+    let data = with_a_folder(store);
     for number in 0..101 {
         plant(&data, &format!("{number:032x}.png"), Duration::from_hours(48));
     }
@@ -35,6 +33,14 @@ fn a_repair_tells_why_it_leaves_a_folder_alone(store: Store) {
     assert_eq!(ran["repaired"], json!({"counters": 0, "files": 0, "files_left": 101}));
 }
 
+/// A store with a folder that is its own.
+fn with_a_folder(store: Store) -> Data {
+    let data = Data::made(store);
+    fs::create_dir(data.file("media")).unwrap();
+    data.cli(&["check", "--claim-media"]).quietly();
+    data
+}
+
 #[expect(clippy::disallowed_methods, reason = "files bear the machine's time")]
 fn plant(data: &Data, name: &str, age: Duration) {
     let file = data.file("media").join(&name[..2]).join(name);
@@ -42,10 +48,9 @@ fn plant(data: &Data, name: &str, age: Duration) {
     File::create(&file).unwrap().set_modified(SystemTime::now() - age).unwrap();
 }
 
-fn a_file_without_a_row_is_found_and_removed_once_it_is_old(store: Store) {
+fn a_file_without_a_row_is_found_and_goes_to_the_trash_once_it_is_old(store: Store) {
     const HOUR: Duration = Duration::from_hours(1);
-    let data = Data::fresh(store);
-    data.cli(&["migrate"]).quietly();
+    let data = with_a_folder(store);
     let [old, younger, new] = ["0a", "0b", "0c"].map(|start| format!("{start}{}.png", "5".repeat(30)));
     plant(&data, &old, 25 * HOUR);
     plant(&data, &younger, 2 * HOUR);
@@ -58,8 +63,10 @@ fn a_file_without_a_row_is_found_and_removed_once_it_is_old(store: Store) {
     assert!(text.status == 1 && text.out.contains(&old) && text.err.is_empty(), "{text:?}");
     let repaired = data.cli(&["check", "--repair"]);
     assert_eq!(repaired.status, 1, "the younger one stays for a day: {repaired:?}");
-    assert!(repaired.out.starts_with("repaired: 0 counters, 1 files removed\n"), "{repaired:?}");
+    assert!(repaired.out.starts_with("repaired: 0 counters, 1 files moved to the trash\n"), "{repaired:?}");
     assert!(!repaired.out.contains(&old) && repaired.out.contains(&younger), "{repaired:?}");
+    let days = fs::read_dir(data.file("media/trash")).unwrap().map(|day| day.unwrap().path());
+    assert_eq!(days.map(|day| day.join(&old).exists()).collect::<Vec<_>>(), [true]);
     fs::remove_file(data.file("media").join("0b").join(&younger)).unwrap();
     assert_eq!(data.cli(&["check"]).quietly(), "all is as it should be\n");
 }
@@ -78,6 +85,6 @@ fn a_wrong_counter_is_found_and_repaired() {
         "{found:?}"
     );
     let repaired = data.cli(&["check", "--repair"]).quietly();
-    assert_eq!(repaired, "repaired: 2 counters, 0 files removed\nall is as it should be\n");
+    assert_eq!(repaired, "repaired: 2 counters, 0 files moved to the trash\nall is as it should be\n");
     assert_eq!(data.cli(&["check"]).quietly(), "all is as it should be\n");
 }

@@ -22,7 +22,7 @@ fn count(data: &Data) -> usize {
 }
 
 fn a_file_is_imported_and_the_made_keys_are_printed_once(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     let long = "k".repeat(40);
     let text =
         import(&data, format!("nickname,first_name,last_name,api_key\nann,Ann,Lee,\nbob,,,{long}\n"), &[])
@@ -43,7 +43,7 @@ fn a_file_is_imported_and_the_made_keys_are_printed_once(store: Store) {
 }
 
 fn a_bad_line_is_named_and_nobody_is_imported(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     data.cli(&["users", "add", "Taken", "--api-key", &"t".repeat(30)]).quietly();
     let stolen = format!("ann,,\neve,,,{}\n", "t".repeat(30));
     for (content, words) in [
@@ -69,7 +69,7 @@ fn a_bad_line_is_named_and_nobody_is_imported(store: Store) {
 }
 
 fn thousands_are_imported_at_once(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     let rows = (0..5_000).map(|number| format!("user {number},First,Last")).collect::<Vec<_>>().join("\n");
     let imported = import(&data, rows, &["--json"]).json();
     let ids = imported["users"].as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap());

@@ -7,6 +7,7 @@ mod support;
 
 mod audit;
 mod backups;
+mod belonging;
 mod checking;
 mod client;
 mod configuration;

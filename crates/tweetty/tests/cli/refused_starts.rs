@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Data, Service, Store};
 
-on_both_stores!(a_port_that_is_taken_is_refused);
+on_both_stores!(a_port_that_is_taken_is_refused, commands_that_need_a_store_do_not_make_one);
 
 fn a_port_that_is_taken_is_refused(store: Store) {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -18,8 +18,7 @@ fn a_port_that_is_taken_is_refused(store: Store) {
 
 #[test]
 fn a_store_that_is_newer_is_refused_untouched() {
-    let data = Data::fresh(Store::Postgres);
-    data.cli(&["users", "add", "ann"]).quietly();
+    let data = Data::made(Store::Postgres);
     let database = data.database().unwrap();
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     for command in [&["serve"][..], &["migrate"], &["users", "list"], &["check"]] {
@@ -74,12 +73,36 @@ fn one_sqlite_file_is_served_once() {
     service.cli(&["users", "list"]).quietly();
 }
 
-#[test]
-fn commands_that_need_a_store_do_not_make_one() {
-    let data = Data::fresh(Store::Sqlite);
-    for command in [&["users", "list"][..], &["users", "get", "ann"], &["users", "remove", "ann"], &["check"]]
-    {
-        data.cli(command).refused(1, &["TWEETTY_DATABASE_URL", "no such file", "tweetty migrate"]);
+/// In the wrong folder, or with a mistyped URL: nobody gets a key that opens nothing.
+fn commands_that_need_a_store_do_not_make_one(store: Store) {
+    let data = Data::fresh(store);
+    std::fs::write(data.file("people.csv"), "nickname,first_name,last_name\nann,,\n").unwrap();
+    let before = std::fs::read_dir(data.file("")).unwrap().count();
+    for command in [
+        &["users", "add", "ann"][..],
+        &["users", "import", "people.csv"],
+        &["users", "list"],
+        &["users", "get", "ann"],
+        &["users", "new-api-key", "ann"],
+        &["users", "export", "ann", "--to", "ann.zip"],
+        &["audit"],
+        &["check", "--repair"],
+        &["backup", "--to", "backup"],
+        &["copy", "--from", data.url(), "--to", "sqlite://elsewhere.db"],
+    ] {
+        data.cli(command)
+            .refused(1, &["there is no store here", "`tweetty serve` or `tweetty migrate` makes one"]);
     }
-    assert!(!data.file("tweetty.db").exists());
+    assert_eq!(std::fs::read_dir(data.file("")).unwrap().count(), before);
+    if let Some(database) = data.database() {
+        let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+        assert_eq!(database.execute(tables), "0");
+    }
+}
+
+#[test]
+fn the_database_of_another_program_is_no_store() {
+    let data = Data::fresh(Store::Sqlite);
+    std::fs::write(data.file("tweetty.db"), "no database at all, just a text").unwrap();
+    data.cli(&["users", "list"]).refused(1, &["TWEETTY_DATABASE_URL"]);
 }

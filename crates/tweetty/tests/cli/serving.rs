@@ -57,7 +57,7 @@ fn the_start_says_where_it_listens_and_what_to_try(store: Store) {
     let welcome = service.welcome();
     assert_eq!(
         (&welcome["demo"], &welcome["applied"]),
-        (&json!(false), &json!(["0001_microblog", "0002_audit_log"]))
+        (&json!(false), &json!(["0001_microblog", "0002_audit_log", "0003_store_id"]))
     );
     let scheme = if store == Store::Sqlite { "sqlite://" } else { "postgres://" };
     assert!(welcome["database"].as_str().unwrap().starts_with(scheme), "{welcome}");
@@ -116,7 +116,7 @@ fn openapi_prints_the_document_that_is_served() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let data = Data::fresh(Store::Sqlite);
+    let data = Data::made(Store::Sqlite);
     data.add_user("ann");
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -13,7 +13,7 @@ on_both_stores!(
 );
 
 fn a_user_is_added_shown_changed_and_removed(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     let added = data.cli(&["users", "add", "Ann", "-f", "Anna", "-l", "Lee"]).quietly();
     let (said, key) = added.trim_end().split_once('\n').unwrap();
     assert_eq!(said, "added Ann as user #1; her key is shown only this once:");
@@ -48,7 +48,7 @@ fn a_user_is_added_shown_changed_and_removed(store: Store) {
 }
 
 fn lists_and_searches_come_in_pages_and_never_show_keys(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     let keys = ["ann", "bob", "Жанна", "joanna", "dan"].map(|name| data.add_user(name));
     let list = data.cli(&["users", "list", "-p", "2", "-l", "2", "--json"]);
     let nicknames = |page: &serde_json::Value| {
@@ -75,7 +75,7 @@ fn lists_and_searches_come_in_pages_and_never_show_keys(store: Store) {
 }
 
 fn one_follows_another_and_no_longer(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     data.add_user("ann");
     data.add_user("bob");
     for (command, said, json) in [
@@ -110,7 +110,7 @@ fn one_follows_another_and_no_longer(store: Store) {
 }
 
 fn a_user_is_named_by_nickname_or_by_id(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     data.add_user("ann");
     data.add_user("1");
     let nickname =
@@ -122,7 +122,7 @@ fn a_user_is_named_by_nickname_or_by_id(store: Store) {
 }
 
 fn what_can_not_be_is_refused_in_one_line(store: Store) {
-    let data = Data::fresh(store);
+    let data = Data::made(store);
     data.add_user("Ann");
     data.add_user("bob");
     data.cli(&["users", "add", "ANN"]).refused(1, &["\"ANN\"", "taken"]);

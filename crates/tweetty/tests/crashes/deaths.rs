@@ -107,8 +107,7 @@ fn of_url(url: &str) -> PathBuf {
 /// The images that are kept.
 fn files(media: &Path) -> Vec<PathBuf> {
     let shards = std::fs::read_dir(media).unwrap().map(|entry| entry.unwrap().path());
-    let shards =
-        shards.filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name != "incoming"));
+    let shards = shards.filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name.len() == 2));
     let within =
         shards.flat_map(|shard| std::fs::read_dir(shard).unwrap().map(|entry| entry.unwrap().path()));
     within.collect()

@@ -80,7 +80,7 @@ fn coverage() -> Option<std::ffi::OsString> {
     std::env::var_os(COVERAGE)
 }
 
-/// A store of one's own, empty at first, and the settings that name it.
+/// A place for a store of one's own, empty at first, and the settings that name it.
 pub(crate) struct Data {
     settings: Vec<(String, String)>,
     folder: TempDir,
@@ -100,6 +100,13 @@ impl Data {
             ("TWEETTY_DATABASE_URL".to_owned(), database.as_ref().map_or(sqlite, Database::url)),
         ];
         Self { settings, folder, database }
+    }
+
+    /// A store that is there already, with nobody in it.
+    pub(crate) fn made(store: Store) -> Self {
+        let data = Self::fresh(store);
+        data.cli(&["migrate"]).quietly();
+        data
     }
 
     /// Changes a variable of the environment, in which nothing but the settings and `PATH` is.

@@ -20,7 +20,7 @@ use crate::config::{
 use crate::demo;
 use crate::monitoring::{Metrics, continued};
 use crate::output::{Output, complain};
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 use listener::listen;
 use welcome::Welcome;
 
@@ -60,8 +60,9 @@ impl Serve {
             );
             return Err(Refusal::usage(setting, problem).into());
         }
-        // The database is asked for its URL before anything is opened, so that a bad one leaves nothing behind.
+        // Settings are read before anything is opened, so that a bad one leaves nothing behind.
         let url = self.database.url(&Environment::of_process())?;
+        let limits = self.limits.limits()?;
         let unread = self.server.unread_timeout.0;
         let mut options = Options { continued_trace: Some(continued), ..self.server.options() };
         let fewer = open_files::make_room(&mut options, self.database.tuning().connections)?;
@@ -69,8 +70,7 @@ impl Serve {
         let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND, unread)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
         let _serving_right = wiring::lock(&url)?;
-        let wired =
-            wiring::open(&self.database, Some(&self.media), self.limits.limits()?, Missing::Create).await?;
+        let wired = wiring::open(&self.database, Some(&self.media), limits, Place::Make).await?;
         if self.demo {
             found_demo(&wired.microblog).await?;
         } else if !inside {

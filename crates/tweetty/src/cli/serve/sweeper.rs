@@ -19,13 +19,13 @@ pub(super) async fn sweep_for_ever(microblog: Microblog) {
         match tokio::time::timeout(LONGEST, microblog.sweep()).await {
             Ok(Ok(swept)) => {
                 count(&swept);
-                let Swept { uploads, files, files_left, expired } = swept;
-                tracing::info!(uploads, files, expired, "swept");
+                let Swept { uploads, files, files_left, erased, expired } = swept;
+                tracing::info!(uploads, files, erased, expired, "swept");
                 if files_left > 0 {
                     tracing::warn!(
                         files_left,
-                        "files without a row were left alone: they can't be removed, or most of the folder is unknown \
-                         to this database"
+                        "files without a row were left alone: they can't be moved to the trash, or they are more than \
+                         100 and most of the folder; is the database an old copy?"
                     );
                 }
             }
@@ -71,6 +71,7 @@ fn count(result: &Swept) {
 fn count_removed(result: &Swept) {
     swept("uploads").increment(result.uploads);
     swept("files").increment(result.files);
+    swept("erased").increment(result.erased);
     swept("expired").increment(result.expired);
     let left = u32::try_from(result.files_left).unwrap_or(u32::MAX);
     gauge!(description: "Files without a row that the last sweep left alone", "tweetty_sweep_files_left")

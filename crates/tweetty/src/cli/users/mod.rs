@@ -19,7 +19,7 @@ use tweetty_domain::Limits;
 
 use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::Output;
-use crate::wiring::{self, Missing};
+use crate::wiring::{self, Place};
 
 /// A user is named by her nickname, letter case aside, or by her id: #7 is always user 7, and a bare 7 is where nobody
 /// has that nickname.
@@ -61,16 +61,12 @@ enum Command {
 
 impl Users {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
-        let missing = match self.command {
-            Command::Add(_) | Command::Import(_) => Missing::Create,
-            _ => Missing::Refuse,
-        };
         let media: Option<&MediaSettings> = match &self.command {
             Command::Remove(remove) => Some(&remove.media),
             Command::Export(export) => Some(&export.media),
             _ => None,
         };
-        let wired = wiring::open(&self.database, media, Limits::default(), missing).await?;
+        let wired = wiring::open(&self.database, media, Limits::default(), Place::Existing).await?;
         let microblog = &wired.operated();
         match self.command {
             Command::Add(add) => add.run(microblog, output).await,
