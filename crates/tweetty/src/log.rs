@@ -7,7 +7,7 @@ use std::panic::PanicHookInfo;
 
 use clap::{Args, ValueEnum};
 use tracing::Level;
-use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, registry};
@@ -58,7 +58,7 @@ impl LogSettings {
             (None, None) => (LEVEL, usual.to_owned()),
         };
         let filter = EnvFilter::builder()
-            .parse(&filter)
+            .parse(whole(&filter, usual).map_err(|problem| Refusal::usage(name, problem))?)
             .map_err(|problem| Refusal::usage(name, format_args!("{filter:?}: {problem}")))?;
         let usual_format = if stderr().is_terminal() { Format::Text } else { Format::Json };
         let log = tracing_subscriber::fmt::layer().with_writer(|| OneLine(stderr()));
@@ -73,6 +73,22 @@ impl LogSettings {
         std::panic::set_hook(Box::new(tell_of_panic));
         Ok(())
     }
+}
+
+/// A filter that names a level for what it does not name itself: without one all of that would be silent.
+fn whole(filter: &str, usual: &str) -> Result<String, String> {
+    let mut has_level = false;
+    for directive in filter.split(',').map(str::trim).filter(|directive| !directive.is_empty()) {
+        if directive.parse::<LevelFilter>().is_ok() {
+            has_level = true;
+        } else if !directive.contains('=') {
+            return Err(format!(
+                "{directive:?} is no level; write off, error, warn, info, debug or trace, or a filter such as \
+                 info,tweetty_http=debug"
+            ));
+        }
+    }
+    Ok(if has_level { filter.to_owned() } else { format!("{usual},{filter}") })
 }
 
 fn is_event(metadata: &tracing::Metadata<'_>) -> bool {
@@ -127,6 +143,23 @@ fn escaped(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_without_a_level_for_the_rest_keeps_the_usual_one() {
+        for (filter, expected) in [
+            ("debug", "debug"),
+            ("OFF", "OFF"),
+            ("warn,tweetty_http=debug", "warn,tweetty_http=debug"),
+            ("tweetty_http=debug", "info,tweetty_http=debug"),
+            ("tweetty_http=debug, error", "tweetty_http=debug, error"),
+            ("[request]=trace", "info,[request]=trace"),
+        ] {
+            assert_eq!(whole(filter, "info").as_deref(), Ok(expected));
+        }
+        for nonsense in ["nonsense", "info,nonsense", "inf", "debug info"] {
+            assert!(whole(nonsense, "info").unwrap_err().contains("is no level"), "{nonsense}");
+        }
+    }
 
     #[test]
     fn no_text_becomes_a_line_of_its_own() {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::{self, Environment, Refusal};
+use crate::config::{self, Environment, Refusal, Unknown};
 use crate::log::LogSettings;
 use crate::monitoring::Monitoring;
 use crate::output::{Output, complain};
@@ -67,9 +67,14 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
 }
 
+/// The whole command line.
+pub(crate) fn command() -> clap::Command {
+    config::prepared(Cli::command())
+}
+
 /// Reads the command line and does what it says.
 pub(crate) async fn run() -> ExitCode {
-    let command = config::prepared(Cli::command());
+    let command = command();
     let parsed = command.clone().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -90,6 +95,10 @@ impl Cli {
             _ => ("warn", Monitoring::default()),
         };
         self.log.start(usual_log, &environment, monitoring.listeners())?;
+        // What asks every few seconds whether the server is ready would say it as often.
+        if !matches!(self.command, Command::Healthcheck(_)) {
+            warn_of_unknown_settings();
+        }
         let outcome = match self.command {
             Command::Serve(serve) => serve.run(output).await,
             Command::Migrate(migrate) => migrate.run(output).await,
@@ -105,6 +114,17 @@ impl Cli {
         };
         monitoring.finish().await;
         outcome
+    }
+}
+
+fn warn_of_unknown_settings() {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for Unknown { name, meant } in config::unknown_settings(&command(), names) {
+        let cure = match meant {
+            Some(meant) => format!("do you mean {meant}?"),
+            None => "`tweetty serve --help` lists all settings".to_owned(),
+        };
+        tracing::warn!("the variable {name} is no setting and is ignored; {cure}");
     }
 }
 

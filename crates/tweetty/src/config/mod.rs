@@ -6,18 +6,20 @@ mod limits;
 mod refusal;
 mod server;
 mod units;
+mod unknown;
 mod web;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::ValueParser;
+use clap::builder::{PathBufValueParser, TypedValueParser as _, ValueParser};
 
 pub(crate) use database::{DatabaseSettings, DatabaseUrl, Secret, Tuning};
 pub(crate) use limits::LimitSettings;
 pub(crate) use refusal::{Refusal, first_line};
 pub(crate) use server::{BindSettings, METRICS_BIND, MetricsSettings, ServerSettings, reachable};
 pub(crate) use units::{Size, Span};
+pub(crate) use unknown::{Unknown, unknown_settings};
 pub(crate) use web::{CorsOrigin, PublicUrl};
 
 /// The name of the setting of the images' folder.
@@ -28,8 +30,19 @@ pub(crate) const MEDIA: &str = "TWEETTY_MEDIA";
 #[command(next_help_heading = "Images")]
 pub(crate) struct MediaSettings {
     /// Folder of the images
-    #[arg(long, env = MEDIA, value_name = "FOLDER", default_value = "data/media")]
+    #[arg(long, env = MEDIA, value_name = "FOLDER", default_value = "data/media",
+          value_parser = PathBufValueParser::new().try_map(folder))]
     pub(crate) media: PathBuf,
+}
+
+/// A path: a URL would become a folder of that name.
+fn folder(path: PathBuf) -> Result<PathBuf, &'static str> {
+    if path.to_str().is_some_and(|text| text.contains("://")) {
+        return Err(
+            "this is a URL, and images lie in a folder of this machine; write its path, such as /srv/tweetty/media",
+        );
+    }
+    Ok(path)
 }
 
 /// The environment in which the process runs; a variable with an empty value counts as absent.

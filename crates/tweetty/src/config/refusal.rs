@@ -59,9 +59,17 @@ pub(crate) fn first_line(command: &clap::Command, error: &clap::Error) -> Option
         None => argument.to_owned(),
     };
     Some(match value {
-        Some(value) => Refusal::usage(setting, format_args!("{value:?}: {problem}")),
+        Some(value) => Refusal::usage(setting, format_args!("{:?}: {problem}", shown(value))),
         None => Refusal::usage(setting, problem),
     })
+}
+
+/// Of a URL the scheme alone: the rest may hold a password.
+fn shown(value: &str) -> String {
+    match value.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://…"),
+        None => value.to_owned(),
+    }
 }
 
 fn environment_name(command: &clap::Command, long: &str) -> Option<String> {

@@ -71,7 +71,11 @@ fn a_value_that_can_not_be_read_is_refused_in_one_line_that_names_setting_and_cu
         ("TWEETTY_DATABASE_WAIT", "2", &["--database-wait", "2s"]),
         ("TWEETTY_LOG_FORMAT", "xml", &["--log-format", "text", "json"]),
         ("TWEETTY_LOG_LEVEL", "tweetty=loud", &["loud"]),
+        ("TWEETTY_LOG_LEVEL", "nonsense", &["\"nonsense\" is no level", "info,tweetty_http=debug"]),
         ("RUST_LOG", "tweetty=loud", &["loud"]),
+        ("RUST_LOG", "info,nonsense", &["\"nonsense\" is no level"]),
+        ("TWEETTY_MEDIA", "s3://key:hunter2@bucket", &["--media", "\"s3://…\"", "a folder of this machine"]),
+        ("TWEETTY_PUBLIC_URL", "https://ann:hunter2@host", &["--public-url", "neither user nor password"]),
         ("TWEETTY_RATE_LIMIT_LOOPBACK", "perhaps", &["--rate-limit-loopback"]),
     ] {
         let mut data = Data::fresh(Store::Sqlite);
@@ -82,15 +86,29 @@ fn a_value_that_can_not_be_read_is_refused_in_one_line_that_names_setting_and_cu
         let ran = data.cli(&["serve"]);
         ran.refused(2, &[&[name], words].concat());
         assert!(!ran.err.contains("hunter2"), "{ran:?}");
-        assert!(
-            !data.file("media").exists() && !data.file("tweetty.db").exists(),
-            "{name}: something was made"
-        );
+        assert!(std::fs::read_dir(data.file("")).unwrap().count() == 0, "{name}: something was made");
     }
     let mut data = Data::fresh(Store::Sqlite);
     data.unset("TWEETTY_BIND");
     data.set("PORT", "http");
     data.cli(&["serve"]).refused(2, &["PORT", "\"http\""]);
+}
+
+#[test]
+fn a_misspelt_setting_earns_a_warning_that_names_the_right_one() {
+    let mut data = Data::fresh(Store::Sqlite);
+    data.set("TWEETTY_DATABSE_URL", "sqlite://hunter2.db");
+    data.set("TWEETTY_COFFEE", "black");
+    data.set("TWEETTY_BACKUPS", "/backups");
+    data.set("TWEETTY_LOG_FORMAT", "json");
+    let ran = data.cli(&["migrate"]);
+    assert_eq!((ran.status, ran.err.lines().count()), (0, 2), "{ran:?}");
+    for words in [
+        "the variable TWEETTY_COFFEE is no setting and is ignored; `tweetty serve --help` lists all settings",
+        "the variable TWEETTY_DATABSE_URL is no setting and is ignored; do you mean TWEETTY_DATABASE_URL?",
+    ] {
+        assert!(ran.err.contains(words) && !ran.err.contains("hunter2"), "{ran:?}");
+    }
 }
 
 #[test]
