@@ -21,6 +21,11 @@ impl<'a> Database<'a> {
         Self { cluster, name }
     }
 
+    /// The cluster that it is of.
+    pub fn cluster(&self) -> &Cluster {
+        self.cluster
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

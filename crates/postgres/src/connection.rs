@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel::sql_types::Bool;
+use diesel_async::pooled_connection::deadpool::{Hook, HookError, Object, Pool, PoolError};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager,
+};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
@@ -17,12 +20,20 @@ use crate::Options;
 use crate::failure::{Failure, told};
 use crate::measures::{self, Load};
 use crate::opener::Opener;
+use crate::statement::sql;
 
 pub(crate) type Connection = AsyncPgConnection;
 type Manager = <Connection as AsyncConnection>::TransactionManager;
 
 /// Collisions are rare and short; more than this in a row is something else.
 const MOST_ATTEMPTS: u32 = 5;
+
+/// Reads a table, too: that it can be read is part of the answer.
+const IS_READ_ONLY: &str = "
+    SELECT CAST(current_setting('transaction_read_only') AS boolean), EXISTS (SELECT FROM users)";
+
+const READ_ONLY: &str = "the database is read-only, as a standby is, or one whose disk is full; let the URL name the \
+                         primary, or several hosts of which one is, or make this one take writes";
 
 /// Who waits for the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +96,26 @@ impl Connections {
         reading.instrument(span).await
     }
 
-    /// Reads on a connection that is kept for it: whoever asks whether the database is there doesn't ask whether there is
-    /// much to do.
+    /// Whether the database is there and takes writes, asked on a connection that is kept for it: whether there is much
+    /// to do is another question.
+    pub(crate) async fn ready(&self) -> Result<()> {
+        // A second look where the first was at an old connection: a new one may lead to the primary.
+        for _ in 0..2 {
+            let lease = self.lease(&self.watch).await?;
+            let connected = lease.connected();
+            let asked = self.read_on(lease, |connection| is_read_only(connection).boxed());
+            if !asked.await? {
+                self.opener.primacy().saw_writable(connected);
+                return Ok(());
+            }
+            if !self.opener.primacy().saw_read_only(connected) {
+                break;
+            }
+        }
+        Err(Error::unavailable(READ_ONLY))
+    }
+
+    /// Reads on the connection that is kept for such looks, however busy the others are.
     pub(crate) async fn beside<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
@@ -168,8 +197,9 @@ impl Connections {
                 Err(failure) => failure,
             };
             let late = self.is_late(patience, started, &mut lease);
+            let elsewhere = failure.is_read_only() && self.opener.primacy().saw_read_only(lease.connected());
             lease.give_back();
-            let again = failure.is_worth_another_try() && attempt < MOST_ATTEMPTS && !late;
+            let again = (failure.is_worth_another_try() || elsewhere) && attempt < MOST_ATTEMPTS && !late;
             if !again || (patience == Patience::Request && begun.elapsed() >= self.most_time()) {
                 return Err(failure.into_error(late));
             }
@@ -205,14 +235,23 @@ fn pool(opener: &Opener, connections: usize) -> Result<Pool<Connection>> {
     let mut config = ManagerConfig::default();
     // A look at the connection's state, no question to the server: a broken one is thrown away.
     config.recycling_method = RecyclingMethod::Fast;
-    let opener = opener.clone();
+    let (opener, known) = (opener.clone(), opener.clone());
     config.custom_setup = Box::new(move |_| {
         let opener = opener.clone();
         async move { opener.for_requests().await }.boxed()
     });
     // The manager needs no URL of its own, so the password lies in one place only.
     let manager = AsyncDieselConnectionManager::new_with_config("", config);
-    Pool::builder(manager).max_size(connections).build().map_err(Error::internal)
+    let kept = Hook::sync_fn(move |_, metrics| {
+        let kept = known.primacy().keeps(metrics.created);
+        kept.then_some(()).ok_or_else(|| HookError::message("it may lead to a server that takes no writes"))
+    });
+    Pool::builder(manager).max_size(connections).pre_recycle(kept).build().map_err(Error::internal)
+}
+
+async fn is_read_only(connection: &mut Connection) -> Result<bool, Failure> {
+    let (read_only, _) = sql::<(Bool, Bool)>(IS_READ_ONLY).get_result::<(bool, bool)>(connection).await?;
+    Ok(read_only)
 }
 
 async fn in_transaction<T, F>(connection: &mut Connection, patience: Patience, work: &F) -> Result<T, Failure>
@@ -245,6 +284,11 @@ impl Lease {
     fn connection(&mut self) -> Result<&mut Connection> {
         let object = self.0.as_mut().ok_or_else(|| Error::internal("the connection was given back"))?;
         Ok(&mut **object)
+    }
+
+    /// When the connection was made.
+    fn connected(&self) -> Instant {
+        self.0.as_ref().map_or_else(Instant::now, |object| Object::metrics(object).created)
     }
 
     fn give_back(mut self) {

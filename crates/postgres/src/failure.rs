@@ -46,6 +46,11 @@ impl Failure {
         }
     }
 
+    /// Whether the server at the other end takes no writes, which another server may.
+    pub(crate) fn is_read_only(&self) -> bool {
+        matches!(self, Self::Database(DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)))
+    }
+
     /// What the microblog calls it; `late` says that the time of a statement was up or the connection is gone,
     /// which are no defects, whatever the server says in whatever language.
     pub(crate) fn into_error(self, late: bool) -> Error {

@@ -24,6 +24,7 @@ mod measures;
 mod migrations;
 mod opener;
 mod people;
+mod primacy;
 mod ranking;
 mod remembered;
 mod removal;

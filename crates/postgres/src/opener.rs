@@ -1,19 +1,22 @@
 //! Opening connections, each on the runtime on which the store was connected.
 
+use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use tokio::runtime::Handle;
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Socket};
+use tokio_postgres::{Client, Config, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
 use crate::address::Address;
 use crate::failure::told;
+use crate::primacy::Primacy;
 use crate::tls;
 
 /// A transaction of a request never waits for anything but the database; one that does so long has lost its process.
@@ -28,6 +31,7 @@ pub(crate) struct Opener {
 
 struct Shared {
     address: Address,
+    primacy: Primacy,
     tls: MakeRustlsConnect,
     wait: Duration,
     statement_timeout: Duration,
@@ -39,7 +43,13 @@ impl Opener {
         let runtime = Handle::try_current().map_err(Error::internal)?;
         let tls = tls::connector(&address)?;
         let (wait, statement_timeout) = (options.wait, options.statement_timeout);
-        Ok(Self { shared: Arc::new(Shared { address, tls, wait, statement_timeout }), runtime })
+        let shared = Shared { address, primacy: Primacy::new(), tls, wait, statement_timeout };
+        Ok(Self { shared: Arc::new(shared), runtime })
+    }
+
+    /// What is known of whether the server takes writes.
+    pub(crate) fn primacy(&self) -> &Primacy {
+        &self.shared.primacy
     }
 
     /// The runtime that drives the connections.
@@ -64,12 +74,17 @@ impl Opener {
     pub(crate) async fn plain(&self) -> Result<Client> {
         let opener = self.clone();
         let client = self.bounded(async move {
-            let (client, connection) = opener.shared.connect().await?;
-            opener.runtime.spawn(connection);
+            let client = opener.client().await?;
             client.batch_execute(&session(Duration::ZERO, Duration::ZERO, Duration::ZERO)).await?;
             Ok::<_, tokio_postgres::Error>(client)
         });
         client.await.map_err(Error::unavailable)
+    }
+
+    async fn client(&self) -> Result<Client, tokio_postgres::Error> {
+        let (client, connection) = self.shared.connect().await?;
+        self.runtime.spawn(connection);
+        Ok(client)
     }
 
     async fn open(&self, session: &str) -> ConnectionResult<AsyncPgConnection> {
@@ -109,9 +124,46 @@ impl Opener {
 type Driver = tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 impl Shared {
+    /// A connection to a server that takes writes, of all hosts and addresses that the URL names; else to one that can
+    /// at least be read. Where the URL says which of the two it wants, to that.
     async fn connect(&self) -> Result<(Client, Driver), tokio_postgres::Error> {
-        self.address.config.connect(self.tls.clone()).await
+        let config = &self.address.config;
+        if config.get_target_session_attrs() != TargetSessionAttrs::Any {
+            return config.connect(self.tls.clone()).await;
+        }
+        let begun = Instant::now();
+        let mut writing = config.clone();
+        writing.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        let error = match writing.connect(self.tls.clone()).await {
+            Ok(connected) => {
+                self.primacy.saw_writable(begun);
+                return Ok(connected);
+            }
+            Err(error) => error,
+        };
+        let read_only = takes_no_writes(&error);
+        if read_only {
+            self.primacy.saw_read_only(begun);
+        }
+        // The error is that of the last host; another may be there for reading.
+        if !read_only && !has_several_hosts(config) {
+            return Err(error);
+        }
+        config.connect(self.tls.clone()).await.map_err(|_| error)
     }
+}
+
+/// What the driver says of a server that is asked for a session that may write and has none: an error of its own, not of
+/// the system.
+fn takes_no_writes(error: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| {
+        cause.kind() == io::ErrorKind::PermissionDenied && cause.raw_os_error().is_none()
+    })
+}
+
+fn has_several_hosts(config: &Config) -> bool {
+    config.get_hosts().len().max(config.get_hostaddrs().len()) > 1
 }
 
 fn bad(message: String) -> ConnectionError {

@@ -60,7 +60,7 @@ const KNOWN_IMAGES: &str = "
 #[async_trait]
 impl Upkeep for Store {
     async fn ready(&self) -> Result<()> {
-        self.connections.beside(|connection| is_empty(connection).boxed()).await.map(drop)
+        self.connections.ready().await
     }
 
     async fn is_empty(&self) -> Result<bool> {

@@ -1,8 +1,9 @@
-//! Whether images can be kept is told in time, also of a disk that is full or read-only.
+//! Readiness says in time what can't work: images on a disk that is full or read-only, a database that is read-only.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use crate::exchange::{get, send_picture};
+use crate::exchange::{call, get, send_picture};
 use crate::support::{Data, Service, Store};
 
 #[test]
@@ -69,4 +70,39 @@ fn a_disk_that_is_full_or_read_only_is_told() {
     inside(&format!("mount -o remount,rw {}", media.display()));
     assert_eq!(ready().status, 200);
     assert_eq!(send_picture(&service, &key).status, 201);
+}
+
+/// The primary that is reached is a standby from now on, or is one no more.
+fn becomes_read_only(service: &Service, read_only: bool) {
+    let database = service.data.database().unwrap();
+    let (cluster, name) = (database.cluster(), database.name());
+    let setting = format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = {read_only}");
+    cluster.execute("postgres", &setting);
+    let sessions = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname =";
+    cluster.execute("postgres", &format!("{sessions} '{name}'"));
+}
+
+#[test]
+fn a_database_that_is_read_only_is_not_ready_until_writes_work_again() {
+    let service = Service::start(Store::Postgres);
+    let key = service.add_user("ann");
+    let post = || call(&service, "POST", "/api/tweets", &key, "{\"tweet_data\": \"hi\"}").status;
+    assert_eq!(post(), 201);
+    for _ in 0..2 {
+        becomes_read_only(&service, true);
+        for _ in 0..5 {
+            let unready = get(&service, "/health/ready", "");
+            assert_eq!(unready.status, 503);
+            assert!(unready.text().contains("\"not_ready\":[\"database\"]"), "{}", unready.text());
+            assert_eq!(post(), 503);
+            assert_eq!(get(&service, "/api/tweets", &key).status, 200, "what can be read is read");
+        }
+        let told = "the database is read-only, as a standby is";
+        assert!(service.logged().contains(told), "{}", service.logged());
+        becomes_read_only(&service, false);
+        let begun = Instant::now();
+        while post() != 201 || get(&service, "/health/ready", "").status != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it does not come back");
+        }
+    }
 }
