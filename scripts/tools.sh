@@ -86,6 +86,19 @@ install_postgres() {
   has_postgres || install_packages postgresql "postgresql-server postgresql-contrib" postgresql@17
 }
 
+# PgBouncer, for the tests behind a pooler. Its package may start a service that the tests don't need; it is stopped.
+install_pgbouncer() {
+  PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v pgbouncer >/dev/null && return
+  install_packages pgbouncer pgbouncer pgbouncer
+  local sudo=""
+  [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  if [ -d /run/systemd/system ]; then
+    $sudo systemctl disable --quiet --now pgbouncer || true
+  elif [ -x /etc/init.d/pgbouncer ]; then
+    $sudo /etc/init.d/pgbouncer stop >/dev/null || true
+  fi
+}
+
 # Prints where a Chromium is, or fails.
 find_chromium() {
   local name

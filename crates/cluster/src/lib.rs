@@ -1,4 +1,4 @@
-//! Throw-away PostgreSQL clusters for tests and benchmarks.
+//! Throw-away PostgreSQL clusters, and poolers in front of them, for tests and benchmarks.
 //!
 //! A [`Cluster`] listens on a unix socket only and ends with the process that started it, even where that
 //! process is killed: a watchdog holds the other end of a pipe. Where the variable `TEST_DATABASE_URL` names a
@@ -11,6 +11,7 @@ mod binaries;
 mod database;
 mod folder;
 mod initialised;
+mod pooler;
 mod server;
 mod watchdog;
 
@@ -22,6 +23,7 @@ use std::sync::atomic::AtomicU32;
 use account::Account;
 use binaries::Binaries;
 pub use database::Database;
+pub use pooler::{PoolMode, Pooler};
 use server::Server;
 use watchdog::Watchdog;
 

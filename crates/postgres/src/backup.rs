@@ -14,6 +14,7 @@ use crate::Options;
 use crate::address::{Address, Verification};
 use crate::copy::failed;
 use crate::opener::Opener;
+use crate::pooler;
 
 const USERS: &str = "SELECT count(*) FROM (SELECT FROM users LIMIT 1) AS anybody";
 const TABLES: &str = "
@@ -42,6 +43,7 @@ const CLEAR: &str = "
 /// # Errors
 /// [`Error::Unavailable`] with what `pg_dump` says, or where it is missing.
 pub async fn back_up(url: &str, to: &Path) -> Result<()> {
+    pooler::refuse_shared_processes(&Opener::new(url, &Options::default())?).await?;
     let mut dump = program("pg_dump", url)?;
     dump.args([
         "--format=custom",
@@ -100,7 +102,9 @@ pub async fn is_in_use(url: &str) -> Result<bool> {
 
 /// A connection under another name than that of a tweetty at work: it may linger for a moment when it is closed.
 pub(crate) async fn look(url: &str) -> Result<Client> {
-    let client = Opener::new(url, &Options::default())?.plain().await?;
+    let opener = Opener::new(url, &Options::default())?;
+    pooler::refuse_shared_processes(&opener).await?;
+    let client = opener.plain().await?;
     client.batch_execute("SET application_name = 'tweetty looking'").await.map_err(failed)?;
     Ok(client)
 }

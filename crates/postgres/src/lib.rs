@@ -24,6 +24,7 @@ mod measures;
 mod migrations;
 mod opener;
 mod people;
+mod pooler;
 mod primacy;
 mod ranking;
 mod remembered;
@@ -108,9 +109,11 @@ impl Store {
     ///
     /// # Errors
     /// [`tweetty_domain::Error::Unavailable`] where the database can't be reached, [`tweetty_domain::Error::Internal`]
-    /// where the URL can't be read. Neither tells the URL's password.
+    /// where the URL can't be read, or leads to a pooler that gives sessions no process of their own. None of them has
+    /// the URL's password in it.
     pub async fn connect(url: &str, options: &Options) -> Result<Self> {
         let connections = Connections::new(url, options)?;
+        pooler::refuse_shared_processes(connections.opener()).await?;
         connections.check().await?;
         let lane = |kind| Arc::new(Lane::start(kind, &connections, options.wait));
         Ok(Self {

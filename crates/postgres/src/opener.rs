@@ -81,6 +81,12 @@ impl Opener {
         client.await.map_err(Error::unavailable)
     }
 
+    /// A connection on which nothing is set; why there is none else.
+    pub(crate) async fn bare(&self) -> Result<Client, String> {
+        let opener = self.clone();
+        self.bounded(async move { opener.client().await }).await
+    }
+
     async fn client(&self) -> Result<Client, tokio_postgres::Error> {
         let (client, connection) = self.shared.connect().await?;
         self.runtime.spawn(connection);
@@ -101,7 +107,7 @@ impl Opener {
     }
 
     /// Runs it on the store's runtime: that of the caller, an actix worker's say, may end before the connection.
-    async fn bounded<T, E>(
+    pub(crate) async fn bounded<T, E>(
         &self,
         opening: impl Future<Output = Result<T, E>> + Send + 'static,
     ) -> Result<T, String>

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Clock as _, ImageName, Images as _, StoreId, SystemClock};
+use tweetty_domain::{Clock as _, Error, ImageName, Images as _, StoreId, SystemClock};
 use tweetty_media::Folder;
 
 use super::earlier::Earlier;
 use super::sums::{self, Sum, Summing, Writing, image_file};
 use super::{FORMAT, Kind, MEDIA, SUMMARY, SUMS, Summary, sync_all};
 use crate::config::{DatabaseUrl, Refusal};
+use crate::wiring;
 
 /// Images that are listed at a time.
 const PAGE: usize = 1000;
@@ -95,7 +96,10 @@ impl Backup<'_> {
                 let to = to.to_owned();
                 tokio::task::spawn_blocking(move || tweetty_sqlite::back_up(&path, &to)).await??;
             }
-            DatabaseUrl::Postgres(url) => tweetty_postgres::back_up(&url, to).await?,
+            DatabaseUrl::Postgres(url) => match tweetty_postgres::back_up(&url, to).await {
+                Err(error @ Error::Internal(_)) => return Err(wiring::refused(self.database, &error).into()),
+                outcome => outcome?,
+            },
         }
         Ok(())
     }

@@ -217,7 +217,7 @@ pub(crate) fn folder(path: &Path, limits: &Limits, place: Place) -> anyhow::Resu
 }
 
 /// A database that can't be used, with the cure.
-fn refused(url: &DatabaseUrl, error: &Error) -> Refusal {
+pub(crate) fn refused(url: &DatabaseUrl, error: &Error) -> Refusal {
     let cure = match (error, url) {
         (Error::Unavailable(_), DatabaseUrl::Postgres(_)) => {
             "; start that database, or correct the host, user, password or name in the URL"
