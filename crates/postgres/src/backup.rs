@@ -10,11 +10,10 @@ use tokio_postgres::Client;
 use tokio_postgres::config::{Config, Host, SslMode};
 use tweetty_domain::{Error, Result};
 
-use crate::Options;
 use crate::address::{Address, Verification};
 use crate::copy::failed;
 use crate::opener::Opener;
-use crate::pooler;
+use crate::{Options, pooler, rights};
 
 const USERS: &str = "SELECT count(*) FROM (SELECT FROM users LIMIT 1) AS anybody";
 const TABLES: &str = "
@@ -41,9 +40,10 @@ const CLEAR: &str = "
 /// Dumps the database to the new file `to` in the custom format.
 ///
 /// # Errors
-/// [`Error::Unavailable`] with what `pg_dump` says, or where it is missing.
+/// [`Error::Unavailable`] with what `pg_dump` says, or where it is missing; [`Error::Internal`] where the URL leads to a
+/// pooler that gives sessions no process of their own, or its role can't read everything.
 pub async fn back_up(url: &str, to: &Path) -> Result<()> {
-    pooler::refuse_shared_processes(&Opener::new(url, &Options::default())?).await?;
+    rights::refuse_a_reader_of_less_than_all(&look(url).await?).await?;
     let mut dump = program("pg_dump", url)?;
     dump.args([
         "--format=custom",
@@ -87,9 +87,15 @@ pub async fn restore(from: &Path, url: &str) -> Result<()> {
 /// Whether a restored database may take that place: it has no tables, or ours, in which nobody ever was.
 ///
 /// # Errors
-/// [`Error::Unavailable`] where it can't be reached.
+/// [`Error::Unavailable`] where it can't be reached; [`Error::Internal`] where it is vacant and the URL's role may not
+/// make the tables.
 pub async fn is_vacant(url: &str) -> Result<bool> {
-    is_empty(&look(url).await?).await
+    let client = look(url).await?;
+    let vacant = is_empty(&client).await?;
+    if vacant {
+        rights::refuse_another_than_the_owner(&client).await?;
+    }
+    Ok(vacant)
 }
 
 /// Whether a tweetty is connected to the database.

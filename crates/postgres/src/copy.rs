@@ -6,7 +6,10 @@ use std::pin::pin;
 use bytes::Bytes;
 use futures_util::SinkExt as _;
 use tokio_postgres::Transaction;
+use tokio_postgres::error::SqlState;
 use tweetty_domain::{Error, Result, Timestamp};
+
+use crate::rights::OWNER;
 
 /// Large enough that the protocol costs nothing, small enough that memory stays free.
 const PIECE: usize = 64 * 1024;
@@ -119,6 +122,8 @@ pub(crate) async fn copy<T>(
 pub(crate) fn failed(error: tokio_postgres::Error) -> Error {
     if error.is_closed() {
         Error::unavailable(crate::failure::told(&error))
+    } else if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        Error::internal(format!("{}; {OWNER}", crate::failure::told(&error)))
     } else {
         Error::internal(crate::failure::told(&error))
     }

@@ -29,6 +29,7 @@ mod primacy;
 mod ranking;
 mod remembered;
 mod removal;
+mod rights;
 mod rows;
 mod schema;
 mod search;

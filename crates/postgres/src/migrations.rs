@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use diesel::migration::{Migration, MigrationSource as _, MigrationVersion};
 use diesel::pg::Pg;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, RunQueryDsl as _};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
@@ -13,6 +13,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tweetty_domain::{Error, Result};
 
 use crate::opener::Opener;
+use crate::rights::MAY_CHANGE;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
@@ -50,19 +51,32 @@ fn held_by_another(patience: Duration) -> String {
 fn apply_blocking(connection: AsyncPgConnection) -> Result<Vec<String>> {
     let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
     let known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Error::internal)?;
-    let versions = known.iter().map(|migration| migration.name().version()).collect::<HashSet<_>>();
-    if is_current(&mut connection, &versions) {
-        return Ok(Vec::new());
-    }
-    let applied = connection.applied_migrations().map_err(Error::internal)?;
-    if let Some(unknown) = applied.iter().find(|version| !versions.contains(*version)) {
+    let known = known.iter().map(|migration| migration.name().version()).collect::<HashSet<_>>();
+    let applied = applied(&mut connection);
+    if let Some(unknown) = applied.iter().find(|version| !known.contains(*version)) {
         return Err(Error::internal(format!(
             "the store is newer than this version of tweetty, which does not know migration {unknown}; use the version that wrote it, or a later one"
         )));
     }
-    let pending = connection.pending_migrations(MIGRATIONS).map_err(Error::internal)?;
+    if applied.len() == known.len() {
+        return Ok(Vec::new());
+    }
+    apply_pending(&mut connection).map_err(|error| {
+        if may_change(&mut connection) {
+            return Error::internal(error);
+        }
+        Error::internal(format!(
+            "the store is older than this version, and {error}; run `tweetty migrate` with the role that owns the tables"
+        ))
+    })
+}
+
+fn apply_pending(
+    connection: &mut AsyncConnectionWrapper<AsyncPgConnection>,
+) -> diesel::migration::Result<Vec<String>> {
+    let pending = connection.pending_migrations(MIGRATIONS)?;
     for migration in &pending {
-        connection.run_migration(migration).map_err(Error::internal)?;
+        connection.run_migration(migration)?;
     }
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }
@@ -73,18 +87,23 @@ struct Applied {
     version: String,
 }
 
-/// Whether all is applied and nothing else. Diesel would make sure of its table first, for which a role that may only read
-/// and write rows has no right.
-fn is_current(
-    connection: &mut AsyncConnectionWrapper<AsyncPgConnection>,
-    versions: &HashSet<MigrationVersion<'_>>,
-) -> bool {
+/// What was applied; nothing where the table that tells it is not there yet. Diesel would make it first, for which a role
+/// that may only read and write rows has no right.
+fn applied(connection: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> Vec<MigrationVersion<'static>> {
     let applied =
         diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load::<Applied>(connection);
-    applied.is_ok_and(|applied| {
-        applied.len() == versions.len()
-            && applied.into_iter().all(|row| versions.contains(&MigrationVersion::from(row.version)))
-    })
+    applied.into_iter().flatten().map(|row| MigrationVersion::from(row.version)).collect()
+}
+
+#[derive(QueryableByName)]
+struct Rights {
+    #[diesel(sql_type = Bool)]
+    may_change: bool,
+}
+
+/// Whether it is another trouble than a missing right.
+fn may_change(connection: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> bool {
+    diesel::sql_query(MAY_CHANGE).get_result::<Rights>(connection).is_ok_and(|rights| rights.may_change)
 }
 
 #[cfg(test)]

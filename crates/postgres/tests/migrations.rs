@@ -141,11 +141,13 @@ async fn an_owner_of_a_database_without_other_rights_can_migrate() {
     database.execute("REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain");
 }
 
-/// What a role needs that serves a store which another role migrates.
-const WRITER: &str = "
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO writer;
-    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO writer;
-    REVOKE INSERT, UPDATE, DELETE ON __diesel_schema_migrations FROM writer;";
+const OPERATIONS: &str = include_str!("../../../docs/operations.md");
+
+/// What a role needs that serves a store which another role migrates: the page for operators says it.
+fn grants_of(role: &str) -> String {
+    let (_, behind) = OPERATIONS.split_once("```sql\nGRANT ").unwrap();
+    format!("GRANT {}", behind.split_once("```").unwrap().0).replace("tweetty_serve", role)
+}
 
 #[tokio::test]
 async fn a_role_that_may_only_read_and_write_rows_serves_a_store_that_another_migrated() {
@@ -153,7 +155,7 @@ async fn a_role_that_may_only_read_and_write_rows_serves_a_store_that_another_mi
     let database = cluster.database();
     cluster.execute("postgres", "DROP ROLE IF EXISTS writer; CREATE ROLE writer LOGIN");
     connect(&database).await.migrate().await.unwrap();
-    database.execute(WRITER);
+    database.execute(&grants_of("writer"));
     let url = database.url().replace("postgres://postgres@", "postgres://writer@");
     let store = Store::connect(&url, &Options::default()).await.unwrap();
     assert_eq!(store.migrate().await.unwrap(), [] as [String; 0]);

@@ -10,6 +10,7 @@ use tweetty_media::Folder;
 use super::sums::{self, Line, image_file};
 use super::{FORMAT, Kind, SUMMARY, SUMS, Summary, sync_all};
 use crate::config::{DatabaseUrl, Refusal};
+use crate::wiring;
 
 /// Images that are listed at a time.
 const PAGE: usize = 1000;
@@ -64,7 +65,9 @@ impl Source {
         }
         let vacant = match url {
             DatabaseUrl::Sqlite(path) => tweetty_sqlite::is_vacant(path)?,
-            DatabaseUrl::Postgres(secret) => tweetty_postgres::is_vacant(secret).await?,
+            DatabaseUrl::Postgres(secret) => {
+                tweetty_postgres::is_vacant(secret).await.map_err(|error| wiring::refused(url, &error))?
+            }
         };
         if !vacant {
             let problem = format!("{url}: there is something in it already; restore into an empty database");

@@ -118,7 +118,7 @@ async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
     let told = format!("from {}", source.database);
     let entry: Option<Entry> = target.operated().entry(Action::COPY, None, Outcome::Done, Some(told));
     let watched = Watched::new(source.bulk.read().await?, Totals::default()).told_by(entry)?;
-    Ok(target.bulk.load(Box::new(watched)).await?)
+    Ok(target.load(Box::new(watched)).await?)
 }
 
 async fn verified(source: &Wired, target: &Wired) -> anyhow::Result<Vec<Compared>> {

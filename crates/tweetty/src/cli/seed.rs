@@ -89,7 +89,7 @@ impl Seed {
             Totals { users: Some(users), follows: Some(follows), tweets: Some(tweets), likes: Some(likes) };
         let figures = format!("{users} users, {tweets} tweets, {likes} likes, {follows} follows");
         let entry = wired.operated().entry(Action::SEED, None, Outcome::Done, Some(figures));
-        wired.bulk.load(Box::new(Watched::new(Box::new(company), totals).told_by(entry)?)).await?;
+        wired.load(Box::new(Watched::new(Box::new(company), totals).told_by(entry)?)).await?;
         let probe = |(following, key): (u32, ApiKey)| Probe {
             nickname: format!("probe{following}"),
             following,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::{
-    Action, Audit, Bulk, Error, Feeds, Found, Images, Limits, Microblog, Outcome, Stores, SystemClock,
-    Tweets, Upkeep, Users,
+    Action, Audit, Bulk, Error, Feeds, Found, Holdings, Images, Limits, Microblog, Outcome, Stores,
+    SystemClock, Tweets, Upkeep, Users,
 };
 use tweetty_media::Folder;
 
@@ -39,6 +39,11 @@ pub(crate) struct Wired {
 }
 
 impl Wired {
+    /// Loads a whole company into the empty store.
+    pub(crate) async fn load(&self, holdings: Box<dyn Holdings>) -> Result<(), Refusal> {
+        self.bulk.load(holdings).await.map_err(|error| refused(&self.database, &error))
+    }
+
     /// The microblog in the hands of whoever runs this process: her changes are told in the log.
     pub(crate) fn operated(&self) -> Microblog {
         self.microblog.clone().operated_by(operator::current())

@@ -17,6 +17,7 @@ mod demo;
 mod export;
 mod import;
 mod keys;
+mod least_privilege;
 mod poolers;
 mod refused_starts;
 mod seeding;
