@@ -35,7 +35,7 @@ async fn every_accepted_image_is_served_in_its_size_under_a_name_of_its_own() {
 async fn what_the_usual_encoder_of_webp_writes_is_kept() {
     let shelf = Shelf::new();
     let mut kept = 0;
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images")).unwrap() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images/webp")).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         let stored = shelf.keep(&bytes).await;

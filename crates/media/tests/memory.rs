@@ -107,11 +107,14 @@ fn costly() -> Vec<(&'static str, Vec<u8>)> {
     let noisy = DynamicImage::from(RgbaImage::from_fn(width, height, pixel));
     let opaque = DynamicImage::from(noisy.to_rgb8());
     let jpeg = encoded(opaque.clone(), Codec::Jpeg);
+    let one_by_one = raw::one_by_one_jpeg(&opaque.to_rgb8());
     let png = encoded(noisy.clone(), Codec::Png);
     vec![
         ("JPEG", jpeg.clone()),
         ("turned JPEG", raw::told_jpeg(&jpeg, 6)),
         ("grey JPEG", encoded(opaque.to_luma8(), Codec::Jpeg)),
+        ("JPEG of a scan a component", one_by_one.clone()),
+        ("turned JPEG of a scan a component", raw::told_jpeg(&one_by_one, 6)),
         ("PNG", png.clone()),
         ("turned PNG", raw::told_png(&png, 6)),
         ("PNG of 16 bits", encoded(noisy.to_rgba16(), Codec::Png)),

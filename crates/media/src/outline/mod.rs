@@ -40,6 +40,8 @@ pub(crate) struct Bounds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Jpeg,
+    /// A sequential JPEG with a scan of only some components, or whose first component is not the finest.
+    UnusualJpeg(Colors),
     Png,
     Gif,
     /// A still WebP without loss, or one with transparency.
@@ -47,6 +49,16 @@ pub(crate) enum Kind {
     /// A still, opaque WebP with loss.
     LossyWebP,
     AnimatedWebP,
+}
+
+/// What the components of a JPEG mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colors {
+    /// Light and two differences of colour, or light alone.
+    YCbCr,
+    Rgb,
+    /// Four inks.
+    Inks,
 }
 
 /// An image as its blocks describe it.

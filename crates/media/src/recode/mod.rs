@@ -13,6 +13,7 @@ mod animation;
 mod sink;
 mod still;
 mod timed;
+mod unusual;
 
 use std::io::Write;
 use std::time::Instant;

@@ -9,7 +9,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, Limits};
 use tweetty_domain::{ImageFormat, Invalid, Result};
 
-use super::{Recoded, Sink, Timed};
+use super::{Recoded, Sink, Timed, unusual};
 use crate::failure;
 use crate::outline::{Kind, Outline, png};
 
@@ -26,6 +26,7 @@ pub(super) fn recode(
 ) -> Result<Recoded> {
     let picture = match kind {
         Kind::Jpeg => decoded(JpegDecoder::new(bytes).map_err(failure::decoding)?, outline)?,
+        Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline)?,
         Kind::Png => {
             let decoder = PngDecoder::with_limits(bytes, aside(outline));
             decoded(decoder.map_err(failure::decoding)?, outline)?
@@ -34,7 +35,7 @@ pub(super) fn recode(
     };
     let format = match kind {
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
-        Kind::Jpeg | Kind::LossyWebP => ImageFormat::Jpeg,
+        Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => ImageFormat::Jpeg,
         Kind::Png => ImageFormat::Png,
         _ => ImageFormat::WebP,
     };

@@ -1,5 +1,7 @@
 //! Images written byte by byte: those that no encoder at hand makes, and those that no honest one would.
 
+use image::{GrayImage, ImageFormat, Luma, RgbImage};
+
 use super::{picture, webp};
 
 /// Text that must never come out again.
@@ -54,6 +56,33 @@ pub fn cmyk_jpeg() -> Vec<u8> {
         &[0, 0xFF, 0xD9],
     ]
     .concat()
+}
+
+/// A JPEG with a scan for each component, as `cjpeg -scans` makes them; no colour is coarser than another.
+pub fn one_by_one_jpeg(picture: &RgbImage) -> Vec<u8> {
+    let [high, wide] =
+        [picture.height(), picture.width()].map(|side| u16::try_from(side).unwrap().to_be_bytes());
+    let components = [1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0];
+    let frame = segment(0xC0, &[&[8], &high[..], &wide, &[3], &components].concat());
+    let scans = [[299, 587, 114, 0], [-169, -331, 500, 128], [500, -419, -81, 128]];
+    let mut file = vec![0xFF, 0xD8];
+    for ([red, green, blue, more], id) in scans.into_iter().zip(1..) {
+        let plane = GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
+            let [r, g, b] = picture.get_pixel(x, y).0.map(i32::from);
+            let value = (red * r + green * g + blue * b) / 1000 + more;
+            Luma([u8::try_from(value.min(255)).unwrap()])
+        });
+        let grey = super::encoded(plane, ImageFormat::Jpeg);
+        // What stands before the frame are the quantisers, between frame and scan the codes; both are the same each time.
+        let place = |marker| grey.windows(2).position(|two| two == [0xFF, marker]).unwrap();
+        let (framed, scanned) = (place(0xC0), place(0xDA));
+        if id == 1 {
+            file.extend([&grey[2..framed], &frame, &grey[framed + 13..scanned]].concat());
+        }
+        file.extend(segment(0xDA, &[1, id, 0, 0, 63, 0]));
+        file.extend(&grey[scanned + 10..grey.len() - 2]);
+    }
+    [file, vec![0xFF, 0xD9]].concat()
 }
 
 /// A progressive JPEG of that size that claims so many scans and has nothing in them.

@@ -1,0 +1,56 @@
+//! JPEGs that the usual decoder gets wrong without noticing: the outline knows them, another decoder takes them.
+
+use std::io::ErrorKind;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage};
+use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
+use tweetty_domain::{Error, Invalid, Result};
+
+use super::Timed;
+use crate::outline::{Colors, Outline};
+
+/// The picture, turned as its metadata demands.
+pub(super) fn decoded(bytes: Timed<'_>, colors: Colors, outline: &Outline) -> Result<DynamicImage> {
+    let mut decoder = Decoder::new(bytes);
+    decoder.set_max_decoding_buffer_size(usize::try_from(outline.memory).unwrap_or(usize::MAX));
+    match colors {
+        // It would go by the names of the components first, which others do last.
+        Colors::YCbCr => decoder.set_color_transform(ColorTransform::YCbCr),
+        Colors::Rgb => decoder.set_color_transform(ColorTransform::RGB),
+        Colors::Inks => (),
+    }
+    let pixels = decoder.decode().map_err(undecodable)?;
+    let pixels = match decoder.info().map(|info| info.pixel_format) {
+        Some(PixelFormat::RGB24) => pixels,
+        Some(PixelFormat::CMYK32) => rgb(&pixels),
+        _ => return Err(Invalid::UndecodableImage.into()),
+    };
+    let picture = RgbImage::from_raw(outline.width, outline.height, pixels);
+    let mut picture = DynamicImage::from(picture.ok_or(Invalid::UndecodableImage)?);
+    if let Some(orientation) = decoder.exif_data().and_then(Orientation::from_exif_chunk) {
+        picture.apply_orientation(orientation);
+    }
+    Ok(picture)
+}
+
+/// Four inks as light, the way the usual decoder converts them.
+fn rgb(inks: &[u8]) -> Vec<u8> {
+    let (pixels, _) = inks.as_chunks::<4>();
+    pixels
+        .iter()
+        .flat_map(|[cyan, magenta, yellow, black]| [cyan, magenta, yellow].map(|ink| light(*ink, *black)))
+        .collect()
+}
+
+fn light(ink: u8, black: u8) -> u8 {
+    let light = u16::from(255 - ink) * u16::from(255 - black) / 255;
+    u8::try_from(light).unwrap_or(u8::MAX)
+}
+
+fn undecodable(error: jpeg_decoder::Error) -> Error {
+    match error {
+        jpeg_decoder::Error::Io(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
+        _ => Invalid::UndecodableImage.into(),
+    }
+}

@@ -1,0 +1,121 @@
+//! JPEGs of every arrangement come out as they were drawn, judged by their pixels.
+#![expect(clippy::unwrap_used, reason = "a test's failure")]
+
+mod kit;
+
+use std::path::Path;
+
+use image::{Rgb, RgbImage};
+use kit::{Shelf, opaque, raw};
+use tweetty_domain::{Error, ImageFormat, Invalid};
+
+fn read(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/jpeg").join(name)).unwrap()
+}
+
+fn decoded(bytes: &[u8]) -> RgbImage {
+    image::load_from_memory(bytes).unwrap().to_rgb8()
+}
+
+/// How far the pixels of two pictures lie apart: the root of the mean of the squares.
+fn distance(one: &RgbImage, other: &RgbImage) -> f64 {
+    assert_eq!(one.dimensions(), other.dimensions());
+    let squares = one.iter().zip(other.iter()).map(|(one, other)| f64::from(one.abs_diff(*other)).powi(2));
+    (squares.sum::<f64>() / f64::from(u32::try_from(one.len()).unwrap())).sqrt()
+}
+
+/// All of one drawing, written by libjpeg-turbo; the digits are the usual names of how coarse the colours are.
+#[tokio::test]
+async fn a_sequential_jpeg_comes_out_as_it_was_drawn_however_its_components_are_arranged() {
+    let shelf = Shelf::new();
+    let drawing = decoded(&read("drawing.png"));
+    let mut wrong = vec![];
+    for name in [
+        "one-by-one-440.jpg",
+        "one-by-one-420.jpg",
+        "one-by-one-410.jpg",
+        "chroma-first-420.jpg",
+        "luma-then-chroma-422.jpg",
+        "luma-then-chroma-420.jpg",
+        "two-then-one-420.jpg",
+        "one-by-one-444-restarts.jpg",
+        "one-by-one-422-restarts.jpg",
+        "fine-chroma.jpg",
+        "fine-chroma-one-by-one.jpg",
+        // Red, green and blue, as an Adobe segment says; once under the names that light and differences have.
+        "rgb-one-by-one.jpg",
+        "rgb-one-by-one-other-names.jpg",
+    ] {
+        let (stored, served) = match shelf.keep(&read(name)).await {
+            Ok(stored) => (stored, shelf.read(stored.name).await),
+            Err(refusal) => {
+                wrong.push(format!("{name}: {refusal}"));
+                continue;
+            }
+        };
+        assert_eq!(stored.name.format(), ImageFormat::Jpeg);
+        let off = distance(&decoded(&served), &drawing);
+        println!("{name}: {off:.1}");
+        if off > 12.0 {
+            wrong.push(format!("{name}: {off:.1}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Drawn elsewhere, in a usual size.
+#[tokio::test]
+async fn the_three_usual_samplings_come_out_alike_with_a_scan_a_component() {
+    let shelf = Shelf::new();
+    let mut pictures = vec![];
+    for name in ["noninterleaved-444.jpg", "noninterleaved-422.jpg", "noninterleaved-420.jpg"] {
+        pictures.push(decoded(&shelf.kept(&read(name)).await.1));
+    }
+    for picture in &pictures {
+        let off = distance(picture, &pictures[0]);
+        assert!(off < 9.0, "{off:.1}");
+    }
+}
+
+/// Blocks of one colour take so few bits that several rows of them lie in a decoder's buffer when the scan ends.
+#[tokio::test]
+async fn the_last_rows_of_a_scan_are_there_however_few_bits_they_take() {
+    let shelf = Shelf::new();
+    for (width, height) in [(7, 100), (16, 64), (40, 90), (72, 72)] {
+        let plain = RgbImage::from_pixel(width, height, Rgb([180, 90, 60]));
+        for picture in [plain, opaque(width, height).to_rgb8()] {
+            let (_, served) = shelf.kept(&raw::one_by_one_jpeg(&picture)).await;
+            let off = distance(&decoded(&served), &picture);
+            assert!(off < 4.0, "{width} × {height}: {off:.1}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_jpeg_with_a_scan_a_component_is_turned_as_its_metadata_demands() {
+    let shelf = Shelf::new();
+    let upright = raw::one_by_one_jpeg(&opaque(40, 20).to_rgb8());
+    let (stored, served) = shelf.kept(&raw::told_jpeg(&upright, 6)).await;
+    assert_eq!((stored.width, stored.height), (20, 40));
+    let [red, green, _] = decoded(&served).get_pixel(2, 37).0;
+    assert!(red > 200 && green > 200, "the lower right corner lies at the lower left: {red} {green}");
+}
+
+#[tokio::test]
+async fn four_inks_in_a_scan_each_come_out_as_in_one_scan() {
+    let shelf = Shelf::new();
+    let (_, together) = shelf.kept(&read("inks.jpg")).await;
+    let (_, apart) = shelf.kept(&read("inks-one-by-one-420.jpg")).await;
+    let off = distance(&decoded(&apart), &decoded(&together));
+    assert!(off < 4.0, "{off:.1}");
+    assert!(distance(&decoded(&together), &decoded(&read("drawing.png"))) < 9.0);
+}
+
+#[tokio::test]
+async fn a_progressive_jpeg_whose_colours_are_finer_than_its_light_is_refused() {
+    let shelf = Shelf::new();
+    match shelf.keep(&read("fine-chroma-progressive.jpg")).await {
+        Err(Error::Invalid(Invalid::UndecodableImage)) => (),
+        other => panic!("{other:?}"),
+    }
+}
