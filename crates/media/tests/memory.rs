@@ -126,6 +126,7 @@ fn costly() -> Vec<(&'static str, Vec<u8>)> {
         ("lossy WebP", raw::lossy_webp(2048, 2048, false)),
         ("lossy WebP with transparency", raw::lossy_webp(2048, 2048, true)),
         ("animated WebP", raw::animated_webp(2048, 1024, 2)),
+        ("animated lossy WebP", raw::animated_lossy_webp(2048, 1024)),
         ("WebP of many codes", bombs::webp_of_codes(700)),
         ("alpha channel of many codes", bombs::alpha_of_codes(700)),
         ("animated WebP of many codes", bombs::frame_of_codes(700)),

@@ -132,7 +132,7 @@ proptest! {
 
     #[test]
     fn damaged_images_are_kept_or_refused_but_nothing_else_happens(
-        which in 0..9_usize,
+        which in 0..10_usize,
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let mut bytes = samples().swap_remove(which).1;

@@ -4,6 +4,7 @@
 //! frames and the true end, and refuses a file that ends before its end mark: the decoders would fill the rest
 //! with grey. Every size that a decoder takes room for is checked here, also those inside frames.
 
+mod frame;
 mod gif;
 mod jpeg;
 mod lossless;
@@ -15,6 +16,8 @@ mod webp;
 use std::time::Duration;
 
 use tweetty_domain::{Error, Invalid, Result};
+
+pub(crate) use frame::{Frame, frames};
 
 /// The longest side in pixels; more is no picture, and JPEG and GIF can't hold it.
 const LONGEST_SIDE: u32 = 65_535;

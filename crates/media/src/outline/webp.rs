@@ -3,19 +3,17 @@
 
 use tweetty_domain::Invalid;
 
+use super::frame::Frame;
 use super::walk::Walk;
 use super::{Bounds, Kind, Outline, area, lossless};
 
 const ANIMATION: u8 = 0x02;
-const ALPHA: u8 = 0x10;
+pub(super) const ALPHA: u8 = 0x10;
 /// Bytes per pixel of canvas while an animation is decoded and its frames get their palettes.
 const ANIMATED: u64 = 24;
 
 pub(super) fn outline(bytes: &[u8], bounds: &Bounds) -> Result<Outline, Invalid> {
-    let [_, _, _, _, size @ ..] = Walk::new(bytes).array::<8>()?;
-    let length = usize::try_from(u32::from_le_bytes(size)).ok().and_then(|size| size.checked_add(8));
-    let length = length.ok_or(Invalid::UndecodableImage)?;
-    let mut walk = Walk::new(bytes.get(12..length).ok_or(Invalid::UndecodableImage)?);
+    let (mut walk, length) = body(bytes)?;
     let (kind, data) = chunk(&mut walk)?;
     let content = match &kind {
         b"VP8X" => Content::extended(data, &mut walk, bounds)?,
@@ -24,8 +22,23 @@ pub(super) fn outline(bytes: &[u8], bounds: &Bounds) -> Result<Outline, Invalid>
     Ok(content.outline(length))
 }
 
+/// The chunks of the file, and where they end.
+pub(super) fn body(bytes: &[u8]) -> Result<(Walk<'_>, usize), Invalid> {
+    let [_, _, _, _, size @ ..] = Walk::new(bytes).array::<8>()?;
+    let length = usize::try_from(u32::from_le_bytes(size)).ok().and_then(|size| size.checked_add(8));
+    let length = length.ok_or(Invalid::UndecodableImage)?;
+    Ok((Walk::new(bytes.get(12..length).ok_or(Invalid::UndecodableImage)?), length))
+}
+
+/// Flags, width and height in the header of an extended file.
+pub(super) fn header(data: &[u8]) -> Result<(u8, u32, u32), Invalid> {
+    let mut walk = Walk::new(data);
+    let [flags, _, _, _] = walk.array()?;
+    Ok((flags, one_more(walk.array()?), one_more(walk.array()?)))
+}
+
 /// Kind and data of the next chunk; the last one may lack the byte that makes its length even.
-fn chunk<'a>(walk: &mut Walk<'a>) -> Result<([u8; 4], &'a [u8]), Invalid> {
+pub(super) fn chunk<'a>(walk: &mut Walk<'a>) -> Result<([u8; 4], &'a [u8]), Invalid> {
     let kind = walk.array()?;
     let size = u32::from_le_bytes(walk.array()?);
     let data = walk.take(usize::try_from(size).map_err(|_| Invalid::UndecodableImage)?)?;
@@ -115,9 +128,7 @@ impl Content {
     }
 
     fn extended(header: &[u8], walk: &mut Walk<'_>, bounds: &Bounds) -> Result<Self, Invalid> {
-        let mut header = Walk::new(header);
-        let [flags, _, _, _] = header.array()?;
-        let (width, height) = (one_more(header.array()?), one_more(header.array()?));
+        let (flags, width, height) = self::header(header)?;
         let mut content = Self {
             width,
             height,
@@ -159,6 +170,8 @@ impl Content {
             Self { .. } => (Kind::ExactWebP, 13),
         };
         let pixels = area(self.width, self.height);
+        // A frame is copied out of the file.
+        let copy = if self.is_animated { length as u64 } else { 0 };
         Outline {
             kind,
             width: self.width,
@@ -166,44 +179,22 @@ impl Content {
             pixels,
             frames: self.frames,
             work: pixels.saturating_mul(self.frames.into()),
-            memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes),
+            memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes + copy),
             length,
         }
     }
 }
 
-/// A frame lies inside the canvas, and its picture is as large as the frame. Answers what its prefix codes take.
+/// The picture of a frame is as large as the frame. Answers what its prefix codes take.
 fn frame(data: &[u8], canvas_width: u32, canvas_height: u32, bounds: &Bounds) -> Result<u64, Invalid> {
-    let mut walk = Walk::new(data);
-    let (x, y) = (twice(walk.array()?), twice(walk.array()?));
-    let (width, height) = (one_more(walk.array()?), one_more(walk.array()?));
-    let _duration_and_flags: [u8; 4] = walk.array()?;
-    if x + width > canvas_width || y + height > canvas_height {
-        return Err(Invalid::UndecodableImage);
-    }
-    let (kind, first) = chunk(&mut walk)?;
-    let mut room = codes(kind, first, (width, height), bounds)?;
-    match &kind {
-        b"VP8 " | b"VP8L" => (),
-        // The decoder takes whatever follows for the picture of this alpha channel, without a look at its name or size.
-        b"ALPH" => {
-            let (kind, picture) = chunk(&mut walk)?;
-            if &kind != b"VP8 " {
-                return Err(Invalid::UndecodableImage);
-            }
-            room += codes(kind, picture, (width, height), bounds)?;
-        }
-        _ => return Err(Invalid::UndecodableImage),
-    }
-    Ok(room)
+    let frame = Frame::read(data, canvas_width, canvas_height)?;
+    let size = (frame.width, frame.height);
+    let (kind, picture) = frame.picture;
+    let alpha = frame.alpha.map_or(Ok(0), |alpha| codes(*b"ALPH", alpha, size, bounds))?;
+    Ok(alpha + codes(kind, picture, size, bounds)?)
 }
 
 /// A size of 24 bits, stored less one.
-fn one_more([low, middle, high]: [u8; 3]) -> u32 {
+pub(super) fn one_more([low, middle, high]: [u8; 3]) -> u32 {
     u32::from_le_bytes([low, middle, high, 0]) + 1
-}
-
-/// A place of 24 bits, stored halved.
-fn twice([low, middle, high]: [u8; 3]) -> u32 {
-    u32::from_le_bytes([low, middle, high, 0]) * 2
 }

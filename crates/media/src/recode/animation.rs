@@ -3,20 +3,17 @@
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::num::NonZeroU64;
+use std::time::Instant;
 
-use gif::{ColorOutput, DecodeOptions, Encoder, Frame, MemoryLimit};
-use image::AnimationDecoder as _;
-use image::codecs::gif::{GifEncoder, Repeat};
+use gif::{ColorOutput, DecodeOptions, DisposalMethod, Encoder, Frame, MemoryLimit, Repeat};
 use image::codecs::webp::WebPDecoder;
-use image::metadata::LoopCount;
+use image::{DynamicImage, ImageDecoder as _, RgbaImage};
 use tweetty_domain::{Error, ImageFormat, Invalid, Result};
 
-use super::{Recoded, Sink, Timed};
+use super::canvas::Canvas;
+use super::{Recoded, Sink, Timed, palette};
 use crate::failure;
-use crate::outline::Outline;
-
-/// How coarsely palettes are looked for, 1 to 30; finer than 10 takes long and shows little.
-const PALETTE_SPEED: i32 = 10;
+use crate::outline::{self, Outline, frames};
 
 /// Unpacks each frame to its colour numbers and packs them again, so that not a pixel changes.
 pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
@@ -53,19 +50,47 @@ pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Writ
 }
 
 /// Composes each frame and writes it as a GIF's.
-pub(super) fn webp(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
-    let decoder = WebPDecoder::new(bytes).map_err(failure::decoding)?;
-    let repeat = match decoder.loop_count() {
-        LoopCount::Infinite => Repeat::Infinite,
-        // A GIF counts the repetitions, a WebP the showings.
-        LoopCount::Finite(times) => Repeat::Finite(u16::try_from(times.get() - 1).unwrap_or(u16::MAX)),
-    };
-    let mut encoder = GifEncoder::new_with_speed(sink, PALETTE_SPEED);
+pub(super) fn webp(
+    bytes: &[u8],
+    deadline: Option<Instant>,
+    outline: &Outline,
+    sink: &mut Sink<impl Write>,
+) -> Result<Recoded> {
+    let (times, frames) = frames(bytes)?;
+    let [width, height] = [outline.width, outline.height].map(u16::try_from);
+    let (width, height) = (width.map_err(Error::internal)?, height.map_err(Error::internal)?);
+    let mut encoder = Encoder::new(sink, width, height, &[]).map_err(failure::encoding)?;
+    // A GIF counts the repetitions, a WebP the showings.
+    let repeat = times.checked_sub(1).map_or(Repeat::Infinite, Repeat::Finite);
     encoder.set_repeat(repeat).map_err(failure::encoding)?;
-    for frame in decoder.into_frames() {
-        encoder.encode_frame(frame.map_err(failure::decoding)?).map_err(failure::encoding)?;
+    let mut canvas = Canvas::new(outline.width, outline.height);
+    let mut waiting: Option<Frame<'_>> = None;
+    for frame in &frames {
+        canvas.show(frame, &picture(frame, deadline)?);
+        let mut next = palette::frame(width, height, canvas.pixels());
+        next.delay = u16::try_from(frame.duration / 10).unwrap_or(u16::MAX);
+        let has_holes = next.transparent.is_some();
+        if let Some(mut frame) = waiting.replace(next) {
+            // Otherwise it would be seen through the holes of the next one.
+            frame.dispose = if has_holes { DisposalMethod::Background } else { DisposalMethod::Keep };
+            encoder.write_frame(&frame).map_err(failure::encoding)?;
+        }
     }
+    if let Some(frame) = waiting {
+        encoder.write_frame(&frame).map_err(failure::encoding)?;
+    }
+    encoder.into_inner().map_err(failure::encoding)?;
     Ok(Recoded { format: ImageFormat::Gif, width: outline.width, height: outline.height })
+}
+
+/// The picture of a frame.
+fn picture(frame: &outline::Frame<'_>, deadline: Option<Instant>) -> Result<RgbaImage> {
+    let still = frame.still()?;
+    let decoder = WebPDecoder::new(Timed::new(&still, deadline)).map_err(failure::decoding)?;
+    if decoder.dimensions() != (frame.width, frame.height) {
+        return Err(Invalid::UndecodableImage.into());
+    }
+    Ok(DynamicImage::from_decoder(decoder).map_err(failure::decoding)?.into_rgba8())
 }
 
 fn undecodable(error: gif::DecodingError) -> Error {

@@ -10,6 +10,8 @@
 //! | animated WebP | GIF: its colours become 256 a frame, half transparency becomes none |
 
 mod animation;
+mod canvas;
+mod palette;
 mod sink;
 mod still;
 mod timed;
@@ -40,10 +42,10 @@ pub(crate) fn recode(
     deadline: Option<Instant>,
     sink: &mut Sink<impl Write>,
 ) -> Result<Recoded> {
-    let bytes = Timed::new(bytes, deadline);
+    let timed = Timed::new(bytes, deadline);
     match outline.kind {
-        Kind::Gif => animation::gif(bytes, outline, sink),
-        Kind::AnimatedWebP => animation::webp(bytes, outline, sink),
-        kind => still::recode(bytes, kind, outline, sink),
+        Kind::Gif => animation::gif(timed, outline, sink),
+        Kind::AnimatedWebP => animation::webp(bytes, deadline, outline, sink),
+        kind => still::recode(timed, kind, outline, sink),
     }
 }

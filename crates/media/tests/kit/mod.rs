@@ -140,6 +140,7 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("lossy WebP", raw::lossy_webp(17, 9, false)),
         ("lossy WebP with transparency", raw::lossy_webp(17, 9, true)),
         ("animated WebP", raw::animated_webp(17, 9, 2)),
+        ("animated lossy WebP", raw::animated_lossy_webp(17, 9)),
         ("CMYK JPEG", raw::cmyk_jpeg()),
         ("JPEG of a scan a component", raw::one_by_one_jpeg(&opaque(17, 9).to_rgb8())),
     ]

@@ -1,6 +1,8 @@
 //! Images written byte by byte: those that no encoder at hand makes, and those that no honest one would.
 
-use image::{GrayImage, ImageFormat, Luma, RgbImage};
+use std::iter;
+
+use image::{GrayImage, ImageFormat, Luma, RgbImage, RgbaImage};
 
 use super::{picture, webp};
 
@@ -211,13 +213,33 @@ pub fn told_webp(webp: &[u8], width: u32, height: u32, orientation: u8) -> Vec<u
 
 /// So many frames of 80 ms, shown three times.
 pub fn animated_webp(width: u32, height: u32, frames: u32) -> Vec<u8> {
-    let mut chunks = vec![extended(0x12, width, height), riff_chunk(*b"ANIM", &[0, 0, 0, 0, 3, 0])];
-    for number in 0..frames {
+    let frames = (0..frames).map(|number| {
         let mut canvas = picture(width, height, true);
         canvas.put_pixel(number % width, 0, image::Rgba([1, 2, 3, 255]));
-        let still = super::encoded(canvas, image::ImageFormat::WebP);
+        canvas
+    });
+    animation(&frames.collect::<Vec<_>>())
+}
+
+/// An animation of those frames, without loss.
+pub fn animation(frames: &[RgbaImage]) -> Vec<u8> {
+    let (width, height) = frames[0].dimensions();
+    let stills = frames.iter().map(|frame| super::encoded(frame.clone(), ImageFormat::WebP)[12..].to_vec());
+    animated(width, height, &stills.collect::<Vec<_>>())
+}
+
+/// Two lossy frames with an alpha channel each; the first is cleared.
+pub fn animated_lossy_webp(width: u16, height: u16) -> Vec<u8> {
+    let still = lossy_webp(width, height, true)[30..].to_vec();
+    animated(width.into(), height.into(), &[still.clone(), still])
+}
+
+/// The chunks of each frame's picture.
+fn animated(width: u32, height: u32, frames: &[Vec<u8>]) -> Vec<u8> {
+    let mut chunks = vec![extended(0x12, width, height), riff_chunk(*b"ANIM", &[0, 0, 0, 0, 3, 0])];
+    for (frame, flags) in frames.iter().zip([1].into_iter().chain(iter::repeat(0))) {
         let place = [[0; 3], [0; 3], three(width - 1), three(height - 1), three(80)].concat();
-        chunks.push(riff_chunk(*b"ANMF", &[place, vec![0], still[12..].to_vec()].concat()));
+        chunks.push(riff_chunk(*b"ANMF", &[place, vec![flags], frame.clone()].concat()));
     }
     riff(&chunks)
 }

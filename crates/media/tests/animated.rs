@@ -1,0 +1,95 @@
+//! Pictures that move show the frames that they should, judged by their pixels.
+#![expect(clippy::unwrap_used, reason = "a test's failure")]
+
+mod kit;
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::path::Path;
+
+use gif::{DisposalMethod, Encoder};
+use image::codecs::gif::GifDecoder;
+use image::{AnimationDecoder as _, Rgba, RgbaImage};
+use kit::Shelf;
+
+fn read(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/animated").join(name)).unwrap()
+}
+
+/// What a GIF shows, frame by frame.
+fn shown(gif: &[u8]) -> Vec<RgbaImage> {
+    let frames = GifDecoder::new(Cursor::new(gif)).unwrap().into_frames();
+    frames.map(|frame| frame.unwrap().into_buffer()).collect()
+}
+
+/// How far a picture is from the one that was expected: the root of the mean of the squares; where one has a hole and
+/// the other has none, all the way.
+fn off(seen: &RgbaImage, expected: &RgbaImage) -> f64 {
+    assert_eq!(seen.dimensions(), expected.dimensions());
+    let pairs = seen.pixels().zip(expected.pixels());
+    let far = pairs.map(|(Rgba([r, g, b, a]), Rgba([red, green, blue, alpha]))| match (a, alpha) {
+        (0, 0) => 0,
+        (0, _) | (_, 0) => u8::MAX,
+        _ => r.abs_diff(*red).max(g.abs_diff(*green)).max(b.abs_diff(*blue)),
+    });
+    (far.map(|far| f64::from(far).powi(2)).sum::<f64>() / f64::from(seen.width() * seen.height())).sqrt()
+}
+
+/// Each frame clears, or not, is laid over what is there, or replaces it, and covers the canvas, or a part of it. Beside
+/// each file lie its frames as libwebp shows them, one below the other.
+#[tokio::test]
+async fn an_animated_webp_shows_what_its_frames_make_together() {
+    let shelf = Shelf::new();
+    let mut wrong = vec![];
+    // Some frames of the lossy ones have more colours than a GIF holds.
+    for (name, most_off) in [
+        ("clearing-lossless", 0.1),
+        ("clearing-lossy", 0.1),
+        ("lossless", 1.0),
+        ("lossy", 15.0),
+        ("lossy-transparent", 15.0),
+    ] {
+        let (stored, served) = shelf.kept(&read(&format!("{name}.webp"))).await;
+        let strip = image::load_from_memory(&read(&format!("{name}.png"))).unwrap().to_rgba8();
+        let frames = shown(&served);
+        assert_eq!(strip.height(), stored.height * u32::try_from(frames.len()).unwrap());
+        for (number, frame) in (0..).zip(&frames) {
+            let expected =
+                image::imageops::crop_imm(&strip, 0, number * stored.height, stored.width, stored.height);
+            let off = off(frame, &expected.to_image());
+            println!("{name}, frame {number}: {off:.1}");
+            if off > most_off {
+                wrong.push(format!("{name}, frame {number}: {off:.1}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_gif_keeps_how_its_frames_make_room_for_each_other() {
+    let [white, red, green, blue] = [[255; 3], [255, 0, 0], [0, 255, 0], [0, 0, 255]];
+    let mut gif = Vec::new();
+    let mut encoder = Encoder::new(&mut gif, 8, 4, &[]).unwrap();
+    for (left, width, height, color, dispose) in [
+        (0, 8, 4, white, DisposalMethod::Keep),
+        (0, 4, 4, red, DisposalMethod::Previous),
+        (4, 4, 4, green, DisposalMethod::Background),
+        (0, 2, 2, blue, DisposalMethod::Keep),
+    ] {
+        let buffer = Cow::Owned(vec![0; usize::from(width * height)]);
+        let palette = Some(color.to_vec());
+        encoder
+            .write_frame(&gif::Frame { left, width, height, palette, dispose, buffer, ..Default::default() })
+            .unwrap();
+    }
+    drop(encoder);
+    let (_, served) = Shelf::new().kept(&gif).await;
+    let frames = shown(&served);
+    assert!(frames == shown(&gif));
+    let pixels = |frame: &RgbaImage| [(0, 0), (3, 0), (7, 3)].map(|(x, y)| frame.get_pixel(x, y).0);
+    let [white, red, green, blue] = [white, red, green, blue].map(|[r, g, b]| [r, g, b, 255]);
+    let seen = frames.iter().map(pixels).collect::<Vec<_>>();
+    let hole = [seen[3][2][0], seen[3][2][1], seen[3][2][2], 0];
+    assert_eq!(seen, [[white; 3], [red, red, white], [white, white, green], [blue, white, hole]]);
+}
