@@ -10,7 +10,7 @@ use std::path::Path;
 use gif::{DisposalMethod, Encoder};
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, Rgba, RgbaImage};
-use kit::Shelf;
+use kit::{Shelf, raw};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/animated").join(name)).unwrap()
@@ -64,6 +64,22 @@ async fn an_animated_webp_shows_what_its_frames_make_together() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A few transparent pixels among more colours than a palette has: black ones must not vanish with them.
+#[tokio::test]
+async fn no_opaque_pixel_of_an_animation_becomes_a_hole() {
+    let shelf = Shelf::new();
+    let colourful = RgbaImage::from_fn(64, 64, |x, y| match (x, y) {
+        (30..32, 30) => Rgba([0, 0, 0, 0]),
+        (20..50, 25..50) => Rgba([0, 0, 0, 255]),
+        _ => Rgba([x * 4, y * 4, (x ^ y) * 4, 255].map(|value| u8::try_from(value).unwrap())),
+    });
+    let (_, served) = shelf.kept(&raw::animation(&[colourful.clone(), colourful.clone()])).await;
+    for frame in shown(&served) {
+        let holes = frame.pixels().filter(|pixel| pixel.0[3] == 0).count();
+        assert_eq!(holes, 2);
+    }
 }
 
 #[tokio::test]
