@@ -11,6 +11,7 @@ use gif::{DisposalMethod, Encoder};
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, Rgba, RgbaImage};
 use kit::{Shelf, raw};
+use tweetty_domain::{Error, Invalid};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/animated").join(name)).unwrap()
@@ -80,6 +81,21 @@ async fn no_opaque_pixel_of_an_animation_becomes_a_hole() {
         let holes = frame.pixels().filter(|pixel| pixel.0[3] == 0).count();
         assert_eq!(holes, 2);
     }
+}
+
+#[tokio::test]
+async fn a_frame_that_reaches_beyond_the_canvas_is_refused() {
+    let shelf = Shelf::new();
+    let whole = read("lossless.webp");
+    let frame = whole.windows(4).rposition(|four| four == b"ANMF").unwrap();
+    // Its left, top, width and height.
+    for place in [8, 11, 14, 17] {
+        let mut beyond = whole.clone();
+        beyond[frame + place] = 40;
+        let outcome = shelf.keep(&beyond).await;
+        assert!(matches!(outcome, Err(Error::Invalid(Invalid::UndecodableImage))), "{outcome:?}");
+    }
+    assert_eq!(shelf.files().len(), 0);
 }
 
 #[tokio::test]
