@@ -43,8 +43,17 @@ test("the counter counts as the server does, and nothing too long is sent", asyn
   await text.fill("x".repeat(282));
   await paper.getByText("2 characters too many").waitFor();
   assert.ok(await publish.isDisabled());
-  await text.fill("   ");
-  assert.ok(await publish.isDisabled());
+  // U+FEFF is no white space to the server, U+0085 is.
+  await text.fill(`\ufeff${"x".repeat(279)}`);
+  await paper.getByText("0 characters left").waitFor();
+  await text.fill(`\u0085${"x".repeat(279)}`);
+  await paper.getByText("1 character left").waitFor();
+  for (const blank of ["   ", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060", "\u3164 \u200b\n\ufe0f\u{e0020}\u0085"]) {
+    await text.fill(`${blank}.`);
+    assert.ok(await publish.isEnabled());
+    await text.fill(blank);
+    assert.ok(await publish.isDisabled(), `${JSON.stringify(blank)} shows nothing`);
+  }
   await page.reload();
   await text.fill("a draft");
   await page.reload();

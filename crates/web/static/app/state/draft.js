@@ -3,6 +3,7 @@ import { batch, computed, effect, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure, Failure } from "../api/failure.js";
 import { upload } from "../api/upload.js";
+import { lengthOf } from "../text/length.js";
 import { t } from "../text/words.js";
 import { bytes } from "../text/numbers.js";
 import { limits } from "./limits.js";
@@ -23,8 +24,7 @@ export const refusal = signal(null);
 /** The last tweet that was published here. */
 export const published = signal(0);
 
-/** The length as the server counts it: Unicode scalar values after trimming. */
-export const length = computed(() => [...text.value.trim()].length);
+export const length = computed(() => lengthOf(text.value));
 export const uploading = computed(() => pictures.value.some((picture) => picture.mediaId === null && !picture.problem));
 export const ready = computed(() => {
   const fits = length.value > 0 && length.value <= (limits.value?.tweet_length ?? Infinity);
