@@ -1,6 +1,7 @@
 // Writing a tweet: text, and pictures by button, by drag and drop or by paste.
 import { html } from "../html.js";
 import { useId, useRef, useState } from "../../vendor/hooks.mjs";
+import { bringsFiles, carriedFiles } from "../state/carried.js";
 import { attach, publish, ready, refusal, sending, text, uploading } from "../state/draft.js";
 import { limits } from "../state/limits.js";
 import { me } from "../state/session.js";
@@ -26,18 +27,30 @@ export function Composer({ focus = false, done }) {
   };
   /** @param {ClipboardEvent} event */
   const onPaste = (event) => {
-    const files = event.clipboardData?.files;
-    if (!files?.length) return;
+    const files = carriedFiles(event.clipboardData);
+    if (!files.length) return;
     event.preventDefault();
     attach(files);
   };
   /** @param {DragEvent} event */
   const onDrop = (event) => {
     setOver(false);
-    if (!event.dataTransfer?.files.length) return;
+    const files = carriedFiles(event.dataTransfer);
+    const words = files.length ? "" : (event.dataTransfer?.getData("text/plain") ?? "");
+    // The browser drops plain text into the field by itself, but not beside it, nor text that came with files.
+    const native = event.target instanceof HTMLTextAreaElement && !bringsFiles(event);
+    if (!files.length && (native || !words)) return;
     event.preventDefault();
     event.stopPropagation();
-    attach(event.dataTransfer.files);
+    attach(files);
+    if (words) text.value = text.value ? `${text.value}\n${words}` : words;
+  };
+  /** @param {DragEvent} event */
+  const onDragOver = (event) => {
+    // Text is left to the browser, which shows where it will go.
+    if (!bringsFiles(event)) return;
+    event.preventDefault();
+    setOver(true);
   };
   const choose = () => {
     const input = chooser.current;
@@ -46,7 +59,7 @@ export function Composer({ focus = false, done }) {
     input.value = "";
   };
   return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit}
-    onDragOver=${(/** @type {DragEvent} */ event) => { event.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
+    onDragOver=${onDragOver} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
     <${Avatar} name=${me.value?.name ?? ""} />
     <div class="paper">
       <label class="hidden" for=${id}>${t("draft.label")}</label>

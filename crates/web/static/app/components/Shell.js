@@ -1,6 +1,7 @@
 // What surrounds every view.
 import { html } from "../html.js";
 import { useEffect, useState } from "../../vendor/hooks.mjs";
+import { bringsFiles, carriedFiles } from "../state/carried.js";
 import { attach } from "../state/draft.js";
 import { online } from "../state/connection.js";
 import { route } from "../state/route.js";
@@ -27,12 +28,18 @@ export function Shell({ children }) {
   useEffect(() => {
     const resized = () => setRoomy(wide.matches);
     wide.addEventListener("change", resized);
-    // A picture that is dropped beside the paper opens one, instead of the picture in place of the page.
-    const over = (/** @type {DragEvent} */ event) => event.preventDefault();
+    const inField = (/** @type {DragEvent} */ event) => event.target instanceof Element && event.target.closest("textarea, input") !== null;
+    // A picture that is dropped beside the paper opens one, instead of the picture in place of the page. Text may be
+    // dropped into a field.
+    const over = (/** @type {DragEvent} */ event) => {
+      if (bringsFiles(event) || !inField(event)) event.preventDefault();
+    };
     const drop = (/** @type {DragEvent} */ event) => {
+      const files = carriedFiles(event.dataTransfer);
+      if (!files.length && inField(event)) return;
       event.preventDefault();
-      if (!event.dataTransfer?.files.length) return;
-      attach(event.dataTransfer.files);
+      if (!files.length) return;
+      attach(files);
       setWrites(true);
     };
     addEventListener("dragover", over);
