@@ -69,10 +69,14 @@ export function tweet(page, text) {
   return page.getByRole("article").filter({ hasText: text });
 }
 
+/** What moves in is looked at once it stands. */
+export function settles(page) {
+  return page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === "finished" || animation.effect?.getTiming().iterations === Infinity));
+}
+
 /** Nothing of the view bars anybody, as far as axe can tell. */
 export async function isOpenToEveryone(page, what) {
-  // What moves in is looked at once it stands.
-  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === "finished" || animation.effect?.getTiming().iterations === Infinity));
+  await settles(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -1,6 +1,6 @@
 // Writing a tweet: text, and pictures by button, by drag and drop or by paste.
 import { html } from "../html.js";
-import { useId, useRef, useState } from "../../vendor/hooks.mjs";
+import { useEffect, useId, useRef, useState } from "../../vendor/hooks.mjs";
 import { bringsFiles, carriedFiles } from "../state/carried.js";
 import { attach, publish, ready, refusal, sending, text, uploading } from "../state/draft.js";
 import { limits } from "../state/limits.js";
@@ -15,7 +15,12 @@ import { Icon } from "./Icon.js";
 export function Composer({ focus = false, done }) {
   const id = useId();
   const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const note = useRef(/** @type {HTMLElement | null} */ (null));
   const [over, setOver] = useState(false);
+  useEffect(() => {
+    // Below many pictures it would stand out of sight.
+    if (note.current?.closest("form")?.contains(document.activeElement)) note.current.scrollIntoView({ block: "nearest" });
+  }, [refusal.value]);
   /** @param {Event} [event] */
   const submit = async (event) => {
     event?.preventDefault();
@@ -66,7 +71,7 @@ export function Composer({ focus = false, done }) {
       <textarea id=${id} dir="auto" rows="1" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onKeyDown=${onKeyDown} onPaste=${onPaste}
         onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
       <${DraftPictures} />
-      ${refusal.value && html`<p class="refusal" role="alert">${refusal.value.words}</p>`}
+      ${refusal.value && html`<p ref=${note} class="refusal" role="alert">${refusal.value.words}</p>`}
       <div class="row">
         <input ref=${chooser} type="file" class="hidden" tabindex="-1" multiple aria-label=${t("draft.attach")} accept=${limits.value?.image_formats.join() ?? "image/*"} onChange=${choose} />
         <button type="button" class="action" title=${t("draft.attach")} aria-label=${t("draft.attach")} onClick=${() => chooser.current?.click()}><${Icon} name="picture" /></button>

@@ -1,17 +1,22 @@
 // A window above the page. The focus stays in it and comes back in the end.
 import { html } from "../html.js";
-import { useEffect, useRef } from "../../vendor/hooks.mjs";
+import { useEffect, useRef, useState } from "../../vendor/hooks.mjs";
+import { enter, leave } from "../state/windows.js";
+import { Notices } from "./Notices.js";
 
 /**
  * @param {{label: string, kind: string, close: () => void, children: any, onKeyDown?: (event: KeyboardEvent) => void}} props
  */
 export function Dialog({ label, kind, close, children, onKeyDown }) {
+  const [self] = useState(() => Symbol(kind));
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const dialog = box.current;
     const before = document.activeElement;
     dialog?.showModal();
+    enter(self);
     return () => {
+      leave(self);
       dialog?.close();
       // The browser gives the focus back only to where a dialog is closed before it goes.
       queueMicrotask(() => before instanceof HTMLElement && before.focus({ preventScroll: true }));
@@ -20,5 +25,5 @@ export function Dialog({ label, kind, close, children, onKeyDown }) {
   /** @param {MouseEvent} event */
   const outside = (event) => event.target === box.current && close();
   return html`<dialog ref=${box} class=${kind} aria-label=${label} onClose=${close}
-    onClick=${outside} onKeyDown=${onKeyDown}>${children}</dialog>`;
+    onClick=${outside} onKeyDown=${onKeyDown}><${Notices} within=${self} />${children}</dialog>`;
 }

@@ -59,6 +59,7 @@ export function Shell({ children }) {
     </div>
     ${writes && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
       <div class="row"><h2 class="grow">${t("write")}</h2><button type="button" class="action" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button></div>
+      <${OfflineBanner} />
       <${Composer} focus done=${close} />
     <//>`}`;
 }
