@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const here = new URL(".", import.meta.url);
 const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).pathname;
 
-/** Serves a fresh demo company; answers its address, how to add somebody to it, and how to end it. */
+/** Serves a fresh demo company; answers its address, how to manage its users, and how to end it. */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "tweetty-browser-"));
   const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0", TWEETTY_DRAIN_DELAY: "0s" };
@@ -33,13 +33,20 @@ export async function startDemo() {
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
-  const add = async (nickname) => {
-    const command = ["users", "add", nickname, "--json"];
-    const { stdout } = await promisify(execFile)(binary, command, { cwd: folder, env: settings });
-    return new Person(address, JSON.parse(stdout));
+  const manage = async (...words) => {
+    const { stdout } = await promisify(execFile)(binary, ["users", ...words, "--json"], { cwd: folder, env: settings });
+    return JSON.parse(stdout);
+  };
+  const add = async (nickname) => new Person(address, await manage("add", nickname));
+  /** Gives somebody a new key; answers when the server has forgotten the old one. */
+  const renew = async (person) => {
+    const before = person.key;
+    person.key = (await manage("new-api-key", person.name)).api_key;
+    const ask = () => fetch(`${address}/api/users/me`, { headers: { "api-key": before } });
+    while ((await ask()).status !== 401) await new Promise((resolve) => setTimeout(resolve, 100));
   };
   const mira = new Person(address, { id: 1, nickname: "Mira", api_key: "test" });
-  return { address, add, mira, stop };
+  return { address, add, renew, mira, stop };
 }
 
 /** Somebody who does things by the API, to arrange what others see. */

@@ -60,15 +60,43 @@ export interface Route {
 }
 
 /** A picture of the draft, from its choice until the tweet is out. */
-export interface DraftPicture {
-  number: number;
-  name: string;
+export interface DraftPicture extends KeptPicture {
+  /** Null after a reload. */
+  file: File | null;
   preview: string;
   /** From 0 to 1. */
   progress: number;
-  mediaId: number | null;
   problem: string | null;
   stop: AbortController;
+}
+
+/** What storage keeps of it. */
+export interface KeptPicture {
+  number: number;
+  name: string;
+  /** Small, as a data URL; empty until it is made. */
+  thumbnail: string;
+  mediaId: number | null;
+  /** When, in milliseconds. */
+  uploaded: number;
+}
+
+export interface KeptDraft {
+  author: number;
+  text: string;
+  pictures: KeptPicture[];
+}
+
+/** A draft whose author's key has ended. */
+export interface Draft {
+  author: number;
+  text: string;
+  pictures: DraftPicture[];
+  /** Whether the write window was open. */
+  writing: boolean;
+  sitting: number;
+  /** Whether it turned out to be published. */
+  published: boolean;
 }
 
 export interface Notice {

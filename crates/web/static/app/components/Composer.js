@@ -2,7 +2,8 @@
 import { html } from "../html.js";
 import { useEffect, useId, useRef, useState } from "../../vendor/hooks.mjs";
 import { bringsFiles, carriedFiles } from "../state/carried.js";
-import { attach, publish, ready, refusal, sending, text, uploading } from "../state/draft.js";
+import { publish, ready, refusal, sending, text } from "../state/draft.js";
+import { attach, uploading } from "../state/draftPictures.js";
 import { limits } from "../state/limits.js";
 import { me } from "../state/session.js";
 import { t } from "../text/words.js";

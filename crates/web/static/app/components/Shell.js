@@ -2,7 +2,8 @@
 import { html } from "../html.js";
 import { useEffect, useState } from "../../vendor/hooks.mjs";
 import { bringsFiles, carriedFiles } from "../state/carried.js";
-import { attach } from "../state/draft.js";
+import { writing } from "../state/draft.js";
+import { attach } from "../state/draftPictures.js";
 import { online } from "../state/connection.js";
 import { route } from "../state/route.js";
 import { me, meet } from "../state/session.js";
@@ -18,7 +19,6 @@ const wide = matchMedia("(min-width: 75rem)");
 
 /** @param {{children: any}} props */
 export function Shell({ children }) {
-  const [writes, setWrites] = useState(false);
   const [roomy, setRoomy] = useState(wide.matches);
   const connected = online.value;
   const here = route.value;
@@ -40,7 +40,7 @@ export function Shell({ children }) {
       event.preventDefault();
       if (!files.length) return;
       attach(files);
-      setWrites(true);
+      writing.value = true;
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);
@@ -50,14 +50,14 @@ export function Shell({ children }) {
       removeEventListener("drop", drop);
     };
   }, []);
-  const close = () => setWrites(false);
+  const close = () => (writing.value = false);
   return html`<a class="skip" href="#main">${t("skip")}</a>
     <div class="shell">
-      <${Navigation} write=${() => setWrites(true)} />
+      <${Navigation} write=${() => (writing.value = true)} />
       <main id="main"><${OfflineBanner} />${children}</main>
       <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}</aside>
     </div>
-    ${writes && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
+    ${writing.value && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
       <div class="row"><h2 class="grow">${t("write")}</h2><button type="button" class="action" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button></div>
       <${OfflineBanner} />
       <${Composer} focus done=${close} />

@@ -8,12 +8,14 @@ import { key, looksLikeKey, remember } from "./key.js";
 /** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
 export const me = signal(null);
 
-/** @type {(() => void)[]} */
+/** @type {((wished: boolean) => void)[]} */
 const forgetters = [];
+/** Whether the person signs out, in this tab, rather than the key has ended. */
+let wished = false;
 
 /**
  * Has something forgotten when another person may come.
- * @param {() => void} forget
+ * @param {(wished: boolean) => void} forget
  */
 export function onSignOut(forget) {
   forgetters.push(forget);
@@ -41,7 +43,9 @@ export async function signIn(candidate) {
 }
 
 export function signOut() {
+  wished = true;
   remember("");
+  wished = false;
 }
 
 /**
@@ -59,7 +63,7 @@ effect(() => {
   before = now;
   if (!now) {
     me.value = null;
-    forgetters.forEach((forget) => forget());
+    forgetters.forEach((forget) => forget(wished));
   } else if (!me.peek()) {
     void meet();
   }

@@ -5,6 +5,7 @@ import { Choice } from "../components/Choice.js";
 import { Heading } from "../components/Heading.js";
 import { Mark } from "../components/Mark.js";
 import { asFailure } from "../api/failure.js";
+import { aside } from "../state/draft.js";
 import { expired, looksLikeKey } from "../state/key.js";
 import { choose, language, LANGUAGES } from "../state/language.js";
 import { signIn } from "../state/session.js";
@@ -36,7 +37,9 @@ export function SignIn() {
     }
     setBusy(false);
   };
-  const note = expired.value && !problem ? t("signIn.expired") : problem;
+  const waits = aside.value?.text || aside.value?.pictures.length;
+  const ended = waits ? `${t("signIn.expired")} ${t("signIn.kept")}` : t("signIn.expired");
+  const note = expired.value && !problem ? ended : problem;
   return html`<main class="sign-in" id="main">
     <form onSubmit=${submit}>
       <div class="brand"><${Mark} /><${Heading} title=${t("signIn.title")} /></div>

@@ -30,6 +30,7 @@ export const en = {
   "signIn.noKey": "That is not a key: a key has no spaces and only Latin letters, digits and signs.",
   "signIn.refused": "Nobody has this key. Please check it for typing mistakes.",
   "signIn.expired": "Your key is not valid any more. Please sign in with your new one.",
+  "signIn.kept": "What you were writing waits for you.",
 
   scope: "Whose tweets",
   "scope.following": "Following",
@@ -82,6 +83,7 @@ export const en = {
   "draft.over": { one: "{n} character too many", other: "{n} characters too many" },
   "draft.tooMany": { one: "A tweet has at most {n} picture.", other: "A tweet has at most {n} pictures." },
   "draft.tooLarge": "the file is too large; at most {size}.",
+  "draft.lost": "This picture is not on the server. Please add it again.",
   "draft.wrongType": "this is no JPEG, PNG, GIF or WebP picture.",
 
   follow: "Follow",
@@ -112,7 +114,7 @@ export const en = {
   "scheme.light": "Light",
   "scheme.dark": "Dark",
   account: "Account",
-  "account.key": "Your key is kept in this browser until you sign out.",
+  "account.key": "Your key and what you are writing are kept in this browser until you sign out.",
   signOut: "Sign out",
   nowhere: "There is no such page",
   "nowhere.text": "The link may be mistyped.",

@@ -1,0 +1,114 @@
+// The pictures of the tweet that is being written: each is uploaded as soon as it is chosen.
+import { computed, signal } from "../../vendor/signals.mjs";
+import { asFailure } from "../api/failure.js";
+import { upload } from "../api/upload.js";
+import { bytes } from "../text/numbers.js";
+import { t } from "../text/words.js";
+import { limits } from "./limits.js";
+import { tell } from "./notices.js";
+import { addressOf, thumbnailOf } from "./thumbnail.js";
+
+/** @import { DraftPicture, KeptPicture } from "../types.js" */
+
+/** The server removes what no tweet has after a day; a draft still has to be published in that time. */
+const LIFETIME = 23 * 3_600_000;
+
+/** @type {import("../../vendor/signals.mjs").Signal<DraftPicture[]>} */
+export const pictures = signal([]);
+export const uploading = computed(() => pictures.value.some((picture) => picture.mediaId === null && !picture.problem));
+
+/** @param {Iterable<File>} files */
+export function attach(files) {
+  const most = limits.value?.attachments ?? 10;
+  for (const file of files) {
+    if (pictures.value.length >= most) {
+      tell(t("draft.tooMany", { n: most }), { bad: true });
+      return;
+    }
+    const problem = unfit(file);
+    if (problem) tell(`${file.name}: ${problem}`, { bad: true });
+    else add(file);
+  }
+}
+
+/**
+ * What the server would refuse anyway. A type that the browser doesn't know is left to the server.
+ * @param {File} file
+ */
+function unfit(file) {
+  const known = limits.value;
+  if (!known) return null;
+  if (file.size > known.upload_bytes) return t("draft.tooLarge", { size: bytes(known.upload_bytes) });
+  const wrong = file.type && file.type !== "application/octet-stream" && !known.image_formats.includes(file.type);
+  return wrong ? t("draft.wrongType") : null;
+}
+
+/** @param {File} file */
+function add(file) {
+  // The same picture has the same number in every tab.
+  const [number] = crypto.getRandomValues(new Uint32Array(1));
+  const preview = URL.createObjectURL(file);
+  const picture = { number, name: file.name, file, preview, thumbnail: "", progress: 0, mediaId: null, uploaded: 0, problem: null, stop: new AbortController() };
+  pictures.value = [...pictures.value, picture];
+  void thumbnailOf(preview).then((thumbnail) => change(number, { thumbnail }));
+  void send(picture);
+}
+
+/** @param {DraftPicture} picture */
+async function send({ number, file, stop }) {
+  if (!file) return;
+  try {
+    const mediaId = await upload(file, (progress) => change(number, { progress }), stop.signal);
+    change(number, { mediaId, uploaded: Date.now(), progress: 1 });
+  } catch (error) {
+    change(number, { problem: asFailure(error).words });
+  }
+}
+
+/**
+ * @param {number} number
+ * @param {Partial<DraftPicture>} news
+ */
+function change(number, news) {
+  pictures.value = pictures.value.map((picture) => (picture.number === number ? { ...picture, ...news } : picture));
+}
+
+/** @param {number} number */
+export function detach(number) {
+  pictures.value.filter((picture) => picture.number === number).forEach(letGo);
+  pictures.value = pictures.value.filter((picture) => picture.number !== number);
+}
+
+/** @param {DraftPicture} picture */
+export function letGo(picture) {
+  picture.stop.abort();
+  URL.revokeObjectURL(picture.preview);
+}
+
+/** Sends again what was under way when the key ended. */
+export function resume() {
+  const stopped = pictures.peek().filter(({ mediaId, problem, stop }) => mediaId === null && !problem && stop.signal.aborted);
+  for (const { number } of stopped) change(number, { progress: 0, stop: new AbortController() });
+  pictures.peek().filter((picture) => stopped.some(({ number }) => number === picture.number)).forEach((picture) => void send(picture));
+}
+
+/**
+ * A picture as storage has it, with what this tab knows of it.
+ * @param {KeptPicture} kept
+ * @param {DraftPicture | undefined} known
+ * @returns {DraftPicture}
+ */
+export function restored({ number, name, thumbnail, mediaId, uploaded }, known) {
+  if (known) {
+    const news = mediaId === null ? {} : { mediaId, uploaded, progress: 1, problem: null };
+    return { ...known, ...news, preview: known.preview || addressOf(thumbnail), thumbnail: known.thumbnail || thumbnail };
+  }
+  const there = mediaId !== null && Date.now() - uploaded < LIFETIME;
+  const state = there ? { mediaId, problem: null } : { mediaId: null, problem: t("draft.lost") };
+  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, progress: 1, uploaded, stop: new AbortController(), ...state };
+}
+
+/** @param {DraftPicture} picture @returns {KeptPicture} */
+export function keptOf({ number, name, thumbnail, mediaId, uploaded }) {
+  return { number, name, thumbnail, mediaId, uploaded };
+}
