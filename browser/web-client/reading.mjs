@@ -158,9 +158,11 @@ test("a profile shows tweets, followers and following, and can be followed", asy
   const main = page.getByRole("main");
   const count = async () => Number(/\d+/.exec(await main.getByRole("link", { name: /followers$/ }).textContent())[0]);
   const before = await count();
+  const followed = page.waitForResponse("**/follow");
   await main.getByRole("button", { name: "Follow Contour" }).click();
   await main.getByRole("button", { name: "Unfollow Contour" }).waitFor();
   assert.equal(await count(), before + 1);
+  await followed;
   await main.getByRole("link", { name: /followers$/ }).click();
   await main.getByRole("link", { name: "reader" }).waitFor();
   await main.getByRole("link", { name: /following$/ }).click();
