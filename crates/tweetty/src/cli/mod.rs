@@ -11,6 +11,7 @@ mod openapi;
 mod restore;
 mod seed;
 mod serve;
+mod shell;
 mod users;
 
 use std::io;

@@ -29,7 +29,7 @@ fn every_command_that_changes_something_is_told(store: Store) {
         &["users", "unfollow", "ann", "eve"],
         &["users", "new-api-key", "eve"],
         &["users", "export", "eve", "--to", "eve.zip"],
-        &["users", "remove", "eve"],
+        &["users", "remove", "eve", "--yes"],
     ] {
         data.cli(command).quietly();
     }

@@ -106,7 +106,7 @@ fn nothing_of_a_removed_user_is_left(store: Store) {
     for word in WORDS {
         assert!(stands(word), "{word} was looked for in the wrong place");
     }
-    service.cli(&["users", "remove", WORDS[0]]).quietly();
+    service.cli(&["users", "remove", WORDS[0], "--yes"]).quietly();
     for word in WORDS {
         assert!(!stands(word), "{word} is still there");
     }

@@ -111,7 +111,7 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
     assert!(tried.works(data, "check", &["--repair"]).contains("repaired: 1 counters"));
     assert!(tried.works(data, "audit", &[]).contains("bob"));
     tried.works(data, "backup", &["--to", "backup"]);
-    tried.works(data, "users remove", &["eve"]);
+    tried.works(data, "users remove", &["eve", "--yes"]);
     assert!(service.stop().success());
     let data = service.into_data();
     tried.works(&data, "copy", &["--from", data.url(), "--to", "sqlite://copied.db"]);

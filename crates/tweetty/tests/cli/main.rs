@@ -20,6 +20,8 @@ mod keys;
 mod least_privilege;
 mod poolers;
 mod refused_starts;
+mod removing;
 mod seeding;
 mod serving;
+mod terminal;
 mod users;

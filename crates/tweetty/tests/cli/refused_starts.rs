@@ -83,6 +83,7 @@ fn commands_that_need_a_store_do_not_make_one(store: Store) {
         &["users", "import", "people.csv"],
         &["users", "list"],
         &["users", "get", "ann"],
+        &["users", "remove", "ann", "--yes"],
         &["users", "new-api-key", "ann"],
         &["users", "export", "ann", "--to", "ann.zip"],
         &["audit"],

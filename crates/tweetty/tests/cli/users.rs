@@ -40,11 +40,12 @@ fn a_user_is_added_shown_changed_and_removed(store: Store) {
     let kept = data.cli(&["users", "get", "annika", "--json"]).json();
     assert_eq!((&kept["first_name"], &kept["last_name"]), (&json!("A"), &json!("Ley")));
 
-    let removed = data.cli(&["users", "remove", "annika"]).quietly();
-    assert_eq!(removed, "removed user #1, Annika, with her tweets, likes, follows, keys and images\n");
+    let removed = data.cli(&["users", "remove", "annika", "--yes"]).quietly();
+    assert_eq!(removed, "removed user #1, Annika, with their tweets, likes, follows, keys and images\n");
     data.cli(&["users", "get", "annika"]).refused(1, &["\"annika\"", "there is no such user"]);
     data.add_user("bob");
-    assert_eq!(data.cli(&["users", "remove", "bob", "--json"]).json(), json!({"id": 2, "nickname": "bob"}));
+    let removed = data.cli(&["users", "remove", "bob", "--yes", "--json"]).json();
+    assert_eq!(removed, json!({"id": 2, "nickname": "bob"}));
 }
 
 fn lists_and_searches_come_in_pages_and_never_show_keys(store: Store) {
@@ -111,14 +112,48 @@ fn one_follows_another_and_no_longer(store: Store) {
 
 fn a_user_is_named_by_nickname_or_by_id(store: Store) {
     let data = Data::made(store);
-    data.add_user("ann");
-    data.add_user("1");
+    let names = ["ann", "1", "#2", "#9"];
+    for name in names {
+        data.add_user(name);
+    }
     let nickname =
         |who| data.cli(&["users", "get", who, "--json"]).json()["nickname"].as_str().unwrap().to_owned();
-    assert_eq!([nickname("#1"), nickname("1"), nickname("2"), nickname(" Ann ")], ["ann", "1", "1", "ann"]);
-    for who in ["3", "#3", "#0", "-1x", "", "#"] {
+    for (who, expected) in [
+        ("#1", "ann"),
+        (" #1 ", "ann"),
+        ("1", "1"),
+        ("#2", "1"),
+        ("#3", "#2"),
+        ("#4", "#9"),
+        (" Ann ", "ann"),
+    ] {
+        assert_eq!(nickname(who), expected, "{who:?}");
+    }
+    for who in ["5", "#5", "#0", "#+1", "+1", "-1x", "", "#", "1\u{FF11}"] {
         data.cli(&["users", "get", "--", who]).refused(1, &["no such user"]);
     }
+    // The cure is named, and nobody else is taken, by each command.
+    for (word, cure) in
+        [("3", "nobody has this nickname; user #3 is #2: write '#3'"), ("#9", "user #4 is #9: write '#4'")]
+    {
+        for command in [
+            &["get", word][..],
+            &["update", word, "-f", "X"],
+            &["export", word, "--to", "x.zip"],
+            &["remove", word, "--yes"],
+            &["new-api-key", word],
+            &["follow", word, "ann"],
+            &["unfollow", "ann", word],
+            &["followed", "ann", word],
+        ] {
+            data.cli(&[&["users"], command].concat()).refused(1, &[word, cure]);
+        }
+    }
+    let list = data.cli(&["users", "list", "--json"]).json();
+    let left = list["users"].as_array().unwrap();
+    assert!(left.iter().map(|user| user["nickname"].as_str().unwrap()).eq(names), "{left:?}");
+    assert!(left.iter().all(|user| user["first_name"].is_null() && user["following_count"] == 0));
+    assert!(!data.file("x.zip").exists());
 }
 
 fn what_can_not_be_is_refused_in_one_line(store: Store) {

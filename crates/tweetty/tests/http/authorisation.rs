@@ -79,7 +79,7 @@ async fn a_key_that_was_replaced_or_whose_owner_is_gone_ends(store: Store) {
     let tweet = bob.publish("x").await;
     ann.like(tweet).await.succeeds(201);
     blog.tweetty(&["users", "new-api-key", "ann"]);
-    blog.tweetty(&["users", "remove", "bob"]);
+    blog.tweetty(&["users", "remove", "bob", "--yes"]);
     for person in [&ann, &bob] {
         ends(person).await;
     }

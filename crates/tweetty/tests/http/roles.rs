@@ -128,7 +128,7 @@ impl Scene {
 async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
     let blog = Blog::open(store).await;
     let [owner, other, former, replaced] = blog.people(["owner", "other", "former", "replaced"]).await;
-    blog.tweetty(&["users", "remove", "former"]);
+    blog.tweetty(&["users", "remove", "former", "--yes"]);
     blog.tweetty(&["users", "new-api-key", "replaced"]);
     for person in [&former, &replaced] {
         ends(person).await;

@@ -35,7 +35,7 @@ Times are in UTC. Her API keys are not here: the server itself knows only their 
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// Whose data
+    /// Whose data: a nickname, or an id such as '#7'
     #[arg(value_name = "USER")]
     user: String,
     /// The zip archive to make

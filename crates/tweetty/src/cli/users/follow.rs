@@ -11,10 +11,10 @@ use crate::output::{Answer, Output};
 
 #[derive(Debug, Args)]
 pub(super) struct Pair {
-    /// Who follows
+    /// Who follows: a nickname, or an id such as '#7'
     #[arg(value_name = "FOLLOWER")]
     follower: String,
-    /// Whom
+    /// Whom: a nickname, or an id such as '#7'
     #[arg(value_name = "FOLLOWEE")]
     followee: String,
 }

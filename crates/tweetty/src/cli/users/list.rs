@@ -39,7 +39,7 @@ pub(super) struct Search {
 
 #[derive(Debug, Args)]
 pub(super) struct Get {
-    /// Whom to show
+    /// Whom to show: a nickname, or an id such as '#7'
     #[arg(value_name = "USER")]
     user: String,
 }

@@ -21,8 +21,8 @@ use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::Output;
 use crate::wiring::{self, Place};
 
-/// A user is named by her nickname, letter case aside, or by her id: #7 is always user 7, and a bare 7 is where nobody
-/// has that nickname.
+/// A bare word is a nickname, letter case aside, also where it is a number; an id is written '#7', in quotes, since shells
+/// take what follows a # for a comment.
 #[derive(Debug, Args)]
 pub(crate) struct Users {
     #[command(subcommand)]
@@ -45,7 +45,7 @@ enum Command {
     Update(update::Update),
     /// Write everything that a user wrote and is into one archive, without her keys
     Export(export::Export),
-    /// Remove a user with her tweets, likes, follows, keys and images
+    /// Remove a user with their tweets, likes, follows, keys and images; asks first
     Remove(remove::Remove),
     /// Give a user a new key and print it, once; her old keys end
     NewApiKey(new_api_key::NewApiKey),

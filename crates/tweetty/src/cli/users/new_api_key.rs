@@ -14,7 +14,7 @@ use crate::output::{Answer, Output};
 
 #[derive(Debug, Args)]
 pub(super) struct NewApiKey {
-    /// Who gets the key
+    /// Who gets the key: a nickname, or an id such as '#7'
     #[arg(value_name = "USER")]
     user: String,
     /// Let her old keys work for so long, such as 36h; without it they end now, within five seconds

@@ -13,7 +13,7 @@ use crate::output::{Answer, Output};
 #[derive(Debug, Args)]
 #[group(required = false)]
 pub(super) struct Update {
-    /// Whom to change
+    /// Whom to change: a nickname, or an id such as '#7'
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]

@@ -36,7 +36,8 @@ impl From<User> for UserView {
 }
 
 impl UserView {
-    fn full_name(&self) -> String {
+    /// The first and the last name, as far as there are any.
+    pub(super) fn full_name(&self) -> String {
         [self.first_name.as_deref(), self.last_name.as_deref()]
             .into_iter()
             .flatten()
