@@ -108,8 +108,9 @@ impl Place {
     pub(crate) fn people(&self, prefix: &str, count: usize) -> Result<Vec<Person>> {
         let http = connections()?;
         let rows = (0..count).map(|number| format!("{prefix}-{number},,,{}\n", key(prefix, number)));
+        let header = "nickname,first_name,last_name,api_key\n".to_owned();
         let file = self.folder.path().join("people.csv");
-        std::fs::write(&file, rows.collect::<String>())?;
+        std::fs::write(&file, std::iter::once(header).chain(rows).collect::<String>())?;
         let imported = self.command(&["users", "import", &file.display().to_string()])?;
         let ids = imported["users"].as_array().into_iter().flatten().filter_map(|user| user["id"].as_i64());
         let person = |(number, id)| Person::new(id, key(prefix, number), http.clone());

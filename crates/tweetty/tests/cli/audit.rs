@@ -19,7 +19,8 @@ fn every_command_that_changes_something_is_told(store: Store) {
     let mut data = Data::fresh(store);
     data.set("SUDO_USER", "carla");
     data.cli(&["migrate"]).quietly();
-    std::fs::write(data.file("people.csv"), "eve,,\nmax,Max,Secretname\n").unwrap();
+    std::fs::write(data.file("people.csv"), "nickname,first_name,last_name\neve,,\nmax,Max,Secretname\n")
+        .unwrap();
     let key = data.add_user("ann");
     for command in [
         &["users", "import", "people.csv"][..],

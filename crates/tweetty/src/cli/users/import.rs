@@ -8,16 +8,19 @@ use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{Error, Microblog, SHORT_KEY};
 
-use super::csv_file::{Row, read};
+use super::csv_file::{FirstLine, Row, read};
 use crate::config::Refusal;
 use crate::output::{Answer, Output, complain};
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// A UTF-8 file of nickname,first_name,last_name[,api_key], with or without that header line; an empty name is
-    /// none, an empty key is made; - reads standard input
+    /// A UTF-8 file whose first line is nickname,first_name,last_name[,api_key]; an empty name is none, an empty key is
+    /// made; - reads standard input
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
+    /// The file has no such first line: each line is a user, with these columns in this order
+    #[arg(long)]
+    no_header: bool,
 }
 
 /// The new users in the order of the file; keys that the file gave are not repeated.
@@ -48,7 +51,7 @@ impl Answer for Imported {
 
 impl Import {
     pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
-        let rows = read(&self.file)?;
+        let rows = read(&self.file, if self.no_header { FirstLine::User } else { FirstLine::Header })?;
         let short = rows.iter().filter(|row| row.key_given && row.key.is_short()).count();
         if short > 0 {
             complain(&format!(
