@@ -20,6 +20,11 @@ pub(crate) struct Output {
 impl Output {
     /// Writes the answer on standard output.
     pub(crate) fn show(self, answer: &impl Answer) -> io::Result<()> {
+        // The command may have done all it had to do: what failed is the output alone.
+        self.write(answer).map_err(|error| io::Error::new(error.kind(), format!("standard output: {error}")))
+    }
+
+    fn write(self, answer: &impl Answer) -> io::Result<()> {
         let mut out = io::BufWriter::new(stdout().lock());
         if self.json {
             serde_json::to_writer(&mut out, answer)?;

@@ -32,6 +32,11 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl GivenKey {
+    /// Whether the operator knows the key already.
+    pub(super) fn is_given(&self) -> bool {
+        self.api_key.is_some()
+    }
+
     /// The key that was given, or a new one. A short one earns a warning.
     pub(super) fn or_made(&self) -> anyhow::Result<ApiKey> {
         let Some(Hidden(text)) = &self.api_key else { return Ok(ApiKey::generate()?) };

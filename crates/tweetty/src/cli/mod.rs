@@ -6,6 +6,7 @@ mod check;
 mod copy;
 mod healthcheck;
 mod key;
+mod lost_keys;
 mod migrate;
 mod openapi;
 mod restore;

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{Action, ApiKey, Limits, Outcome};
 
+use super::lost_keys::{NewKeys, unshown};
 use crate::config::{DatabaseSettings, Refusal};
 use crate::output::{Answer, Output};
 use crate::progress::{Totals, Watched};
@@ -96,7 +97,17 @@ impl Seed {
             api_key: key.reveal().to_owned(),
         };
         let probes = sizes.into_iter().zip(keys).map(probe).collect();
-        output.show(&Seeded { users, tweets, likes, follows, probes })?;
+        let seeded = Seeded { users, tweets, likes, follows, probes };
+        output.show(&seeded).map_err(|error| {
+            let nicknames = seeded.probes.iter().map(|probe| probe.nickname.as_str()).collect::<Vec<_>>();
+            let lost = if nicknames.is_empty() {
+                String::new()
+            } else {
+                let command = NewKeys::with(&database, output).of_nicknames(&nicknames);
+                format!(", but the keys of the probe users are lost; to give new ones: {command}")
+            };
+            unshown(&error, &format!("the company is in the store{lost}"))
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -81,6 +81,12 @@ impl DatabaseSettings {
         }
     }
 
+    /// The URL that a flag gave; none where the environment has the same, or where it is the default.
+    pub(crate) fn by_flag(&self, environment: &Environment) -> Option<&Secret> {
+        let given = self.database_url.as_ref();
+        given.filter(|Secret(url)| environment.get(NAME).as_ref() != Some(url))
+    }
+
     /// The database that is meant.
     pub(crate) fn url(&self, environment: &Environment) -> Result<DatabaseUrl, Refusal> {
         if let Some(Secret(url)) = &self.database_url {

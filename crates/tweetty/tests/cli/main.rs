@@ -18,6 +18,7 @@ mod export;
 mod import;
 mod keys;
 mod least_privilege;
+mod lost_keys;
 mod poolers;
 mod refused_starts;
 mod removing;

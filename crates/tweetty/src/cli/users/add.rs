@@ -8,6 +8,7 @@ use serde::Serialize;
 use tweetty_domain::{Microblog, Nickname, PersonName};
 
 use crate::cli::key::GivenKey;
+use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::output::{Answer, Output};
 
 #[derive(Debug, Args)]
@@ -41,12 +42,24 @@ impl Answer for Added {
 }
 
 impl Add {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        microblog: &Microblog,
+        output: Output,
+        new_keys: &NewKeys,
+    ) -> anyhow::Result<()> {
         let Self { nickname, first_name, last_name, key } = self;
+        let is_given = key.is_given();
         let key = key.or_made()?;
         let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
         let ids = microblog.add_users(vec![(nickname, first_name, last_name, key)]).await?;
-        let id = ids.first().context("the store named no id")?.get();
-        Ok(output.show(&Added { id, nickname: shown, api_key })?)
+        let id = *ids.first().context("the store named no id")?;
+        let added = Added { id: id.get(), nickname: shown, api_key };
+        output.show(&added).map_err(|error| {
+            let user = format!("user #{id}, {}, is in the store", added.nickname);
+            let lost = || format!("but the key is lost; to give a new one: {}", new_keys.of_ids(&[id]));
+            let key = if is_given { "with the key that was given".to_owned() } else { lost() };
+            unshown(&error, &format!("{user}, {key}"))
+        })
     }
 }

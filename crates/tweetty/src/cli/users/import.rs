@@ -6,11 +6,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Error, Microblog, SHORT_KEY};
+use tweetty_domain::{Error, Microblog, SHORT_KEY, UserId};
 
 use super::csv_file::{FirstLine, Row, read};
+use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::config::Refusal;
 use crate::output::{Answer, Output, complain};
+
+/// Users whom a message names; of more, only the last besides.
+const NAMED: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -50,7 +54,12 @@ impl Answer for Imported {
 }
 
 impl Import {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        microblog: &Microblog,
+        output: Output,
+        new_keys: &NewKeys,
+    ) -> anyhow::Result<()> {
         let rows = read(&self.file, if self.no_header { FirstLine::User } else { FirstLine::Header })?;
         let short = rows.iter().filter(|row| row.key_given && row.key.is_short()).count();
         if short > 0 {
@@ -64,12 +73,36 @@ impl Import {
         let added = microblog.add_users(rows.iter().map(user).collect()).await;
         let ids =
             added.map_err(|error| self.refusal(&error, &rows).map_or(error.into(), anyhow::Error::from))?;
-        let imported = |(id, row): (tweetty_domain::UserId, Row)| ImportedUser {
+        let imported = |(id, row): (UserId, Row)| ImportedUser {
             id: id.get(),
             nickname: row.nickname.as_str().to_owned(),
             api_key: (!row.key_given).then(|| row.key.reveal().to_owned()),
         };
-        Ok(output.show(&Imported { users: ids.into_iter().zip(rows).map(imported).collect() })?)
+        let made = ids.iter().zip(&rows).filter(|(_, row)| !row.key_given).map(|(id, _)| *id);
+        let made = made.collect::<Vec<_>>();
+        let imported = Imported { users: ids.into_iter().zip(rows).map(imported).collect() };
+        output
+            .show(&imported)
+            .map_err(|error| unshown(&error, &self.what_stands(&imported.users, &made, new_keys)))
+    }
+
+    /// Who is in the store although nobody was told.
+    fn what_stands(&self, users: &[ImportedUser], made: &[UserId], new_keys: &NewKeys) -> String {
+        let file = self.file.display();
+        let Some(last) = users.last() else { return format!("there are no users in {file}") };
+        let name = |user: &ImportedUser| format!("#{} {}", user.id, user.nickname);
+        let mut named = users.iter().take(NAMED).map(name).collect::<Vec<_>>();
+        if users.len() > NAMED {
+            named.push(format!("… {}", name(last)));
+        }
+        let keys = match made.len() {
+            0 => "no keys were made".to_owned(),
+            count => format!(
+                "the keys that were made for {count} of them are lost, or not all were shown; to give new ones: {}",
+                new_keys.of_ids(made)
+            ),
+        };
+        format!("all {} users of {file} are in the store ({}); {keys}", users.len(), named.join(", "))
     }
 
     /// Names the line that the store refused.

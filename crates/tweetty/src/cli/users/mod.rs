@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use tweetty_domain::Limits;
 
+use crate::cli::lost_keys::NewKeys;
 use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::Output;
 use crate::wiring::{self, Place};
@@ -68,16 +69,17 @@ impl Users {
         };
         let wired = wiring::open(&self.database, media, Limits::default(), Place::Existing).await?;
         let microblog = &wired.operated();
+        let new_keys = &NewKeys::with(&self.database, output);
         match self.command {
-            Command::Add(add) => add.run(microblog, output).await,
+            Command::Add(add) => add.run(microblog, output, new_keys).await,
             Command::List(list) => list.run(microblog, output).await,
             Command::Get(get) => get.run(microblog, output).await,
             Command::Search(search) => search.run(microblog, output).await,
             Command::Update(update) => update.run(microblog, output).await,
             Command::Export(export) => export.run(microblog, output).await,
             Command::Remove(remove) => remove.run(microblog, output).await,
-            Command::NewApiKey(new) => new.run(microblog, output).await,
-            Command::Import(import) => import.run(microblog, output).await,
+            Command::NewApiKey(new) => new.run(microblog, output, new_keys).await,
+            Command::Import(import) => import.run(microblog, output, new_keys).await,
             Command::Follow(pair) => pair.follow(microblog, output).await,
             Command::Unfollow(pair) => pair.unfollow(microblog, output).await,
             Command::Followed(pair) => pair.followed(microblog, output).await,

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Microblog, Timestamp};
+use tweetty_domain::{Microblog, Timestamp, UserId};
 
 use super::who;
 use crate::cli::key::GivenKey;
+use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::config::{Refusal, Span};
 use crate::output::{Answer, Output};
 
@@ -45,18 +46,43 @@ impl Answer for Replaced {
 }
 
 impl NewApiKey {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        microblog: &Microblog,
+        output: Output,
+        new_keys: &NewKeys,
+    ) -> anyhow::Result<()> {
         let now = microblog.now();
         let old_until = self.keep_old_for.map(|keep| later(now, keep)).transpose()?;
         let user = who::find(microblog, &self.user).await?;
         let key = self.key.or_made()?;
         microblog.replace_key(user.id, &key, old_until).await?;
-        Ok(output.show(&Replaced {
+        let replaced = Replaced {
             id: user.id.get(),
             nickname: user.nickname.as_str().to_owned(),
             api_key: key.reveal().to_owned(),
             old_keys_end_at: old_until.unwrap_or(now).to_rfc3339_opts(SecondsFormat::Millis, true),
-        })?)
+        };
+        output
+            .show(&replaced)
+            .map_err(|error| unshown(&error, &self.what_stands(&replaced, user.id, new_keys)))
+    }
+
+    /// What is so although nobody was told.
+    fn what_stands(&self, replaced: &Replaced, id: UserId, new_keys: &NewKeys) -> String {
+        let Replaced { nickname, old_keys_end_at, .. } = replaced;
+        let ended = match self.keep_old_for {
+            Some(_) => format!("the old ones end at {old_keys_end_at}"),
+            None => "the old ones have ended".to_owned(),
+        };
+        if self.key.is_given() {
+            return format!("user #{id}, {nickname}, has the key that was given, and {ended}");
+        }
+        let command = new_keys.of_ids(&[id]);
+        let keep = self.keep_old_for.map(|span| format!(" --keep-old-for {span}")).unwrap_or_default();
+        format!(
+            "user #{id}, {nickname}, has a new key, which is lost, and {ended}; to give another: {command}{keep}"
+        )
     }
 }
 
