@@ -108,8 +108,8 @@ pub enum Subject {
 /// Why a value is refused; each text says what is wrong and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
-    /// A tweet without text.
-    #[error("empty, at least 1 character is needed")]
+    /// A tweet whose text shows nothing.
+    #[error("empty, at least 1 visible character is needed")]
     EmptyText,
     /// A tweet that is too long; lengths in Unicode scalar values.
     #[error("{length} characters, at most {limit}")]

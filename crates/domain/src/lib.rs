@@ -22,6 +22,7 @@ mod store_id;
 mod tweet;
 mod upkeep;
 mod user;
+mod visible;
 
 pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};

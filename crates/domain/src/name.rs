@@ -6,6 +6,7 @@ use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Invalid;
+use crate::visible::{is_default_ignorable, shows_something};
 
 const NICKNAME_LENGTH: usize = 50;
 const NAME_LENGTH: usize = 100;
@@ -117,16 +118,18 @@ impl NamePart {
     }
 }
 
-/// Characters that show nothing or turn the direction of what follows: two names could look the same by them.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{200E}'
-        | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}'
-        | '\u{FFA0}')
+/// Characters that show something only together with another, as in emoji and in the scripts of Mongolia and Japan:
+/// joiners, variation selectors, tags.
+fn only_joins(character: char) -> bool {
+    matches!(character, '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Characters that show something only together with another, as in emoji: joiners, variation selectors, tags.
-fn only_joins(character: char) -> bool {
-    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
+/// Characters that show nothing or turn the direction of what follows: two names could look the same by them. Line
+/// separators and the blank braille pattern are invisible, though Unicode doesn't count them among the ignorable.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}' | '\u{2800}')
+        || is_default_ignorable(character) && !only_joins(character)
 }
 
 fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
@@ -136,7 +139,7 @@ fn visible(text: &str, limit: usize) -> Result<(), Invalid> {
     }
     match text.chars().find(|character| character.is_control() || is_invisible(*character)) {
         Some(character) => Err(Invalid::ControlCharacter(character.into())),
-        None if text.chars().all(only_joins) => Err(Invalid::NameLength { length: 0, limit }),
+        None if !shows_something(text) => Err(Invalid::NameLength { length: 0, limit }),
         None => Ok(()),
     }
 }
@@ -149,8 +152,13 @@ mod tests {
 
     #[test]
     fn a_nickname_is_trimmed_and_keeps_its_script_and_case() {
-        for (given, kept) in [(" Ann ", "Ann"), ("Анна Ω", "Анна Ω"), ("王小明", "王小明"), ("👩‍🚀", "👩‍🚀")]
-        {
+        for (given, kept) in [
+            (" Ann ", "Ann"),
+            ("Анна Ω", "Анна Ω"),
+            ("王小明", "王小明"),
+            ("👩‍🚀", "👩‍🚀"),
+            ("葛\u{E0100}城", "葛\u{E0100}城"),
+        ] {
             assert_eq!(Nickname::parse(given).unwrap().as_str(), kept);
         }
     }
@@ -166,6 +174,11 @@ mod tests {
             "\u{200B}",
             "\u{200D}",
             "\u{3164}",
+            "\u{200D} \u{FE0F}",
+            "a\u{61C}b",
+            "a\u{17B4}b",
+            "a\u{E0001}b",
+            "a\u{FFF0}b",
             "a\u{2003}b",
             &"x".repeat(51),
         ] {
@@ -203,5 +216,15 @@ mod tests {
     fn a_searched_part_never_acts_as_a_wildcard() {
         assert_eq!(NamePart::parse("50%_\\A").unwrap().pattern(), "%50\\%\\_\\\\a%");
         assert_eq!(NamePart::parse("  ").unwrap_err(), Invalid::NamePart { limit: 100 });
+    }
+
+    #[test]
+    fn neither_a_name_nor_a_search_is_of_characters_that_show_nothing() {
+        for text in
+            ["\u{200D}", "\u{200D} \u{200D}", "\u{FE0F}\u{a0}\u{FE0F}", "\u{E0100}", "\u{200B}", "\u{FFA0}"]
+        {
+            assert!(PersonName::parse(text).is_err(), "{text:?}");
+            assert!(NamePart::parse(text).is_err(), "{text:?}");
+        }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 
+use crate::visible::shows_something;
 use crate::{Guard, ImageFormat, ImageName, Invalid, MediaId, Once, Result, Timestamp, TweetId, UserId};
 
-/// The text of a tweet: trimmed, not empty, not too long, without control characters.
+/// The text of a tweet: trimmed, with something to see, not too long, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TweetText(String);
 
@@ -22,7 +23,7 @@ impl TweetText {
             return Err(Invalid::ControlCharacter(character.into()));
         }
         let text = text.trim();
-        if text.is_empty() {
+        if !shows_something(text) {
             return Err(Invalid::EmptyText);
         }
         let length = text.chars().count();
@@ -163,6 +164,25 @@ mod tests {
             TweetText::parse(" \n hi\t<b>\r\n👋  there \u{a0}", 280).unwrap().as_str(),
             "hi\t<b>\r\n👋  there"
         );
+    }
+
+    #[test]
+    fn a_text_that_shows_nothing_is_empty() {
+        for text in [
+            "",
+            " \n\t ",
+            "\u{200B}",
+            "\u{FEFF}",
+            "\u{AD}",
+            "\u{3164}",
+            "\u{2060} \u{200D}\u{FE0F}",
+            "\u{E0041}",
+        ] {
+            assert_eq!(TweetText::parse(text, 280).unwrap_err(), Invalid::EmptyText, "{text:?}");
+        }
+        for text in ["\u{200B}x\u{FEFF}", "👩\u{200D}🚀", "\u{202E}x"] {
+            assert_eq!(TweetText::parse(text, 280).unwrap().as_str(), text, "nothing of it is taken away");
+        }
     }
 
     #[test]

@@ -67,7 +67,7 @@ async fn a_text_has_1_to_280_characters_counted_as_unicode_scalar_values(store: 
     }
     let message = ann.tweet(json!({"tweet_data": "👋".repeat(281)})).await.fails(422);
     assert!(message.contains("281") && message.contains("280"), "{message}");
-    for text in ["", " ", "\n\t \u{a0}"] {
+    for text in ["", " ", "\n\t \u{a0}", "\u{200b}", "\u{feff} \u{3164}", "\u{e0041}\u{200d}"] {
         ann.tweet(json!({"tweet_data": text})).await.fails(422);
     }
     assert_eq!(ann.ids("/api/tweets", "tweets").await.len(), 4, "nothing was published besides");
