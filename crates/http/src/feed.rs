@@ -136,11 +136,7 @@ impl FromParameters for FeedQuery {
         Ok(Self {
             scope: parameters.word("scope", &SCOPES)?,
             sort: parameters.word("sort", &ORDERS)?,
-            page: TweetsPage {
-                limit: parameters.integer("limit")?,
-                offset: parameters.integer("offset")?,
-                cursor: parameters.text("cursor")?,
-            },
+            page: TweetsPage::numbered(parameters)?,
         })
     }
 }
@@ -153,15 +149,22 @@ impl FromParameters for AuthorQuery {
 }
 
 impl TweetsPage {
-    /// Where the page begins in that list, and how long it is. `offset` counts pages of `limit` tweets, so that it
-    /// means nothing without.
+    /// A page that may be asked for by its number. `offset` counts pages of `limit` tweets: without `limit` it means
+    /// nothing and isn't even read.
+    fn numbered(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
+        let limit = parameters.integer("limit")?;
+        let offset = if limit.is_some() { parameters.integer("offset")? } else { None };
+        Ok(Self { limit, offset, cursor: parameters.text("cursor")? })
+    }
+
+    /// Where the page begins in that list, and how long it is.
     fn read(&self, list: &str, largest: u32) -> Result<(Start, PageSize), Invalid> {
         let size = PageSize::parse(self.limit, largest)?;
         let start = match (&self.cursor, self.offset) {
             (Some(_), Some(_)) => return Err(Invalid::CursorWithOffset),
             (Some(cursor), None) => Start::After(cursor::to_tweets(list, cursor)?),
-            (None, Some(number)) if self.limit.is_some() => Start::page(number)?,
-            (None, _) => Start::FIRST,
+            (None, Some(number)) => Start::page(number)?,
+            (None, None) => Start::FIRST,
         };
         Ok((start, size))
     }
@@ -178,7 +181,7 @@ mod shown {
         limit: Option<i64>,
         /// The 1-based number of the page of `limit` tweets; without `limit` it is ignored, whatever it is. The page after the
         /// one that the caller was shown last begins right behind it, for a minute: whatever moves, the others are neither
-        /// repeated nor skipped. Excludes `cursor`.
+        /// repeated nor skipped. With `limit`, it excludes `cursor`.
         offset: Option<i64>,
         /// Where to go on: a `next_cursor` of an earlier answer with the same `sort` and `scope`.
         cursor: Option<String>,

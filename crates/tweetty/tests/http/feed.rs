@@ -16,6 +16,7 @@ on_both_stores!(
     the_largest_page_is_configured_and_told_by_a_cursor,
     the_parameters_of_the_existing_page_are_understood,
     parameters_that_make_no_sense_are_refused,
+    a_page_number_without_a_limit_is_ignored_beside_a_cursor_too,
     a_cursor_belongs_to_the_list_that_made_it,
 );
 
@@ -191,6 +192,12 @@ async fn the_parameters_of_the_existing_page_are_understood(store: Store) {
         ("limit=&offset=", &all[..]),
         ("offset=2", &all[..]),
         ("offset=2&limit=", &all[..]),
+        ("offset=abc", &all[..]),
+        ("offset=-1&limit=", &all[..]),
+        ("offset=0", &all[..]),
+        ("offset=%ff", &all[..]),
+        ("offset=1&offset=2", &all[..]),
+        ("offset=9223372036854775808", &all[..]),
         ("offset=&limit=5", &all[..5]),
         ("limit=5&cursor=&sort=&scope=&offset=2", &all[5..]),
         ("limit=1000", &all[..]),
@@ -233,6 +240,23 @@ async fn parameters_that_make_no_sense_are_refused(store: Store) {
         &format!("cursor={cursor}&limit=0"),
     ] {
         ann.get(&format!("/api/tweets?{query}")).await.fails(422);
+    }
+}
+
+async fn a_page_number_without_a_limit_is_ignored_beside_a_cursor_too(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    for number in 0..3 {
+        ann.publish(&number.to_string()).await;
+    }
+    let page = ann.get("/api/tweets?limit=1").await.succeeds(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = ann.ids("/api/tweets", "tweets").await[1..].to_vec();
+    for offset in ["2", "0", "abc", ""] {
+        let path = format!("/api/tweets?cursor={cursor}&offset={offset}");
+        assert_eq!(ann.ids(&path, "tweets").await, rest, "{offset:?}");
+        let answer = ann.get(&format!("/api/tweets?cursor={cursor}&offset={offset}&limit=1")).await;
+        assert_eq!(answer.status, if offset.is_empty() { 200 } else { 422 }, "{offset:?}: {answer}");
     }
 }
 
