@@ -77,8 +77,9 @@ pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
 }
 
 fn check_head(headers: &HeaderMap) -> Result<(), ApiError> {
-    if !is_of_type(headers, "application/json") {
-        return Err(ApiError::unsupported("Content-Type: application/json is needed"));
+    // What has no type can only be meant as JSON.
+    if headers.contains_key(header::CONTENT_TYPE) && !is_of_type(headers, "application/json") {
+        return Err(ApiError::unsupported("Content-Type: application/json is needed, or none"));
     }
     if is_encoded(headers) {
         return Err(ApiError::unsupported("Content-Encoding: a compressed body is not accepted"));
@@ -264,8 +265,12 @@ mod tests {
                 .map_err(|error| error.respond(None).status().as_u16())
         };
         assert_eq!(head(&[("content-type", "Application/JSON; charset=latin1")]), Ok(()));
-        assert_eq!(head(&[]), Err(415));
-        assert_eq!(head(&[("content-type", "text/plain")]), Err(415));
+        assert_eq!(head(&[]), Ok(()));
+        assert_eq!(head(&[("content-encoding", "gzip")]), Err(415));
+        assert_eq!(head(&[("content-length", "65537")]), Err(413));
+        for other in ["text/plain", "", "json", "application/jsonp", "multipart/form-data; boundary=b"] {
+            assert_eq!(head(&[("content-type", other)]), Err(415), "{other:?}");
+        }
         assert_eq!(head(&[("content-type", "application/json"), ("content-encoding", "gzip")]), Err(415));
         assert_eq!(head(&[("content-type", "application/json"), ("content-length", "65537")]), Err(413));
     }

@@ -29,7 +29,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// Publishes a tweet
 ///
-/// White space around the text is trimmed. The images must have been uploaded by the caller and belong to no tweet yet;
+/// White space around the text is trimmed; a text of nothing but characters that can't be seen is 422. A body without a
+/// `Content-Type` is read as JSON, one of another type is 415. The images must have been uploaded by the caller and belong to no tweet yet;
 /// tweet and images appear together or not at all.
 #[api_v2_operation(tags("tweets"), operation_id = "publishTweet")]
 async fn publish(

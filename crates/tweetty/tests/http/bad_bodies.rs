@@ -134,6 +134,14 @@ async fn a_body_of_another_type_is_unsupported(store: Store) {
     for content_type in ["application/json; charset=utf-8", "Application/JSON"] {
         ann.call("POST", "/api/tweets").body(content_type, good).send().await.succeeds(201);
     }
+    let head =
+        format!("POST /api/tweets HTTP/1.1\r\nHost: x\r\nConnection: close\r\napi-key: {}\r\n", ann.key());
+    for (body, status) in [(good, 201), ("{", 400), ("[]", 422)] {
+        let request = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+        let answer = ann.send_bytes(request.as_bytes()).await.unwrap();
+        ann.document.judge("POST", "/api/tweets", &answer);
+        assert_eq!(answer.status, status, "{body} without a type: {answer}");
+    }
     for content_type in ["application/json", "application/x-www-form-urlencoded", "image/png"] {
         let answer = ann.call("POST", "/api/medias").body(content_type, pictures::png()).send().await;
         assert!([400, 415].contains(&answer.status), "{content_type}: {answer}");
