@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::known_keys::KnownKeys;
 use crate::measures;
 use crate::places::{Place, Places};
+use crate::readiness::Part;
 
 /// The microblog behind the API.
 #[derive(Clone)]
@@ -62,12 +63,12 @@ impl Blog {
     }
 
     /// The parts that can't work now, each with its reason; none is waited for longer than that.
-    pub(crate) async fn unready(&self, patience: Duration) -> Vec<(&'static str, String)> {
+    pub(crate) async fn unready(&self, patience: Duration) -> Vec<(Part, String)> {
         let (database, images) = tokio::join!(
             tokio::time::timeout(patience, self.microblog.database_ready()),
             tokio::time::timeout(patience, self.microblog.images_ready()),
         );
-        let parts = [("database", database), ("media", images)];
+        let parts = [(Part::Database, database), (Part::Media, images)];
         let told = parts.map(|(part, outcome)| match outcome {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some((part, error.to_string())),

@@ -8,6 +8,7 @@ use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
 use tweetty_domain::{Error, Invalid};
 
+use crate::readiness::Part;
 use crate::request_id::RequestId;
 
 /// The closed list of codes with their statuses; the OpenAPI document takes it from here.
@@ -37,7 +38,7 @@ pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
     retry_after: Option<u64>,
-    not_ready: Vec<&'static str>,
+    not_ready: Vec<Part>,
     cause: Option<String>,
 }
 
@@ -47,7 +48,7 @@ struct Failure<'a> {
     error_type: &'a str,
     error_message: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    not_ready: &'a [&'static str],
+    not_ready: &'a [Part],
 }
 
 impl ApiError {
@@ -94,8 +95,9 @@ impl ApiError {
     }
 
     /// Parts of the service can't work now; each is named.
-    pub(crate) fn not_ready(parts: Vec<&'static str>, cause: impl Into<String>) -> Self {
-        let message = format!("not ready: {}", parts.join(", "));
+    pub(crate) fn not_ready(parts: Vec<Part>, cause: impl Into<String>) -> Self {
+        let names = parts.iter().map(|part| part.name()).collect::<Vec<_>>();
+        let message = format!("not ready: {}", names.join(", "));
         Self { message, not_ready: parts, ..Self::unavailable(cause) }
     }
 

@@ -6,7 +6,7 @@ use paperclip::actix::{api_v2_operation, web};
 use crate::blog::Blog;
 use crate::drain::Drain;
 use crate::error::ApiError;
-use crate::readiness::Readiness;
+use crate::readiness::{Part, Readiness};
 use crate::reply::{Found, Reply, Success};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -27,12 +27,12 @@ async fn live() -> Reply<Found<Success>> {
 #[api_v2_operation(tags("service"), operation_id = "ready")]
 async fn ready(blog: Data<Blog>, drain: Data<Drain>, readiness: Data<Readiness>) -> Reply<Found<Success>> {
     if drain.has_begun() {
-        return Err(ApiError::not_ready(vec!["stopping"], "the server is about to stop"));
+        return Err(ApiError::not_ready(vec![Part::Stopping], "the server is about to stop"));
     }
     let unready = readiness.unready(&blog).await;
     if unready.is_empty() {
         return Ok(Success::done());
     }
-    let causes = unready.iter().map(|(part, error)| format!("{part}: {error}")).collect::<Vec<_>>();
+    let causes = unready.iter().map(|(part, error)| format!("{}: {error}", part.name())).collect::<Vec<_>>();
     Err(ApiError::not_ready(unready.into_iter().map(|(part, _)| part).collect(), causes.join("; ")))
 }

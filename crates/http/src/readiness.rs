@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::blog::Blog;
@@ -10,8 +11,33 @@ use crate::blog::Blog;
 /// The longest wait for the stores.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What may not be ready. An answer names nothing else, and the document takes the names from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Part {
+    /// The database can't be used.
+    Database,
+    /// The folder of the images can't be used.
+    Media,
+    /// The server is about to stop.
+    Stopping,
+}
+
+impl Part {
+    pub(crate) const ALL: [Self; 3] = [Self::Database, Self::Media, Self::Stopping];
+
+    /// As `not_ready` names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Media => "media",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
 /// Parts that can't work, each with its reason.
-type Unready = Vec<(&'static str, String)>;
+type Unready = Vec<(Part, String)>;
 
 /// The last look: when it began and what it found.
 #[derive(Default)]
@@ -50,13 +76,13 @@ mod tests {
         let (readiness, looks) = (Readiness::default(), AtomicU32::new(0));
         let look = || async {
             tokio::time::sleep(Duration::from_millis(10)).await;
-            vec![("database", looks.fetch_add(1, Ordering::Relaxed).to_string())]
+            vec![(Part::Database, looks.fetch_add(1, Ordering::Relaxed).to_string())]
         };
         let asked = Instant::now();
         let found = join_all((0..100).map(|_| readiness.after(asked, look))).await;
         assert_eq!(looks.load(Ordering::Relaxed), 1);
-        assert!(found.iter().all(|unready| unready == &[("database", "0".to_owned())]));
+        assert!(found.iter().all(|unready| unready == &[(Part::Database, "0".to_owned())]));
         let again = readiness.after(Instant::now(), look).await;
-        assert_eq!(again, [("database", "1".to_owned())], "what is seen is what is so now");
+        assert_eq!(again, [(Part::Database, "1".to_owned())], "what is seen is what is so now");
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use tweetty_domain::Limits;
 
 use crate::error::CODES;
+use crate::readiness::Part;
 
 /// `document` is merged into the document; `parts` names the structures within others; `properties` and `parameters` complete the schema of whatever has that name,
 /// wherever it stands; `failures` and `operations` tell which statuses there are and who answers them.
@@ -109,8 +110,8 @@ fn failure_schema() -> Value {
             "error_message": {"type": "string", "description": "What is wrong, for a person."},
             "not_ready": {
                 "type": "array",
-                "items": {"type": "string", "enum": ["database", "media"]},
-                "description": "What can't work now; only of `/health/ready`."
+                "items": {"type": "string", "enum": Part::ALL},
+                "description": "What can't work now, or that the server is about to stop; only of `/health/ready`."
             }
         }
     })
@@ -180,7 +181,10 @@ fn complete_operation(operation: &mut Value, tables: &Value) {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::body::to_bytes;
+
     use super::*;
+    use crate::error::ApiError;
 
     fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
         let paths = document["paths"].as_object().unwrap().iter();
@@ -276,5 +280,17 @@ mod tests {
     fn the_codes_of_failures_are_a_closed_list() {
         let codes = failure_schema()["properties"]["error_type"]["enum"].as_array().unwrap().len();
         assert_eq!(codes, 12);
+    }
+
+    #[actix_web::test]
+    async fn whatever_may_not_be_ready_stands_in_the_document_as_it_is_answered() {
+        let documented = failure_schema()["properties"]["not_ready"]["items"]["enum"].take();
+        let unready = ApiError::not_ready(Part::ALL.to_vec(), "");
+        let message = unready.to_string();
+        let answer = to_bytes(unready.respond(None).into_body()).await.unwrap();
+        let answer = serde_json::from_slice::<Value>(&answer).unwrap();
+        assert_eq!(answer["not_ready"], documented);
+        assert!(Part::ALL.iter().all(|part| message.contains(part.name())), "{message}");
+        assert_eq!(documented, json!(Part::ALL.map(Part::name)));
     }
 }
