@@ -23,6 +23,7 @@ mod line;
 mod measures;
 mod media_files;
 mod medias;
+mod multipart;
 mod once;
 mod openapi;
 mod operator;

@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "where an arrangement fails, the test has to fail")]
 
 mod double;
+mod running;
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -15,7 +16,9 @@ use tweetty_domain::{
     BulkImage, Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, Liked, MediaId, NewImage, NewTweet,
     Once, Result, Stores, Tweet, TweetId, Tweets, UserId,
 };
-use tweetty_http::{Options, serve};
+use tweetty_http::Options;
+
+use crate::running::connect;
 
 /// Stores that break in the way that the id of a tweet says, and count what they finish.
 #[derive(Clone, Default)]
@@ -88,25 +91,10 @@ impl Tweets for Broken {
 
 /// A server that runs as long as the test; answers its address and how many likes were finished.
 fn server(options: Options) -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
     let broken = Broken::default();
     let finished = Arc::clone(&broken.0);
-    std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async move {
-            let feeds = Arc::new(broken.clone());
-            let stores = Stores { feeds, tweets: Arc::new(broken), ..double::stores() };
-            let microblog = double::microblog(stores).await.unwrap();
-            serve(listener, microblog, Options { workers: 1, ..options }, |_| ()).unwrap().await.unwrap();
-        });
-    });
-    (address, finished)
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let connection = TcpStream::connect(address).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    connection
+    let stores = Stores { feeds: Arc::new(broken.clone()), tweets: Arc::new(broken), ..double::stores() };
+    (running::server(stores, options), finished)
 }
 
 /// Sends the head of a request of ann's with more lines, then the body; answers all that comes until the end.

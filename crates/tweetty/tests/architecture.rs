@@ -70,7 +70,6 @@ const DOORS: &[(&str, &[&str])] = &[
 /// The lowest versions without a danger that was measured or reported; the audit databases don't know them all.
 const FLOORS: &[(&str, [u64; 3])] = &[
     ("actix-http", [3, 13, 3]),
-    ("actix-multipart", [0, 8, 0]),
     ("libsqlite3-sys", [0, 38, 2]),
     ("diesel", [2, 3, 10]),
     ("diesel-async", [0, 9, 2]),

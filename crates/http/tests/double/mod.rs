@@ -34,11 +34,15 @@ pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
 
 /// Images as they came, told by their first bytes; a broken one is not noticed.
 #[derive(Clone, Default)]
-struct Pictures(Arc<Mutex<BTreeMap<ImageName, Vec<u8>>>>);
+pub(crate) struct Pictures {
+    kept: Arc<Mutex<BTreeMap<ImageName, Vec<u8>>>>,
+    /// How long each piece was that an upload wrote.
+    pub(crate) written: Arc<Mutex<Vec<usize>>>,
+}
 
 impl Pictures {
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<ImageName, Vec<u8>>) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -100,6 +104,7 @@ struct Bytes {
 #[async_trait]
 impl Incoming for Bytes {
     async fn write(&mut self, piece: &[u8]) -> Result<()> {
+        self.kept.written.lock().unwrap_or_else(PoisonError::into_inner).push(piece.len());
         self.content.extend_from_slice(piece);
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::support::Store;
 
 on_both_stores!(
     every_format_is_known_by_its_content_whatever_its_name_says,
+    what_a_part_of_a_form_declares_never_decides,
     what_is_no_image_of_the_four_formats_is_unsupported,
     an_image_that_cannot_be_decoded_is_not_acceptable,
     an_image_that_would_take_too_much_is_not_acceptable,
@@ -57,6 +58,30 @@ async fn every_format_is_known_by_its_content_whatever_its_name_says(store: Stor
         assert_eq!(image::guess_format(&answer.body).unwrap(), format);
         let image = image::load_from_memory(&answer.body).unwrap();
         assert_eq!((image.width(), image.height()), (31, 17));
+    }
+}
+
+async fn what_a_part_of_a_form_declares_never_decides(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    for declared in [
+        "Content-Type: multipart/form-data",
+        "Content-Type: multipart/mixed; boundary=b",
+        "Content-Type: no / type ; at = all =",
+        "Content-Type: \u{e9}",
+        "Content-Type: ",
+        "Content-Length: 3",
+        "Content-Transfer-Encoding: base64",
+    ] {
+        for (before, behind) in [(declared, "X: y"), ("X: y", declared)] {
+            let head = format!(
+                "--b\r\n{before}\r\nContent-Disposition: form-data; name=\"file\"\r\n{behind}\r\n\r\n"
+            );
+            let body = [head.as_bytes(), &pictures::png(), b"\r\n--b--\r\n"].concat();
+            let answer =
+                ann.call("POST", "/api/medias").body("multipart/form-data; boundary=b", body).send().await;
+            assert_eq!(answer.status, 201, "{declared}: {answer}");
+        }
     }
 }
 
