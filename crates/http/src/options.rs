@@ -13,7 +13,8 @@ pub struct Options {
     pub failed_keys_per_minute: Option<u32>,
     /// Whether the two rates count for callers on this machine too.
     pub rate_limit_loopback: bool,
-    /// Whether the last entry of `X-Forwarded-For` is the caller's address: only behind a proxy that sets it.
+    /// Whether the last entry of `X-Forwarded-For` is the caller's address: only behind a proxy that sets it. The two
+    /// rates count for everybody then.
     pub trust_forwarded_for: bool,
     /// The longest wait for the stores when something is read; then 503.
     pub request_timeout: Duration,

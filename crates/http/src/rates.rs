@@ -1,13 +1,14 @@
 //! How often somebody may ask: per user, and per address that tries unknown keys.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::header::HeaderMap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tweetty_domain::{ApiKey, UserId};
@@ -29,6 +30,7 @@ pub(crate) struct Rates {
     failures: Option<Failures>,
     count_loopback: bool,
     trust_forwarded_for: bool,
+    warned: AtomicBool,
     checks: AtomicU32,
 }
 
@@ -75,19 +77,32 @@ impl Rates {
             failures: options.failed_keys_per_minute.and_then(NonZeroU32::new).map(Failures::new),
             count_loopback: options.rate_limit_loopback,
             trust_forwarded_for: options.trust_forwarded_for,
+            warned: AtomicBool::new(false),
             checks: AtomicU32::new(0),
         }
     }
 
-    /// The address that counts, unless this caller's requests aren't counted.
+    /// The address that counts, unless this caller's requests aren't counted. Behind a trusted proxy everybody counts:
+    /// whose address can't be read, or isn't there, under that of the connection.
     pub(crate) fn counted(&self, request: &ServiceRequest) -> Option<IpAddr> {
-        let forwarded = || {
-            let entries = request.headers().get_all("x-forwarded-for").last()?.to_str().ok()?;
-            entries.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-        };
-        let trusted = if self.trust_forwarded_for { forwarded() } else { None };
-        let address = trusted.or_else(|| Some(request.peer_addr()?.ip()))?.to_canonical();
-        (self.count_loopback || !address.is_loopback()).then(|| network(address))
+        let peer = || request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        let forwarded = self.trust_forwarded_for.then(|| forwarded_for(request.headers()));
+        if forwarded == Some(None) {
+            self.warn_of_nothing_forwarded();
+        }
+        let address = forwarded.flatten().unwrap_or_else(peer).to_canonical();
+        let exempt = !self.count_loopback && !self.trust_forwarded_for && address.is_loopback();
+        (!exempt).then(|| network(address))
+    }
+
+    /// Once, since it would be of each request where the proxy isn't set up.
+    fn warn_of_nothing_forwarded(&self) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "TWEETTY_TRUST_FORWARDED_FOR: a request came without an address in X-Forwarded-For that can be read; \
+                 such requests count under the address of the proxy, let it send one"
+            );
+        }
     }
 
     /// Whether that address may try that key.
@@ -153,6 +168,17 @@ fn limited(wait: Duration) -> ApiError {
     ApiError::rate_limited(wait.as_secs() + 1)
 }
 
+/// The last entry of `X-Forwarded-For`, which the nearest proxy wrote: an address, where some add a port.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let entries = headers.get_all("x-forwarded-for").last()?.to_str().ok()?;
+    let entry = entries.rsplit(',').next()?.trim();
+    let alone = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::parse::<Ipv6Addr>);
+    match alone {
+        Some(address) => address.ok().map(IpAddr::from),
+        None => entry.parse().ok().or_else(|| entry.parse().ok().map(|address: SocketAddr| address.ip())),
+    }
+}
+
 /// An IPv6 customer has a whole /64 to herself.
 fn network(address: IpAddr) -> IpAddr {
     match address {
@@ -163,6 +189,7 @@ fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
 
     use super::*;
@@ -224,18 +251,67 @@ mod tests {
         assert!(neighbours[0].is_some() && neighbours[0] == neighbours[1]);
     }
 
+    /// What counts of a request from this machine with those headers, where the proxy is trusted or not.
+    fn behind_a_proxy(trusted: bool, forwarded: &[&[u8]]) -> Option<IpAddr> {
+        let value = |value: &&[u8]| ("x-forwarded-for", HeaderValue::from_bytes(value).unwrap());
+        let local = TestRequest::default().peer_addr("127.0.0.1:5".parse().unwrap());
+        let request = forwarded.iter().map(value).fold(local, TestRequest::append_header);
+        rates(Options { trust_forwarded_for: trusted, ..Options::default() })
+            .counted(&request.to_srv_request())
+    }
+
     #[test]
     fn a_forwarded_address_counts_only_where_the_proxy_is_trusted() {
-        let request = || {
-            TestRequest::default()
-                .peer_addr("127.0.0.1:5".parse().unwrap())
-                .append_header(("x-forwarded-for", "203.0.113.8"))
-                .append_header(("x-forwarded-for", "203.0.113.9, 192.0.2.7"))
-                .to_srv_request()
-        };
-        assert_eq!(rates(Options::default()).counted(&request()), None);
-        let behind = rates(Options { trust_forwarded_for: true, ..Options::default() });
-        assert_eq!(behind.counted(&request()), Some(IpAddr::from([192, 0, 2, 7])));
+        let headers: [&[u8]; 2] = [b"203.0.113.8", b"203.0.113.9, 192.0.2.7"];
+        assert_eq!(behind_a_proxy(false, &headers), None);
+        assert_eq!(behind_a_proxy(true, &headers), Some(IpAddr::from([192, 0, 2, 7])));
+    }
+
+    #[test]
+    fn a_forwarded_address_may_have_a_port_and_brackets() {
+        for (entry, counts) in [
+            ("203.0.113.2", "203.0.113.2"),
+            (" 203.0.113.2:4711 ", "203.0.113.2"),
+            ("198.51.100.1,203.0.113.2:4711", "203.0.113.2"),
+            ("2001:db8::1", "2001:db8::"),
+            ("[2001:db8::1]", "2001:db8::"),
+            ("[2001:db8::1]:443", "2001:db8::"),
+            ("::ffff:203.0.113.2", "203.0.113.2"),
+            ("[::ffff:203.0.113.2]:443", "203.0.113.2"),
+        ] {
+            assert_eq!(behind_a_proxy(true, &[entry.as_bytes()]), Some(counts.parse().unwrap()), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn behind_a_trusted_proxy_nobody_is_exempt_whatever_was_forwarded() {
+        let proxy = Some(IpAddr::from([127, 0, 0, 1]));
+        assert_eq!(behind_a_proxy(true, &[]), proxy, "without the header");
+        for entry in [
+            &b""[..],
+            b" ",
+            b"203.0.113.2,",
+            b"\"203.0.113.2\"",
+            b"\"[2001:db8::1]:443\"",
+            b"unknown",
+            b"_x",
+            b"for=203.0.113.2",
+            b"203.0.113.2:99999",
+            b"203.0.113.2:",
+            b"203.0.113.2.1",
+            b"203.0.113.2 192.0.2.7",
+            b"[2001:db8::1",
+            b"[203.0.113.2]",
+            b"[]",
+            b"\xff",
+        ] {
+            assert_eq!(behind_a_proxy(true, &[entry]), proxy, "{:?}", String::from_utf8_lossy(entry));
+            assert_eq!(behind_a_proxy(true, &[b"203.0.113.2", entry]), proxy, "the last one decides");
+            assert_eq!(behind_a_proxy(false, &[entry]), None, "trust is off");
+        }
+        for entry in [&b"127.0.0.1"[..], b"::1", b"::ffff:127.0.0.1", b"[::1]:443"] {
+            assert!(behind_a_proxy(true, &[entry]).is_some(), "{:?}", String::from_utf8_lossy(entry));
+        }
     }
 
     #[test]

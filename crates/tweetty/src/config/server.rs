@@ -93,7 +93,7 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_RATE_LIMIT_LOOPBACK", value_parser = BoolishValueParser::new())]
     rate_limit_loopback: bool,
 
-    /// Take the last entry of X-Forwarded-For for the caller's address: only behind a proxy that sets it
+    /// Take the last entry of X-Forwarded-For for the caller's address, and let both rates count for everybody: only behind a proxy that sets it
     #[arg(long, env = "TWEETTY_TRUST_FORWARDED_FOR", value_parser = BoolishValueParser::new())]
     trust_forwarded_for: bool,
 
