@@ -14,6 +14,7 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
+use crate::closing::Closing;
 use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::line::Line;
@@ -63,44 +64,51 @@ pub(crate) async fn envelope(
 
     please_everybody(&mut request);
     let has_body = has_body(request.headers());
+    let closing = Closing::of(&request);
+    let no_room = || caller::refused_for_want_of_room(&request, line.pattern());
+    let refused = closing.refusal().or_else(no_room);
     let held = Held::of(&mut request);
-    let on_the_way = OnTheWay { drain, held };
+    let on_the_way = OnTheWay { drain, closing, held };
 
-    if let Some(refusal) = caller::refused_for_want_of_room(&request, line.pattern()) {
+    if let Some(refusal) = refused {
         let response = failure(&mut line, &refusal);
         if has_body {
             // Lets a body in that came with the head: behind one that is still to come the connection is closed.
             tokio::task::yield_now().await;
         }
-        return Ok(on_the_way.sent(request.into_response(response), line));
+        return Ok(request.into_response(on_the_way.sent(response, line)));
     }
     let serving = next.call(request).instrument(line.span.clone());
     match AssertUnwindSafe(serving).catch_unwind().await {
         Ok(Ok(response)) => {
-            let response = in_form(response, &mut line, document.as_ref());
-            Ok(on_the_way.sent(response, line))
+            let (request, response) = in_form(response, &mut line, document.as_ref()).into_parts();
+            Ok(ServiceResponse::new(request, on_the_way.sent(response, line)))
         }
         Ok(Err(error)) => {
             let status = error.as_response_error().status_code();
-            Err(fail(line, &ApiError::foreign(status, Some(&error))))
+            Err(on_the_way.failed(line, ApiError::foreign(status, Some(&error))))
         }
-        Err(panic) => Err(fail(line, &ApiError::internal(format!("panic: {}", said(panic.as_ref()))))),
+        Err(panic) => {
+            let error = ApiError::internal(format!("panic: {}", said(panic.as_ref())));
+            Err(on_the_way.failed(line, error))
+        }
     }
 }
 
 /// What an answer needs to know of its request.
 struct OnTheWay {
     drain: Option<Data<Drain>>,
+    closing: Closing,
     held: Option<Held>,
 }
 
 impl OnTheWay {
     /// The answer as it goes out.
-    fn sent(self, mut response: ServiceResponse<BoxBody>, mut line: Line) -> ServiceResponse<BoxBody> {
-        sign(response.response_mut(), &line.id);
-        if self.drain.is_some_and(|drain| drain.has_begun()) {
-            // Else a client would send its next request just when the connection is closed.
-            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    fn sent(self, mut response: HttpResponse, mut line: Line) -> HttpResponse {
+        sign(&mut response, &line.id);
+        // While the server drains, a client would send its next request just when the connection is closed.
+        if self.closing.now || self.drain.is_some_and(|drain| drain.has_begun()) {
+            response.head_mut().set_connection_type(ConnectionType::Close);
         }
         line.answer(response.status());
         let response = response.map_body(|_, body| line.until_sent(portioned(body)));
@@ -108,6 +116,12 @@ impl OnTheWay {
             Some(held) => response.map_body(|_, body| held.until_sent(body)),
             None => response,
         }
+    }
+
+    /// A failure that came without an answer around it.
+    fn failed(self, mut line: Line, error: ApiError) -> Error {
+        let response = failure(&mut line, &error);
+        InternalError::from_response(error, self.sent(response, line)).into()
     }
 }
 
@@ -190,14 +204,6 @@ fn failure(line: &mut Line, error: &ApiError) -> HttpResponse {
         line.failed(cause);
     }
     error.respond(Some(&line.id))
-}
-
-/// A failure that came without an answer around it.
-fn fail(mut line: Line, error: &ApiError) -> Error {
-    let mut response = failure(&mut line, error);
-    sign(&mut response, &line.id);
-    line.answer_at_once(response.status(), response.body().size());
-    InternalError::from_response(error.clone(), response).into()
 }
 
 #[cfg(test)]

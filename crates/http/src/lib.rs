@@ -8,6 +8,7 @@
 mod blog;
 mod body;
 mod caller;
+mod closing;
 mod compression;
 mod cursor;
 mod docs;

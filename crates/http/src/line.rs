@@ -90,15 +90,6 @@ impl Line {
         self.answered = Some((status, self.started.elapsed()));
     }
 
-    /// An answer goes out whose body nobody can follow.
-    pub(crate) fn answer_at_once(&mut self, status: StatusCode, size: BodySize) {
-        self.answer(status);
-        self.complete = true;
-        if let BodySize::Sized(bytes) = size {
-            self.bytes = bytes;
-        }
-    }
-
     /// The same body, which tells the line at its end.
     pub(crate) fn until_sent(mut self, body: BoxBody) -> BoxBody {
         // The protocol's encoder leaves the body of an answer to HEAD out by itself.

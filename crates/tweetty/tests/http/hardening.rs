@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::multipart::Form;
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout};
 
 use crate::answer::Answer;
@@ -14,6 +14,7 @@ use crate::support::Store;
 
 on_both_stores!(
     every_answer_of_every_route_says_what_a_browser_may_do_with_it,
+    a_chunked_request_is_the_last_one_of_its_connection_on_every_route,
     no_line_of_the_log_can_be_forged,
     a_slow_client_is_answered_or_cut_off_within_fifteen_seconds,
     text_that_deceives_the_eye_is_stored_as_it_is,
@@ -88,6 +89,37 @@ async fn every_answer_of_every_route_says_what_a_browser_may_do_with_it(store: S
         .unwrap();
     is_hardened("408", &raw::receive(&mut stream).await.unwrap().has(408));
     assert!(statuses.is_superset(&[200, 401, 404, 405, 422, 429].into()), "{statuses:?}");
+}
+
+async fn a_chunked_request_is_the_last_one_of_its_connection_on_every_route(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let mut routes = ["/", "/people", "/docs", "/docs/init.js", "/openapi.json", "/favicon.ico", "/nothing"]
+        .map(|path| ("GET".to_owned(), path.to_owned()))
+        .to_vec();
+    let page = blog.nobody.get("/").await.text();
+    let assets = page.split('"').filter(|text| text.starts_with("/assets/"));
+    routes.extend(assets.map(|path| ("GET".to_owned(), path.to_owned())));
+    let operations = ann.document.operations().into_keys();
+    routes.extend(
+        operations.map(|(method, path)| (method, path.replace("{id}", "1").replace("{name}", "x.png"))),
+    );
+    for (method, path) in routes {
+        let mut stream = ann.connect().await;
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\napi-key: {}\r\n", ann.key());
+        let behind =
+            "0\r\n\nGET /swallowed HTTP/1.1\r\nHost: x\r\n\r\nGET /behind HTTP/1.1\r\nHost: x\r\n\r\n";
+        let request = format!("{head}Transfer-Encoding: chunked\r\n\r\n{behind}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answers = vec![];
+        let reading = stream.read_to_end(&mut answers);
+        timeout(Duration::from_secs(10), reading).await.expect("the connection is closed").ok();
+        let answers = String::from_utf8_lossy(&answers);
+        assert!(answers.contains("\r\nconnection: close"), "{method} {path}: {answers}");
+        // What is behind gets no answer of its route, which would be 404.
+        let behind = answers.split("HTTP/1.1 ").skip(2).all(|answer| answer.starts_with("400"));
+        assert!(behind, "{method} {path}: {answers}");
+    }
 }
 
 async fn no_line_of_the_log_can_be_forged(store: Store) {
