@@ -9,7 +9,7 @@ use clap::Args;
 use tweetty_domain::{Found, Images as _, Limits};
 
 use crate::backup;
-use crate::config::{DatabaseSettings, Environment, MediaSettings};
+use crate::config::{DatabaseSettings, Environment, MediaSettings, local_path};
 use crate::output::{Answer, Output};
 use crate::wiring::{self, Place};
 
@@ -18,10 +18,10 @@ use crate::wiring::{self, Place};
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
     /// The folder to make; it has that name only when it is complete
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = local_path())]
     to: PathBuf,
     /// An earlier backup on the same file system: images that it has are linked instead of copied
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = local_path())]
     since: Option<PathBuf>,
     #[command(flatten)]
     database: DatabaseSettings,

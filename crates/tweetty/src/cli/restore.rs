@@ -11,7 +11,7 @@ use tweetty_domain::{Action, Limits, Outcome};
 
 use super::check::Findings;
 use crate::backup::Source;
-use crate::config::{DatabaseSettings, Environment, MediaSettings};
+use crate::config::{DatabaseSettings, Environment, MediaSettings, local_path};
 use crate::output::{Answer, Output};
 use crate::wiring::{self, Place};
 
@@ -20,7 +20,7 @@ use crate::wiring::{self, Place};
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
     /// The backup
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = local_path())]
     from: PathBuf,
     #[command(flatten)]
     database: DatabaseSettings,

@@ -12,7 +12,7 @@ mod web;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PathBufValueParser, TypedValueParser as _, ValueParser};
+use clap::builder::{PathBufValueParser, TypedValueParser, ValueParser};
 
 pub(crate) use database::{DatabaseSettings, DatabaseUrl, Secret, Tuning};
 pub(crate) use limits::LimitSettings;
@@ -31,18 +31,18 @@ pub(crate) const MEDIA: &str = "TWEETTY_MEDIA";
 pub(crate) struct MediaSettings {
     /// Folder of the images
     #[arg(long, env = MEDIA, value_name = "FOLDER", default_value = "data/media",
-          value_parser = PathBufValueParser::new().try_map(folder))]
+          value_parser = local_path())]
     pub(crate) media: PathBuf,
 }
 
-/// A path: a URL would become a folder of that name.
-fn folder(path: PathBuf) -> Result<PathBuf, &'static str> {
-    if path.to_str().is_some_and(|text| text.contains("://")) {
-        return Err(
-            "this is a URL, and images lie in a folder of this machine; write its path, such as /srv/tweetty/media",
-        );
-    }
-    Ok(path)
+/// Reads a path of this machine: a URL would become a folder of that name.
+pub(crate) fn local_path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.to_str().is_some_and(|text| text.contains("://")) {
+            return Err("this is a URL; write a path of this machine, such as /srv/tweetty/media");
+        }
+        Ok(path)
+    })
 }
 
 /// The environment in which the process runs; a variable with an empty value counts as absent.

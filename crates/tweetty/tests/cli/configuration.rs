@@ -74,7 +74,7 @@ fn a_value_that_can_not_be_read_is_refused_in_one_line_that_names_setting_and_cu
         ("TWEETTY_LOG_LEVEL", "nonsense", &["\"nonsense\" is no level", "info,tweetty_http=debug"]),
         ("RUST_LOG", "tweetty=loud", &["loud"]),
         ("RUST_LOG", "info,nonsense", &["\"nonsense\" is no level"]),
-        ("TWEETTY_MEDIA", "s3://key:hunter2@bucket", &["--media", "\"s3://…\"", "a folder of this machine"]),
+        ("TWEETTY_MEDIA", "s3://key:hunter2@bucket", &["--media", "\"s3://…\"", "a path of this machine"]),
         ("TWEETTY_PUBLIC_URL", "https://ann:hunter2@host", &["--public-url", "neither user nor password"]),
         ("TWEETTY_RATE_LIMIT_LOOPBACK", "perhaps", &["--rate-limit-loopback"]),
     ] {
@@ -92,6 +92,25 @@ fn a_value_that_can_not_be_read_is_refused_in_one_line_that_names_setting_and_cu
     data.unset("TWEETTY_BIND");
     data.set("PORT", "http");
     data.cli(&["serve"]).refused(2, &["PORT", "\"http\""]);
+}
+
+#[test]
+fn a_url_is_never_taken_for_a_path() {
+    let data = Data::made(Store::Sqlite);
+    let before = std::fs::read_dir(data.file("")).unwrap().count();
+    for command in [
+        &["backup", "--to", "s3://key:hunter2@bucket"][..],
+        &["backup", "--to", "backup", "--since", "s3://key:hunter2@bucket"],
+        &["restore", "--from", "https://ann:hunter2@host/backup"],
+        &["users", "export", "ann", "--to", "ftp://ann:hunter2@host/ann.zip"],
+        &["users", "import", "https://ann:hunter2@host/people.csv"],
+        &["check", "--media", "s3://key:hunter2@bucket"],
+    ] {
+        let ran = data.cli(command);
+        ran.refused(2, &["://…", "write a path of this machine"]);
+        assert!(!ran.err.contains("hunter2"), "{ran:?}");
+    }
+    assert_eq!(std::fs::read_dir(data.file("")).unwrap().count(), before);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tweetty_domain::{
 
 use super::view::UserView;
 use super::who;
-use crate::config::{MediaSettings, Refusal};
+use crate::config::{MediaSettings, Refusal, local_path};
 use crate::output::{Answer, Output};
 use archive::Archive;
 
@@ -39,7 +39,7 @@ pub(super) struct Export {
     #[arg(value_name = "USER")]
     user: String,
     /// The zip archive to make
-    #[arg(long, value_name = "FILE.zip")]
+    #[arg(long, value_name = "FILE.zip", value_parser = local_path())]
     to: PathBuf,
     #[command(flatten)]
     pub(super) media: MediaSettings,

@@ -10,7 +10,7 @@ use tweetty_domain::{Error, Microblog, SHORT_KEY, UserId};
 
 use super::csv_file::{FirstLine, Row, read};
 use crate::cli::lost_keys::{NewKeys, unshown};
-use crate::config::Refusal;
+use crate::config::{Refusal, local_path};
 use crate::output::{Answer, Output, complain};
 
 /// Users whom a message names; of more, only the last besides.
@@ -20,7 +20,7 @@ const NAMED: usize = 5;
 pub(super) struct Import {
     /// A UTF-8 file whose first line is nickname,first_name,last_name[,api_key]; an empty name is none, an empty key is
     /// made; - reads standard input
-    #[arg(value_name = "FILE.csv")]
+    #[arg(value_name = "FILE.csv", value_parser = local_path())]
     file: PathBuf,
     /// The file has no such first line: each line is a user, with these columns in this order
     #[arg(long)]
