@@ -1,92 +1,186 @@
 //! Joins the client's modules into one, so that it comes in a handful of answers. Each module keeps a scope of its own
 //! and its text; only its first and last words change. What is not understood for sure fails the build.
 
+#[path = "code.rs"]
+mod code;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use code::{Code, Line, is_of_word};
+
 /// The one module that does what `entry` and all that it imports do. `read` knows the modules by their paths; those that
-/// end in `.mjs` are left where they are.
+/// end in `.mjs` are left where they are, which is outside of `entry`'s folder.
 pub(crate) fn join(entry: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Result<String, String> {
-    let mut joiner = Joiner { read, names: HashMap::new(), head: String::new(), body: String::new() };
-    joiner.visit(entry, &mut Vec::new())?;
+    let folder = entry.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (modules, head, body) = (HashMap::new(), String::new(), String::new());
+    let mut joiner = Joiner { read, folder, modules, head, body };
+    joiner.visit(entry, entry, &mut Vec::new())?;
     Ok(format!("{}{}", joiner.head, joiner.body))
 }
 
 struct Joiner<'a> {
     read: &'a dyn Fn(&str) -> Result<String, String>,
-    /// What stands for each module that is in already.
-    names: HashMap<String, String>,
+    folder: &'a str,
+    modules: HashMap<String, Module>,
     /// The imports of what is left where it is.
     head: String,
     body: String,
 }
 
+/// A module that is in already.
+#[derive(Clone)]
+struct Module {
+    /// What stands for it.
+    name: String,
+    /// Unknown where it isn't joined.
+    exports: Option<Vec<String>>,
+}
+
 impl Joiner<'_> {
-    /// What stands for the module of that path; it and all that it needs come before.
-    fn visit(&mut self, path: &str, way: &mut Vec<String>) -> Result<String, String> {
-        if let Some(name) = self.names.get(path) {
-            return Ok(name.clone());
+    /// The module of that path, asked for by the line `at`; it and all that it needs come before.
+    fn visit(&mut self, path: &str, at: &str, way: &mut Vec<String>) -> Result<Module, String> {
+        if let Some(module) = self.modules.get(path) {
+            return Ok(module.clone());
         }
+        let text = (self.read)(path).map_err(|error| format!("{at}: {error}"))?;
+        let name = format!("module_{}", self.modules.len());
         if path.rsplit('.').next() == Some("mjs") {
-            let name = format!("module_{}", self.names.len());
+            if path.strip_prefix(self.folder).is_some_and(|rest| rest.starts_with('/')) {
+                return Err(format!(
+                    "{at}: what is in {} is joined, so {path} has to end in .js",
+                    self.folder
+                ));
+            }
             let _ = writeln!(self.head, "import * as {name} from \"./{path}\";");
-            self.names.insert(path.to_owned(), name.clone());
-            return Ok(name);
+            return Ok(self.keep(path, Module { name, exports: None }));
         }
         if way.iter().any(|earlier| earlier == path) {
-            return Err(format!("{path} imports itself by way of {}", way.join(", ")));
+            let way = way.join(", ");
+            return Err(format!(
+                "{at}: {path} imports itself by way of {way}: move what both need to a third"
+            ));
         }
         way.push(path.to_owned());
-        let (mut text, mut exports) = (String::new(), Vec::new());
-        for line in without_comments(&(self.read)(path)?).lines() {
-            let line = if let Some(import) = line.strip_prefix("import ") {
-                self.import(path, import, way)?
-            } else if let Some(export) = line.strip_prefix("export ") {
-                exports
-                    .push(exported(export).ok_or_else(|| format!("{path}: what is exported here? {line}"))?);
-                export.to_owned()
-            } else {
-                line.to_owned()
-            };
-            text.push_str(&line);
-            text.push('\n');
-        }
+        let (text, exports) = self.rewrite(path, &text, way)?;
         way.pop();
-        let exports = exports.join(", ");
-        let name = format!("module_{}", self.names.len());
+        let name = format!("module_{}", self.modules.len());
+        let names = exports.join(", ");
         // Writing to a string can't fail.
         let _ =
-            write!(self.body, "// {path}\nconst {name} = (() => {{\n{text}return {{ {exports} }};\n}})();\n");
-        self.names.insert(path.to_owned(), name.clone());
-        Ok(name)
+            write!(self.body, "// {path}\nconst {name} = (() => {{\n{text}return {{ {names} }};\n}})();\n");
+        Ok(self.keep(path, Module { name, exports: Some(exports) }))
+    }
+
+    fn keep(&mut self, path: &str, module: Module) -> Module {
+        self.modules.insert(path.to_owned(), module.clone());
+        module
+    }
+
+    /// A module's text as that of a function, and what it exports. Of the comments, those on lines of their own go.
+    fn rewrite(
+        &mut self,
+        path: &str,
+        module: &str,
+        way: &mut Vec<String>,
+    ) -> Result<(String, Vec<String>), String> {
+        if module.starts_with(['#', '\u{feff}']) {
+            return Err(format!(
+                "{path}:1: a joined module may not begin with a hashbang or byte order mark"
+            ));
+        }
+        let (mut code, mut text, mut exports) = (Code::new(), String::new(), Vec::new());
+        let (mut number, mut imports_may_come) = (0, true);
+        for line in module.lines() {
+            number += 1;
+            let at = format!("{path}:{number}");
+            let refused = |why: &str| format!("{at}: {why}");
+            let kind = code.line(line).map_err(refused)?;
+            if kind == Line::Comment {
+                continue;
+            }
+            let outermost = kind == Line::Outermost;
+            if let Some(import) = line.strip_prefix("import ").filter(|_| outermost) {
+                if !imports_may_come {
+                    return Err(refused("imports come before all code: move it up"));
+                }
+                text.push_str(&self.import(path, &at, import, way)?);
+            } else {
+                imports_may_come = false;
+                let declaration = line.strip_prefix("export ").filter(|_| outermost);
+                if let Some(declaration) = declaration {
+                    exports.push(exported(declaration).ok_or_else(|| refused(EXPORTS))?);
+                    if declaration.starts_with("const ") {
+                        code.declares_one_name();
+                    }
+                }
+                let line = declaration.unwrap_or(line);
+                if outermost {
+                    code.scan(line).map_err(refused)?;
+                }
+                text.push_str(line);
+            }
+            text.push('\n');
+        }
+        code.end().map_err(|why| format!("{path}:{number}: {why}"))?;
+        Ok((text, exports))
     }
 
     /// `{ a, b as c } from "./x.js";` as what it means inside of a module.
-    fn import(&mut self, path: &str, import: &str, way: &mut Vec<String>) -> Result<String, String> {
-        let strange = || format!("{path}: import one module a line, not {import}");
-        let (names, target) = import.split_once("from ").unwrap_or(("", import));
-        let target =
-            target.strip_prefix('"').and_then(|target| target.strip_suffix("\";")).ok_or_else(strange)?;
-        let module = self.visit(&resolved(path, target).ok_or_else(strange)?, way)?;
+    fn import(
+        &mut self,
+        path: &str,
+        at: &str,
+        import: &str,
+        way: &mut Vec<String>,
+    ) -> Result<String, String> {
+        let strange = || format!("{at}: {IMPORTS}");
+        let (names, target) = import.rsplit_once("from ").unwrap_or(("", import));
+        let target = target.strip_prefix('"').and_then(|target| target.strip_suffix("\";"));
+        let target = target.and_then(|target| resolved(path, target)).ok_or_else(strange)?;
+        let module = self.visit(&target, at, way)?;
         let names = names.trim();
-        Ok(match names.strip_prefix('{').and_then(|names| names.strip_suffix('}')) {
-            Some(names) => format!("const {{{}}} = {module};", names.replace(" as ", ": ")),
-            None if names.is_empty() => String::new(),
-            None if names.chars().all(char::is_alphanumeric) => {
-                format!("const {{ default: {names} }} = {module};")
+        let names = match names.strip_prefix('{').and_then(|names| names.strip_suffix('}')) {
+            Some(names) => names.to_owned(),
+            None if names.is_empty() => return Ok(String::new()),
+            None => format!(" default as {names} "),
+        };
+        // A comma may come after the last name.
+        let list = names.trim_end().trim_end_matches(',');
+        for name in list.split(',').filter(|_| !list.is_empty()) {
+            let (name, local) = name.split_once(" as ").unwrap_or((name, name));
+            let (name, local) = (name.trim(), local.trim());
+            if !is_name(name) || !is_name(local) {
+                return Err(strange());
             }
-            None => return Err(strange()),
-        })
+            if module.exports.as_ref().is_some_and(|exports| !exports.iter().any(|export| export == name)) {
+                return Err(format!("{at}: {target} does not export {name}: import what it exports"));
+            }
+        }
+        Ok(format!("const {{{}}} = {};", names.replace(" as ", ": "), module.name))
     }
 }
+
+const IMPORTS: &str = "an import is one line: import { a, b as c } from \"./x.js\"; or import a from \"../x.mjs\"; or \
+    import \"./x.js\";";
+const EXPORTS: &str = "an export is one name that never changes: export const, function, async function or class, \
+    then the name";
 
 /// The name that a declaration gives to something that never gets another value.
 fn exported(declaration: &str) -> Option<String> {
     let rest = ["const ", "function ", "async function ", "class "]
         .into_iter()
         .find_map(|kind| declaration.strip_prefix(kind))?;
-    let name = rest.chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect::<String>();
-    (!name.is_empty()).then_some(name)
+    let name = rest.split(|sign| !is_of_word(sign)).next().filter(|name| is_name(name))?;
+    let next = rest[name.len()..].chars().next();
+    next.is_none_or(|next| [' ', '(', '=', '{'].contains(&next)).then(|| name.to_owned())
+}
+
+/// Whether it is a name that means the same in the joined file.
+fn is_name(text: &str) -> bool {
+    text.chars().all(is_of_word)
+        && text.starts_with(|sign: char| !sign.is_numeric())
+        && !text.starts_with("module_")
 }
 
 /// The path that `./x.js` or `../x.js` means in a module.
@@ -99,72 +193,15 @@ fn resolved(path: &str, target: &str) -> Option<String> {
             ".." => {
                 folders.pop()?;
             }
+            // A second name for the same file would join it twice.
+            "" => return None,
             part => folders.push(part),
         }
     }
-    target.starts_with('.').then(|| folders.join("/"))
-}
-
-/// A module without the lines that hold nothing but a comment. Only those are known for sure to be one.
-fn without_comments(module: &str) -> String {
-    let mut inside = false;
-    let mut kept = String::new();
-    for line in module.lines() {
-        let bare = line.trim();
-        let begins = bare.starts_with("/**");
-        let comment = inside || begins || bare.starts_with("//");
-        if inside || begins {
-            inside = !bare.ends_with("*/");
-        }
-        if !comment && !bare.is_empty() {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
+    let is_module = matches!(target.rsplit('.').next(), Some("js" | "mjs"));
+    (target.starts_with('.') && is_module && !target.contains('"')).then(|| folders.join("/"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn joined(modules: &[(&str, &str)]) -> Result<String, String> {
-        let known = modules.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-        let known = known.collect::<HashMap<_, _>>();
-        join(modules[0].0, &|path| known.get(path).cloned().ok_or_else(|| format!("no {path}")))
-    }
-
-    #[test]
-    fn modules_come_after_what_they_need_and_each_once() {
-        let text = joined(&[
-            ("a/main.js", "import { x, y as z } from \"./x.js\";\nimport \"../b.js\";\nx(z);\n"),
-            (
-                "a/x.js",
-                "// What it is.\nimport h from \"../v/h.mjs\";\nexport const x = h;\nexport async function y() {}\n",
-            ),
-            ("b.js", "import { x } from \"./a/x.js\";\n/**\n * @param {1} one\n */\nexport class B {}\n"),
-        ]);
-        let expected = "import * as module_0 from \"./v/h.mjs\";\n\
-            // a/x.js\nconst module_1 = (() => {\nconst { default: h } = module_0;\nconst x = h;\n\
-            async function y() {}\nreturn { x, y };\n})();\n\
-            // b.js\nconst module_2 = (() => {\nconst { x } = module_1;\nclass B {}\nreturn { B };\n})();\n";
-        assert!(text.unwrap().starts_with(expected));
-    }
-
-    #[test]
-    fn what_is_not_understood_for_sure_is_refused() {
-        for module in [
-            "import {\n  x,\n} from \"./x.js\";",
-            "import * as x from \"./x.js\";",
-            "import x from \"x\";",
-            "export let x = 1;",
-            "export default 1;",
-            "export { x };",
-            "export * from \"./x.js\";",
-            "import \"./main.js\";",
-            "import \"./none.js\";",
-        ] {
-            assert!(joined(&[("main.js", module), ("x.js", "")]).is_err(), "{module}");
-        }
-    }
-}
+#[path = "modules_tests.rs"]
+mod tests;
