@@ -26,7 +26,14 @@ const SERVED: [(&str, &str); 4] = [
     ("webmanifest", "application/manifest+json"),
 ];
 
-fn main() -> Result<()> {
+fn main() {
+    // Cargo shows this without what it asks of a failed script, such as a backtrace.
+    if let Err(error) = pack() {
+        println!("cargo::error={error}");
+    }
+}
+
+fn pack() -> Result<()> {
     println!("cargo::rerun-if-changed=static");
     println!("cargo::rerun-if-changed=build");
     let from = PathBuf::from("static");
