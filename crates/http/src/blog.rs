@@ -10,8 +10,8 @@ use crate::Options;
 use crate::error::ApiError;
 use crate::known_keys::KnownKeys;
 use crate::measures;
+use crate::part::Part;
 use crate::places::{Place, Places};
-use crate::readiness::Part;
 
 /// The microblog behind the API.
 #[derive(Clone)]

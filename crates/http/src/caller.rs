@@ -12,13 +12,19 @@ use tweetty_domain::{Error as Refusal, UserId};
 
 use crate::Options;
 use crate::blog::Blog;
-use crate::envelope::{self, NeedsKey};
 use crate::error::ApiError;
 use crate::line::Sender;
 use crate::rates::Rates;
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "api-key";
+
+/// Marks a request that only somebody known may send.
+pub(crate) struct NeedsKey;
+
+pub(crate) fn needs_key(route: Option<&str>) -> bool {
+    route.is_some_and(|route| route.starts_with("/api/") && route != "/api/limits")
+}
 
 /// The user whose key came with the request.
 #[derive(Debug, Clone, Copy, Apiv2Security)]
@@ -61,7 +67,7 @@ pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&
         let options = request.app_data::<Data<Options>>();
         request.headers().contains_key(ORIGIN) && options.is_some_and(|own| !own.cors_origins.is_empty())
     };
-    if !envelope::needs_key(route) || key(request).is_none() || foreign() {
+    if !needs_key(route) || key(request).is_none() || foreign() {
         return None;
     }
     request.app_data::<Data<Blog>>()?.has_room().err()
@@ -132,5 +138,15 @@ mod tests {
             assert_eq!(key(&request(&values)), None);
         }
         assert_eq!(key(&request(&[b""])), Some(""), "empty: the microblog refuses it");
+    }
+
+    #[test]
+    fn all_under_api_needs_a_key_but_the_limits_and_what_does_not_exist() {
+        for route in ["/api/tweets", "/api/users/{id}/follow", "/api/medias"] {
+            assert!(needs_key(Some(route)), "{route}");
+        }
+        for route in [None, Some("/api/limits"), Some("/media/{name}"), Some("/docs"), Some("/")] {
+            assert!(!needs_key(route), "{route:?}");
+        }
     }
 }

@@ -36,13 +36,6 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// Headers that a failure keeps when it is brought into form; those of CORS besides.
 const KEPT: [HeaderName; 2] = [header::VARY, header::ALLOW];
 
-/// Marks a request that only somebody known may send.
-pub(crate) struct NeedsKey;
-
-pub(crate) fn needs_key(route: Option<&str>) -> bool {
-    route.is_some_and(|route| route.starts_with("/api/") && route != "/api/limits")
-}
-
 /// The outermost middleware.
 pub(crate) async fn envelope(
     mut request: ServiceRequest,
@@ -52,8 +45,8 @@ pub(crate) async fn envelope(
     let mut line = Line::begin(id, request.method(), request.match_pattern());
     let document = request.app_data::<Data<Document>>().cloned();
     let drain = request.app_data::<Data<Drain>>().cloned();
-    if needs_key(line.pattern()) {
-        request.extensions_mut().insert(NeedsKey);
+    if caller::needs_key(line.pattern()) {
+        request.extensions_mut().insert(caller::NeedsKey);
     }
     request.extensions_mut().insert(line.sender.clone());
     continue_trace(&request, &line);
@@ -211,16 +204,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-
-    #[test]
-    fn all_under_api_needs_a_key_but_the_limits_and_what_does_not_exist() {
-        for route in ["/api/tweets", "/api/users/{id}/follow", "/api/medias"] {
-            assert!(needs_key(Some(route)), "{route}");
-        }
-        for route in [None, Some("/api/limits"), Some("/media/{name}"), Some("/docs"), Some("/")] {
-            assert!(!needs_key(route), "{route:?}");
-        }
-    }
 
     #[test]
     fn only_who_rules_an_encoding_out_gets_none() {

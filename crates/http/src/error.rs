@@ -8,7 +8,7 @@ use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
 use tweetty_domain::{Error, Invalid};
 
-use crate::readiness::Part;
+use crate::part::Part;
 use crate::request_id::RequestId;
 
 /// The closed list of codes with their statuses; the OpenAPI document takes it from here.

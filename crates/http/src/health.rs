@@ -6,7 +6,8 @@ use paperclip::actix::{api_v2_operation, web};
 use crate::blog::Blog;
 use crate::drain::Drain;
 use crate::error::ApiError;
-use crate::readiness::{Part, Readiness};
+use crate::part::Part;
+use crate::readiness::Readiness;
 use crate::reply::{Found, Reply, Success};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {

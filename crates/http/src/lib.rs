@@ -29,6 +29,7 @@ mod once;
 mod openapi;
 mod operator;
 mod options;
+mod part;
 mod path;
 mod person;
 mod pieces;

@@ -3,38 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::blog::Blog;
+use crate::part::Part;
 
 /// The longest wait for the stores.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What may not be ready. An answer names nothing else, and the document takes the names from here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Part {
-    /// The database can't be used.
-    Database,
-    /// The folder of the images can't be used.
-    Media,
-    /// The server is about to stop.
-    Stopping,
-}
-
-impl Part {
-    pub(crate) const ALL: [Self; 3] = [Self::Database, Self::Media, Self::Stopping];
-
-    /// As `not_ready` names it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Media => "media",
-            Self::Stopping => "stopping",
-        }
-    }
-}
 
 /// Parts that can't work, each with its reason.
 type Unready = Vec<(Part, String)>;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tweetty_domain::Limits;
 
 use crate::error::CODES;
-use crate::readiness::Part;
+use crate::part::Part;
 
 /// `document` is merged into the document; `parts` names the structures within others; `properties` and `parameters` complete the schema of whatever has that name,
 /// wherever it stands; `failures` and `operations` tell which statuses there are and who answers them.
