@@ -1,15 +1,12 @@
 //! A seeded company, kept between runs, and the people in it whom the rows need.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tweetty_trial::whole;
 
+use crate::Result;
 use crate::options::Sizes;
-use crate::{Result, seeding, viewers};
 
 /// Goes up when the people added to a seeded company become others.
 const ARRANGEMENT: u32 = 2;
@@ -45,21 +42,6 @@ pub(crate) const LIKER_KEY: &str = "benchmark-liker-with-the-number-%06d";
 /// The key of a liker, numbered from 1.
 pub(crate) fn liker_key(number: u32) -> String {
     LIKER_KEY.replace("%06d", &format!("{number:06}"))
-}
-
-/// Seeds an empty store and adds the people.
-pub(crate) fn make(database: &str, sizes: Sizes, ports: &viewers::Ports) -> Result<Company> {
-    writeln!(std::io::stderr(), "seeding {} tweets, kept for the next run …", whole(sizes.tweets.into()))
-        .ok();
-    let seeded = seeding::seed(database, sizes)?;
-    let mut probes = BTreeMap::new();
-    for probe in seeded["probes"].as_array().into_iter().flatten() {
-        let (Some(following), Some(key)) = (probe["following"].as_u64(), probe["api_key"].as_str()) else {
-            return Err(format!("tweetty seed told of a probe without key: {probe}").into());
-        };
-        probes.insert(following, key.to_owned());
-    }
-    viewers::arrange(ports, sizes, probes)
 }
 
 /// The folder of a company of these sizes with the schema of this checkout.

@@ -10,7 +10,7 @@ use tweetty_trial::process;
 use crate::company::{self, Company};
 use crate::options::Sizes;
 use crate::viewers::Ports;
-use crate::{Result, capture};
+use crate::{Result, capture, seeding};
 
 /// The company as it was seeded; nobody connects to it but to copy it.
 const SEEDED: &str = "seeded";
@@ -66,7 +66,7 @@ impl Postgres {
         self.cluster.execute("postgres", &format!("CREATE DATABASE {SEEDED}"));
         let url = self.cluster.url(SEEDED);
         let ports = self.ports(SEEDED)?;
-        let company = company::make(&url, sizes, &ports)?;
+        let company = seeding::make(&url, sizes, &ports)?;
         drop(ports);
         self.cluster.execute(SEEDED, "VACUUM (ANALYZE)");
         company::keep(&self.folder, &company)?;

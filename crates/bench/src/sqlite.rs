@@ -11,6 +11,7 @@ use crate::company::{self, Company};
 use crate::options::Sizes;
 use crate::pgbench::median;
 use crate::reading::StoreCall;
+use crate::seeding;
 use crate::viewers::Ports;
 use crate::walk::Walk;
 
@@ -46,7 +47,7 @@ impl Sqlite {
         } else {
             remove(&seeded)?;
             // The ports end before the file is copied, so that nothing stays in its log.
-            let company = company::make(&url(&seeded), sizes, &ports(&seeded)?)?;
+            let company = seeding::make(&url(&seeded), sizes, &ports(&seeded)?)?;
             company::keep(folder, &company)?;
             company
         };
