@@ -1,8 +1,8 @@
 //! Clients that write without pause, and note what they are told.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::task::JoinSet;
 use tweetty_trial::{Result, photograph};
@@ -11,19 +11,10 @@ use crate::ledger::Ledger;
 use crate::person::Person;
 use crate::place::Place;
 use crate::pulse::{Pulse, Seen};
-use crate::writer::Writer;
+use crate::writer::{Mix, Shared, Writer};
 
 /// The side of the pictures that are uploaded.
 const SIDE: u32 = 48;
-
-/// What is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mix {
-    Everything,
-    /// All but uploads.
-    Words,
-    Uploads,
-}
 
 /// Those who write, and those whom they follow.
 pub(crate) struct Crowd {
@@ -45,29 +36,6 @@ impl Crowd {
     }
 }
 
-/// What the writers share.
-pub(crate) struct Shared {
-    pub(crate) pulse: Pulse,
-    pub(crate) end: AtomicBool,
-    /// The tweets that there are, to be liked.
-    board: Mutex<Vec<i64>>,
-    /// The servers, any of which will do.
-    pub(crate) addresses: Vec<SocketAddr>,
-    pub(crate) followees: Arc<[i64]>,
-    pub(crate) picture: Arc<[u8]>,
-    pub(crate) mix: Mix,
-}
-
-impl Shared {
-    pub(crate) fn pin(&self, tweet: i64) {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner).push(tweet);
-    }
-
-    pub(crate) fn pinned(&self, place: usize) -> Option<i64> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner).get(place).copied()
-    }
-}
-
 /// Writers at work.
 pub(crate) struct Load {
     shared: Arc<Shared>,
@@ -82,15 +50,8 @@ pub(crate) struct Told {
 
 impl Load {
     pub(crate) fn start(crowd: &Crowd, addresses: &[SocketAddr], mix: Mix) -> Self {
-        let shared = Arc::new(Shared {
-            pulse: Pulse::new(),
-            end: AtomicBool::new(false),
-            board: Mutex::default(),
-            addresses: addresses.to_vec(),
-            followees: Arc::clone(&crowd.followees),
-            picture: Arc::clone(&crowd.picture),
-            mix,
-        });
+        let (followees, picture) = (Arc::clone(&crowd.followees), Arc::clone(&crowd.picture));
+        let shared = Arc::new(Shared::new(addresses.to_vec(), followees, picture, mix));
         let mut writers = JoinSet::new();
         for (number, person) in crowd.writers.iter().enumerate() {
             writers.spawn(Writer::new(number, person.clone(), Arc::clone(&shared)).write());

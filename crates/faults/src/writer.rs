@@ -1,14 +1,15 @@
 //! A client that writes without pause: what is not acknowledged is sent again until it is.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::ledger::{Ledger, Upload};
-use crate::load::{Mix, Shared};
 use crate::person::{Answer, Person, Request};
+use crate::pulse::Pulse;
 
 /// The pause before something is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -16,6 +17,48 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LAST_PATIENCE: Duration = Duration::from_secs(30);
 /// Of so many likes one is taken back.
 const TAKEN_BACK: usize = 5;
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mix {
+    Everything,
+    /// All but uploads.
+    Words,
+    Uploads,
+}
+
+/// What the writers share.
+pub(crate) struct Shared {
+    pub(crate) pulse: Pulse,
+    pub(crate) end: AtomicBool,
+    /// The tweets that there are, to be liked.
+    board: Mutex<Vec<i64>>,
+    /// The servers, any of which will do.
+    addresses: Vec<SocketAddr>,
+    followees: Arc<[i64]>,
+    picture: Arc<[u8]>,
+    mix: Mix,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        addresses: Vec<SocketAddr>,
+        followees: Arc<[i64]>,
+        picture: Arc<[u8]>,
+        mix: Mix,
+    ) -> Self {
+        let (pulse, end, board) = (Pulse::new(), AtomicBool::new(false), Mutex::default());
+        Self { pulse, end, board, addresses, followees, picture, mix }
+    }
+
+    fn pin(&self, tweet: i64) {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).push(tweet);
+    }
+
+    fn pinned(&self, place: usize) -> Option<i64> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).get(place).copied()
+    }
+}
 
 /// Writes until told to stop.
 pub(crate) struct Writer {

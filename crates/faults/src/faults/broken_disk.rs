@@ -5,10 +5,11 @@ use std::time::Duration;
 use tweetty_trial::Result;
 
 use crate::injection::Injection;
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::{Place, Store};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 const CALLS: &str = "fsync,fdatasync";
 const ALLOWED: Allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(5) };

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::person::{Person, Request};
 use crate::place::Place;
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// How far it goes back.
 const BACK: &str = "-2h";

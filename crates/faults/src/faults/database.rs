@@ -6,10 +6,11 @@ use tokio::task::block_in_place;
 use tweetty_cluster::Cluster;
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::Place;
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// Half of that is the wait for a connection, which is 2 s.
 const ALLOWED: Allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(5) };

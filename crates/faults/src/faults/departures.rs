@@ -8,12 +8,13 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::person::{Person, Request};
 use crate::place::Place;
 use crate::raw;
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// How many leave at the same time.
 const AT_ONCE: usize = 64;

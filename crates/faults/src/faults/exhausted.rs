@@ -5,10 +5,11 @@ use std::time::Duration;
 use tweetty_trial::Result;
 
 use crate::injection::Injection;
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::{Place, Store};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// Longer than a request waits for a connection, a lock or the writer. Where it and a request wait for each other, it is
 /// the request that gives in.

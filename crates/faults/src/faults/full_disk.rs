@@ -7,10 +7,11 @@ use tokio::task::block_in_place;
 use tweetty_trial::Result;
 
 use crate::files::Small;
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::{DATABASE, Place, Store, sqlite};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 const ALLOWED: Allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(5) };
 

@@ -7,11 +7,12 @@ use serde_json::Value;
 use tokio::task::block_in_place;
 use tweetty_trial::{Result, Server, Setup};
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::person::{Answer, Person, Request};
 use crate::place::Place;
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// How many begin at once on an empty database.
 const STARTING: usize = 4;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::Place;
 use crate::row::{Row, span};
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// More answers than acknowledged writes that can be looked for: of a like that is taken back only that.
 const ANSWERS: u64 = 118_000;

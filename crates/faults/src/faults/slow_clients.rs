@@ -11,12 +11,13 @@ use tokio::task::JoinSet;
 use tweetty_trial::{Result, noise};
 
 use crate::latency::{Waited, measure};
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::person::{Person, Request};
 use crate::place::Place;
 use crate::raw;
 use crate::row::{Row, span};
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// Of so many slow clients nobody else may wait twice as long.
 const FEW: usize = 1_000;

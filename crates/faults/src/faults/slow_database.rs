@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Mix};
+use crate::load::{Crowd, Load};
 use crate::place::Place;
 use crate::proxy::{End, Line, Proxy};
 use crate::row::Row;
 use crate::trial::{Allowed, RECOVERY, Trial};
+use crate::writer::Mix;
 
 /// A statement may take 5 s, and what waits behind it for a connection 2 s more, before and after.
 const ALLOWED: Allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(12) };
