@@ -10,7 +10,7 @@ use tweetty_domain::{Attachment, MediaId, Tweet, UserId};
 use crate::failure::Failure;
 use crate::people::{KnownNames, Names};
 use crate::rows;
-use crate::statement::sql;
+use crate::statement::{json_ids, sql};
 
 /// In the order of the ids. Likers come as ids in one text: a row for each would cost more than all the rest, and the
 /// same people like many tweets. Their limit stands inside, so that a tweet with a million likes is not read whole.
@@ -46,7 +46,7 @@ pub(crate) fn tweets(
     viewer: UserId,
     embedded_likers: u32,
 ) -> Result<Vec<Tweet>, Failure> {
-    let page = rows::json_ids(ids);
+    let page = json_ids(ids);
     let found = sql::<(BigInt, Text, BigInt, BigInt, BigInt, Bool, Nullable<Text>)>(TWEETS)
         .bind(viewer)
         .bind(embedded_likers)

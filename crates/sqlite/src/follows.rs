@@ -8,7 +8,6 @@ use crate::failure::{Failure, Violation as _};
 use crate::rows;
 use crate::schema::{follows, users};
 use crate::statement::sql;
-use crate::users::exists;
 
 const FOLLOW: &str = "
     INSERT INTO follows (follower_id, followee_id)
@@ -133,6 +132,11 @@ fn move_counters(
     sql::<()>(MOVE_FOLLOWING).bind(by).bind(follower).execute(connection)?;
     sql::<()>(MOVE_FOLLOWERS).bind(by).bind(followee).execute(connection)?;
     Ok(Change::Made)
+}
+
+/// Whether there is such a user.
+fn exists(connection: &mut SqliteConnection, user: UserId) -> Result<bool, Failure> {
+    Ok(diesel::select(diesel::dsl::exists(users::table.find(user.get()))).get_result(connection)?)
 }
 
 /// Whether one follows the other.

@@ -9,8 +9,7 @@ use tweetty_domain::{Nickname, Person, UserId};
 
 use crate::failure::Failure;
 use crate::remembered::Remembered;
-use crate::rows;
-use crate::statement::sql;
+use crate::statement::{json_ids, sql};
 
 pub(crate) const NAMES: &str = "
     SELECT users.id, users.nickname
@@ -43,7 +42,7 @@ impl Names {
             None => true,
         });
         if !ids.is_empty() {
-            let unknown = sql::<(BigInt, Text)>(NAMES).bind(rows::json_ids(&ids).as_str());
+            let unknown = sql::<(BigInt, Text)>(NAMES).bind(json_ids(&ids).as_str());
             for (id, nickname) in unknown.load::<(i64, String)>(connection)? {
                 let nickname = Nickname::stored(nickname);
                 known.put(id, nickname.clone(), now);

@@ -119,9 +119,3 @@ pub(crate) fn page_of_people<T>(mut people: Vec<T>, limit: u32, id: impl Fn(&T) 
     let next = if more { people.last().map(id) } else { None };
     People { people, next }
 }
-
-/// Ids as one value, which `json_each` makes rows of in their order.
-pub(crate) fn json_ids(ids: &[i64]) -> String {
-    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-    format!("[{}]", ids.join(","))
-}

@@ -171,6 +171,12 @@ impl<T: Into<Bind>> From<Option<T>> for Bind {
     }
 }
 
+/// Ids as one value, which `json_each` makes rows of in their order.
+pub(crate) fn json_ids(ids: &[i64]) -> String {
+    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    format!("[{}]", ids.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::Connection as _;

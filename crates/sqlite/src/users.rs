@@ -184,11 +184,6 @@ impl Users for Store {
     }
 }
 
-/// Whether there is such a user.
-pub(crate) fn exists(connection: &mut SqliteConnection, user: UserId) -> Result<bool, Failure> {
-    Ok(diesel::select(diesel::dsl::exists(users::table.find(user.get()))).get_result(connection)?)
-}
-
 /// Tells of a change that was made, and passes it on.
 fn tell_change(
     connection: &mut SqliteConnection,
