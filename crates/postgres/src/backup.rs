@@ -11,7 +11,7 @@ use tokio_postgres::config::{Config, Host, SslMode};
 use tweetty_domain::{Error, Result};
 
 use crate::address::{Address, Verification};
-use crate::copy::failed;
+use crate::failure::failed;
 use crate::opener::Opener;
 use crate::{Options, pooler, rights};
 

@@ -11,7 +11,8 @@ use tweetty_domain::{
 };
 
 use crate::Store;
-use crate::copy::{copy, failed};
+use crate::copy::copy;
+use crate::failure::failed;
 use crate::holdings::Snapshot;
 use crate::identity::set_store_id;
 

@@ -12,6 +12,7 @@ use tweetty_domain::{Change, Error, Result, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::{Failure, OrIfViolated as _};
+use crate::kind::Kind;
 use crate::statement::sql;
 
 const LIKE: &str = "
@@ -138,15 +139,6 @@ const UNFOLLOW: &str = "
     SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(followee_id), '{}'), COALESCE(array_agg(follower_id), '{}')
     FROM made";
 
-/// What changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Like,
-    Unlike,
-    Follow,
-    Unfollow,
-}
-
 /// What is liked or followed, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Pair {
@@ -168,43 +160,32 @@ impl Pair {
 
 type Columns = (Array<BigInt>, Array<BigInt>, Array<BigInt>);
 
-impl Kind {
-    /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Like, Self::Unlike, Self::Follow, Self::Unfollow];
-
-    /// What it is called where it is counted.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Like => "like",
-            Self::Unlike => "unlike",
-            Self::Follow => "follow",
-            Self::Unfollow => "unfollow",
-        }
-    }
-
-    /// Makes all those changes by one statement, or none of them.
-    pub(crate) async fn make(self, connection: &mut Connection, pairs: &[Pair]) -> Result<Outcome, Failure> {
-        let statement = match self {
-            Self::Like => LIKE,
-            Self::Unlike => UNLIKE,
-            Self::Follow => FOLLOW,
-            Self::Unfollow => UNFOLLOW,
-        };
-        // Read to the end of the answer: its row is sent before the commit, and one row is all that `get_result` awaits.
-        let rows = sql::<Columns>(statement)
-            .bind("ones", pairs.iter().map(|pair| pair.object).collect::<Vec<_>>())
-            .bind("others", pairs.iter().map(|pair| pair.user).collect::<Vec<_>>())
-            .load::<(Vec<i64>, Vec<i64>, Vec<i64>)>(connection)
-            .await
-            .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
-        let (present, objects, users) = rows.into_iter().next().ok_or(DieselError::NotFound)?;
-        let made = objects.into_iter().zip(users).map(|(object, user)| Pair { object, user }).collect();
-        Ok(Outcome {
-            of_users: matches!(self, Self::Follow | Self::Unfollow),
-            present: present.into_iter().collect(),
-            made,
-        })
-    }
+/// Makes all those changes by one statement, or none of them.
+pub(crate) async fn make(
+    kind: Kind,
+    connection: &mut Connection,
+    pairs: &[Pair],
+) -> Result<Outcome, Failure> {
+    let statement = match kind {
+        Kind::Like => LIKE,
+        Kind::Unlike => UNLIKE,
+        Kind::Follow => FOLLOW,
+        Kind::Unfollow => UNFOLLOW,
+    };
+    // Read to the end of the answer: its row is sent before the commit, and one row is all that `get_result` awaits.
+    let rows = sql::<Columns>(statement)
+        .bind("ones", pairs.iter().map(|pair| pair.object).collect::<Vec<_>>())
+        .bind("others", pairs.iter().map(|pair| pair.user).collect::<Vec<_>>())
+        .load::<(Vec<i64>, Vec<i64>, Vec<i64>)>(connection)
+        .await
+        .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
+    let (present, objects, users) = rows.into_iter().next().ok_or(DieselError::NotFound)?;
+    let made = objects.into_iter().zip(users).map(|(object, user)| Pair { object, user }).collect();
+    Ok(Outcome {
+        of_users: matches!(kind, Kind::Follow | Kind::Unfollow),
+        present: present.into_iter().collect(),
+        made,
+    })
 }
 
 /// What came of a group of changes.

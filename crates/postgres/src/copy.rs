@@ -6,10 +6,9 @@ use std::pin::pin;
 use bytes::Bytes;
 use futures_util::SinkExt as _;
 use tokio_postgres::Transaction;
-use tokio_postgres::error::SqlState;
-use tweetty_domain::{Error, Result, Timestamp};
+use tweetty_domain::{Result, Timestamp};
 
-use crate::rights::OWNER;
+use crate::failure::failed;
 
 /// Large enough that the protocol costs nothing, small enough that memory stays free.
 const PIECE: usize = 64 * 1024;
@@ -116,17 +115,6 @@ pub(crate) async fn copy<T>(
     sink.send(Bytes::from(rows.text)).await.map_err(failed)?;
     sink.finish().await.map_err(failed)?;
     Ok(())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "what `map_err` calls takes the error")]
-pub(crate) fn failed(error: tokio_postgres::Error) -> Error {
-    if error.is_closed() {
-        Error::unavailable(crate::failure::told(&error))
-    } else if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-        Error::internal(format!("{}; {OWNER}", crate::failure::told(&error)))
-    } else {
-        Error::internal(crate::failure::told(&error))
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! What can end a transaction, and what the microblog calls it.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use tokio_postgres::error::SqlState;
 use tweetty_domain::{Error, Invalid};
+
+/// The cure where the tables themselves would be changed.
+pub(crate) const OWNER: &str = "let the URL name the role that owns the tables";
 
 /// Carries a refusal of the domain, or a failure of the database, out of a transaction that it rolls back.
 #[derive(Debug)]
@@ -96,6 +100,18 @@ pub(crate) fn told(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// What the microblog calls a failure outside of diesel.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` calls takes the error")]
+pub(crate) fn failed(error: tokio_postgres::Error) -> Error {
+    if error.is_closed() {
+        Error::unavailable(told(&error))
+    } else if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        Error::internal(format!("{}; {OWNER}", told(&error)))
+    } else {
+        Error::internal(told(&error))
+    }
 }
 
 /// Whether a result says that a constraint of that name was violated.

@@ -7,8 +7,7 @@ use tweetty_domain::{Found, Result, StoreId};
 
 use crate::backup;
 use crate::connection::Connection;
-use crate::copy::failed;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::statement::sql;
 
 const TABLES: &str = "

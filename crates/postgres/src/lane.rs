@@ -13,8 +13,9 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 use tweetty_domain::{Change, Error, Result, crash_point};
 
-use crate::changes::{Kind, Outcome, Pair};
+use crate::changes::{self, Outcome, Pair};
 use crate::connection::Connections;
+use crate::kind::Kind;
 use crate::measures;
 
 /// How many groups of one kind are under way at the same time: some wait for pages or the log while others work.
@@ -133,7 +134,7 @@ impl Group {
         self.connections
             .write(move |connection| {
                 let pairs = Arc::clone(&pairs);
-                async move { kind.make(connection, &pairs).await }.boxed()
+                async move { changes::make(kind, connection, &pairs).await }.boxed()
             })
             .await
     }

@@ -19,6 +19,7 @@ mod guard;
 mod holdings;
 mod identity;
 mod images;
+mod kind;
 mod lane;
 mod measures;
 mod migrations;
@@ -44,8 +45,8 @@ use std::time::Duration;
 
 use tweetty_domain::{Entry, Result};
 
-use crate::changes::Kind;
 use crate::connection::Connections;
+use crate::kind::Kind;
 use crate::lane::Lane;
 use crate::people::KnownNames;
 use crate::remembered::Remembered;

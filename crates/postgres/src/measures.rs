@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
-use crate::changes::Kind;
+use crate::kind::Kind;
 
 /// How a page of a feed is looked for; where one way finds too little the next one follows in the same statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

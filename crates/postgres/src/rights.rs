@@ -3,10 +3,7 @@
 use tokio_postgres::Client;
 use tweetty_domain::{Error, Result};
 
-use crate::copy::failed;
-
-/// The cure where the tables themselves would be changed.
-pub(crate) const OWNER: &str = "let the URL name the role that owns the tables";
+use crate::failure::{OWNER, failed};
 
 /// Whether tables may be made, and those of ours that there are be changed.
 pub(crate) const MAY_CHANGE: &str = "

@@ -15,9 +15,10 @@ use tweetty_domain::{
     Person, PersonName, Profile, Result, Timestamp, User, UserId, Users,
 };
 
-use crate::changes::{Kind, Pair};
+use crate::changes::{self, Pair};
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
+use crate::kind::Kind;
 use crate::schema::{api_keys, follows, users};
 use crate::statement::{Bind, sql};
 use crate::{Store, audit, follows as lists, removal, rows, search};
@@ -203,7 +204,7 @@ impl Store {
             .transaction(Patience::Operator, move |connection| {
                 let entry = Arc::clone(&entry);
                 async move {
-                    let change = kind.make(connection, &[pair]).await?.of(pair)?;
+                    let change = changes::make(kind, connection, &[pair]).await?.of(pair)?;
                     audit::tell(connection, Some(&*entry).filter(|_| change == Some(Change::Made))).await?;
                     Ok(change)
                 }
