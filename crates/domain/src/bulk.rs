@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::{Holdings, NewUser, Result, Timestamp, TweetId, TweetText, UserId};
+use crate::{
+    BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Holdings, LastIds, NewUser, Record,
+    Result, Rows, StoreId, User, UserId,
+};
 
 /// A user with the counters that the follows will give her.
 #[derive(Debug, Clone)]
@@ -19,39 +22,6 @@ pub struct BulkUser {
     pub following_count: u32,
 }
 
-/// A tweet with the counter that the likes will give it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct BulkTweet {
-    /// Which; ids are given out from 1 without gaps.
-    pub id: TweetId,
-    /// Who wrote it.
-    pub author: UserId,
-    /// What.
-    pub text: TweetText,
-    /// How many will like it.
-    pub like_count: u32,
-    /// When.
-    pub created_at: Timestamp,
-}
-
-/// A like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BulkLike {
-    /// What is liked.
-    pub tweet: TweetId,
-    /// Who likes it.
-    pub user: UserId,
-}
-
-/// A follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BulkFollow {
-    /// Who follows.
-    pub follower: UserId,
-    /// Whom.
-    pub followee: UserId,
-}
-
 /// A whole company, told row by row so that it need never be in memory. Its counters agree with its rows,
 /// no row comes twice, and each list comes in ascending order of its key.
 pub trait Company: Send {
@@ -63,6 +33,65 @@ pub trait Company: Send {
     fn tweets(&mut self) -> Box<dyn Iterator<Item = BulkTweet> + Send + '_>;
     /// The likes, by tweet and user.
     fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_>;
+}
+
+/// A company that is told for trials has no images, no guards and no log.
+impl<C: Company> Holdings for C {
+    fn users(&mut self) -> Rows<'_, User> {
+        let user = |bulk: BulkUser| User {
+            id: bulk.id,
+            nickname: bulk.user.nickname,
+            first_name: bulk.user.first_name,
+            last_name: bulk.user.last_name,
+            followers_count: bulk.followers_count.into(),
+            following_count: bulk.following_count.into(),
+            created_at: bulk.user.created_at,
+        };
+        Box::new(Company::users(self).map(user).map(Ok))
+    }
+
+    /// In the order of the users: few have one.
+    fn keys(&mut self) -> Rows<'_, BulkKey> {
+        let key = |bulk: BulkUser| BulkKey {
+            hash: bulk.user.key,
+            user: bulk.id,
+            created_at: bulk.user.created_at,
+            ends_at: None,
+        };
+        Box::new(Company::users(self).filter(|user| user.has_key).map(key).map(Ok))
+    }
+
+    fn follows(&mut self) -> Rows<'_, BulkFollow> {
+        Box::new(Company::follows(self).map(Ok))
+    }
+
+    fn tweets(&mut self) -> Rows<'_, BulkTweet> {
+        Box::new(Company::tweets(self).map(Ok))
+    }
+
+    fn likes(&mut self) -> Rows<'_, BulkLike> {
+        Box::new(Company::likes(self).map(Ok))
+    }
+
+    fn images(&mut self) -> Rows<'_, BulkImage> {
+        Box::new(std::iter::empty())
+    }
+
+    fn guards(&mut self) -> Rows<'_, BulkGuard> {
+        Box::new(std::iter::empty())
+    }
+
+    fn records(&mut self) -> Rows<'_, Record> {
+        Box::new(std::iter::empty())
+    }
+
+    fn last_ids(&mut self) -> Result<LastIds> {
+        Ok(LastIds::default())
+    }
+
+    fn store_id(&mut self) -> Result<Option<StoreId>> {
+        Ok(None)
+    }
 }
 
 /// The port of whole stores.

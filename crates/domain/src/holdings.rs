@@ -3,12 +3,45 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    BulkFollow, BulkLike, BulkTweet, Company, Fingerprint, IdempotencyKey, ImageName, KeyHash, MediaId,
-    Record, Result, StoreId, Timestamp, TweetId, User, UserId,
+    Fingerprint, IdempotencyKey, ImageName, KeyHash, MediaId, Record, Result, StoreId, Timestamp, TweetId,
+    TweetText, User, UserId,
 };
 
 /// Rows that come one by one; after an error none follows.
 pub type Rows<'a, T> = Box<dyn Iterator<Item = Result<T>> + Send + 'a>;
+
+/// A tweet with the counter that the likes will give it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BulkTweet {
+    /// Which; ids are given out from 1 without gaps.
+    pub id: TweetId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// What.
+    pub text: TweetText,
+    /// How many will like it.
+    pub like_count: u32,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BulkLike {
+    /// What is liked.
+    pub tweet: TweetId,
+    /// Who likes it.
+    pub user: UserId,
+}
+
+/// A follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BulkFollow {
+    /// Who follows.
+    pub follower: UserId,
+    /// Whom.
+    pub followee: UserId,
+}
 
 /// A key, known by its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -95,65 +128,6 @@ pub trait Holdings: Send {
     fn last_ids(&mut self) -> Result<LastIds>;
     /// The id of the store, which goes with its rows: the images carry it, too. `None` where there never was a store.
     fn store_id(&mut self) -> Result<Option<StoreId>>;
-}
-
-/// A company that is told for trials has no images, no guards and no log.
-impl<C: Company> Holdings for C {
-    fn users(&mut self) -> Rows<'_, User> {
-        let user = |bulk: crate::BulkUser| User {
-            id: bulk.id,
-            nickname: bulk.user.nickname,
-            first_name: bulk.user.first_name,
-            last_name: bulk.user.last_name,
-            followers_count: bulk.followers_count.into(),
-            following_count: bulk.following_count.into(),
-            created_at: bulk.user.created_at,
-        };
-        Box::new(Company::users(self).map(user).map(Ok))
-    }
-
-    /// In the order of the users: few have one.
-    fn keys(&mut self) -> Rows<'_, BulkKey> {
-        let key = |bulk: crate::BulkUser| BulkKey {
-            hash: bulk.user.key,
-            user: bulk.id,
-            created_at: bulk.user.created_at,
-            ends_at: None,
-        };
-        Box::new(Company::users(self).filter(|user| user.has_key).map(key).map(Ok))
-    }
-
-    fn follows(&mut self) -> Rows<'_, BulkFollow> {
-        Box::new(Company::follows(self).map(Ok))
-    }
-
-    fn tweets(&mut self) -> Rows<'_, BulkTweet> {
-        Box::new(Company::tweets(self).map(Ok))
-    }
-
-    fn likes(&mut self) -> Rows<'_, BulkLike> {
-        Box::new(Company::likes(self).map(Ok))
-    }
-
-    fn images(&mut self) -> Rows<'_, BulkImage> {
-        Box::new(std::iter::empty())
-    }
-
-    fn guards(&mut self) -> Rows<'_, BulkGuard> {
-        Box::new(std::iter::empty())
-    }
-
-    fn records(&mut self) -> Rows<'_, Record> {
-        Box::new(std::iter::empty())
-    }
-
-    fn last_ids(&mut self) -> Result<LastIds> {
-        Ok(LastIds::default())
-    }
-
-    fn store_id(&mut self) -> Result<Option<StoreId>> {
-        Ok(None)
-    }
 }
 
 /// For adapters: rows that are fetched page by page, each behind the last row of the page before; an empty page is

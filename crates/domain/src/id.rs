@@ -1,7 +1,5 @@
 //! Identities: positive integers, so that a mix-up doesn't compile.
 
-use crate::Invalid;
-
 macro_rules! identity {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -9,12 +7,9 @@ macro_rules! identity {
         pub struct $name(i64);
 
         impl $name {
-            /// The identity of that number.
-            ///
-            /// # Errors
-            /// [`Invalid::Id`] unless it is positive.
-            pub fn new(number: i64) -> Result<Self, Invalid> {
-                if number > 0 { Ok(Self(number)) } else { Err(Invalid::Id) }
+            /// The identity of that number; `None` unless it is positive.
+            pub fn new(number: i64) -> Option<Self> {
+                (number > 0).then_some(Self(number))
             }
 
             /// For adapters: an identity that a store gave out, hence positive.

@@ -15,6 +15,7 @@ mod holdings;
 mod id;
 mod idempotency;
 mod image;
+mod invalid;
 mod limits;
 mod microblog;
 mod name;
@@ -26,21 +27,25 @@ mod visible;
 
 pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
-pub use bulk::{Bulk, BulkFollow, BulkLike, BulkTweet, BulkUser, Company};
+pub use bulk::{Bulk, BulkUser, Company};
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
 pub use crash::arm;
 pub use crash::crash_point;
-pub use error::{Error, Invalid, Result, Subject};
+pub use error::{Error, Result, Subject};
 pub use feed::{
     Attachment, FeedPage, FeedQuery, Feeds, Liked, Order, PageSize, Position, Scope, Start, Tweet,
 };
-pub use holdings::{BulkGuard, BulkImage, BulkKey, Compared, Holdings, LastIds, Rows, compare, paged};
+pub use holdings::{
+    BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Compared, Holdings, LastIds, Rows,
+    compare, paged,
+};
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{
     ImageFormat, ImageName, ImageReader, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload,
 };
+pub use invalid::Invalid;
 pub use limits::Limits;
 pub use microblog::{Checked, Microblog, Removed, Repaired, Stores, Swept};
 pub use name::{NamePart, Nickname, PersonName, folded};

@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use crate::{Error, Result};
-
 /// 128 random bits that a store gets when it is made and keeps for good; written as 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StoreId(u128);
@@ -13,10 +11,10 @@ impl StoreId {
     /// A new id.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the system has no randomness.
-    pub fn random() -> Result<Self> {
+    /// Where the system has no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
         let mut random = [0_u8; 16];
-        getrandom::fill(&mut random).map_err(Error::internal)?;
+        getrandom::fill(&mut random)?;
         Ok(Self(u128::from_be_bytes(random)))
     }
 
@@ -25,14 +23,6 @@ impl StoreId {
         let written_so =
             text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         u128::from_str_radix(text, 16).ok().filter(|_| written_so).map(Self)
-    }
-
-    /// For adapters: the id as a store holds it.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where the text is no id.
-    pub fn stored(text: &str) -> Result<Self> {
-        Self::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no store id")))
     }
 }
 

@@ -57,7 +57,7 @@ impl Attachments {
         let mut seen = HashSet::new();
         let mut attachments = Vec::with_capacity(ids.len());
         for id in ids {
-            let id = MediaId::new(*id)?;
+            let id = MediaId::new(*id).ok_or(Invalid::Id)?;
             if !seen.insert(id) {
                 return Err(Invalid::RepeatedAttachment(id));
             }

@@ -13,18 +13,18 @@ use crate::error::ApiError;
 
 /// An identity that a path can name.
 pub(crate) trait Identity: Sized {
-    /// The identity of that number.
-    fn of(number: i64) -> Result<Self, Invalid>;
+    /// The identity of that number; `None` unless it is positive.
+    fn of(number: i64) -> Option<Self>;
 }
 
 impl Identity for TweetId {
-    fn of(number: i64) -> Result<Self, Invalid> {
+    fn of(number: i64) -> Option<Self> {
         Self::new(number)
     }
 }
 
 impl Identity for UserId {
-    fn of(number: i64) -> Result<Self, Invalid> {
+    fn of(number: i64) -> Option<Self> {
         Self::new(number)
     }
 }
@@ -35,7 +35,7 @@ pub(crate) struct Id<T>(pub(crate) T);
 fn parse<T: Identity>(text: &str) -> Result<T, Invalid> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| digits);
-    number.ok_or(Invalid::Id).and_then(T::of)
+    number.and_then(T::of).ok_or(Invalid::Id)
 }
 
 impl<T: Identity> FromRequest for Id<T> {

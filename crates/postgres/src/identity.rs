@@ -8,6 +8,7 @@ use tweetty_domain::{Found, Result, StoreId};
 use crate::backup;
 use crate::connection::Connection;
 use crate::failure::{Failure, failed};
+use crate::rows;
 use crate::statement::sql;
 
 const TABLES: &str = "
@@ -36,12 +37,12 @@ pub async fn look(url: &str) -> Result<Found> {
 }
 
 async fn id(client: &Client) -> Result<StoreId> {
-    StoreId::stored(client.query_one(STORE_ID, &[]).await.map_err(failed)?.get(0))
+    rows::store_id(client.query_one(STORE_ID, &[]).await.map_err(failed)?.get(0))
 }
 
 /// The id of the store.
 pub(crate) async fn store_id(connection: &mut Connection) -> Result<StoreId, Failure> {
-    Ok(StoreId::stored(&sql::<Text>(STORE_ID).get_result::<String>(connection).await?)?)
+    Ok(rows::store_id(&sql::<Text>(STORE_ID).get_result::<String>(connection).await?)?)
 }
 
 /// Whether a row names an image.

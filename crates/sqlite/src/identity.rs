@@ -10,6 +10,7 @@ use tweetty_domain::{Found, Result, StoreId};
 
 use crate::connection::Database;
 use crate::failure::Failure;
+use crate::rows;
 use crate::schema::images;
 use crate::statement::sql;
 
@@ -45,7 +46,7 @@ pub fn look(path: &Path) -> Result<Found> {
 
 /// The id of the store.
 pub(crate) fn store_id(connection: &mut SqliteConnection) -> Result<StoreId, Failure> {
-    Ok(StoreId::stored(&sql::<Text>(STORE_ID).get_result::<String>(connection)?)?)
+    Ok(rows::store_id(&sql::<Text>(STORE_ID).get_result::<String>(connection)?)?)
 }
 
 /// Makes the store another one, whose rows it takes over.

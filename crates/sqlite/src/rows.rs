@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageName, Nickname, People, Person, PersonName, Result, Timestamp, Tweet, TweetId,
-    TweetText, User, UserId,
+    Attachment, Error, ImageName, Nickname, People, Person, PersonName, Result, StoreId, Timestamp, Tweet,
+    TweetId, TweetText, User, UserId,
 };
 
 use crate::people::Names;
@@ -109,6 +109,11 @@ pub(crate) fn image_name(text: &str) -> Result<ImageName> {
 /// The names under which images were recorded.
 pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
     texts.iter().map(|text| image_name(text)).collect()
+}
+
+/// The id of the store.
+pub(crate) fn store_id(text: &str) -> Result<StoreId> {
+    StoreId::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no store id")))
 }
 
 /// A page of people from up to one more than it holds, which tells that another page follows.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{
-    BulkGuard, Entry, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Result, StoreId,
+    BulkGuard, Entry, Error, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Result, StoreId,
     Timestamp, TweetId, TweetText, UserId,
 };
 
@@ -66,7 +66,7 @@ struct HeldKey {
 
 impl State {
     fn id(&mut self) -> Result<StoreId> {
-        let id = self.id.map_or_else(StoreId::random, Ok)?;
+        let id = self.id.map_or_else(StoreId::random, Ok).map_err(Error::internal)?;
         self.id = Some(id);
         Ok(id)
     }

@@ -99,7 +99,7 @@ fn described(user: &User) -> String {
 }
 
 fn user_id(text: &str) -> Result<UserId, Invalid> {
-    text.parse().map_err(|_| Invalid::Id).and_then(UserId::new)
+    text.parse().ok().and_then(UserId::new).ok_or(Invalid::Id)
 }
 
 #[cfg(test)]

@@ -98,5 +98,5 @@ fn written_id(word: &str) -> Option<UserId> {
 
 fn number(digits: &str) -> Option<UserId> {
     let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
-    only_digits.then(|| digits.parse().ok()).flatten().and_then(|number| UserId::new(number).ok())
+    only_digits.then(|| digits.parse().ok()).flatten().and_then(UserId::new)
 }
