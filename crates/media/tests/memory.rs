@@ -144,6 +144,8 @@ fn grown_elsewhere(what: &str, image: &std::path::Path) -> u64 {
 }
 
 const IMAGE: &str = "TWEETTY_TEST_IMAGE";
+/// MiB by which any process grows while it works: pages of code and stacks. 8 on a quiet machine, 9 on a busy one.
+const ANYWAY: u64 = 10;
 
 #[tokio::test]
 #[ignore = "a part of the test below, in a process of its own"]
@@ -164,8 +166,8 @@ async fn no_image_takes_more_memory_than_it_was_reckoned_to() {
     for (what, bytes) in costly() {
         std::fs::write(&image, &bytes).unwrap();
         let grown = grown_elsewhere(what, &image);
-        // Reckoned to that much, it is refused where there is less. Every process grows by some MiB anyway.
-        let less = Shelf::with(&limits(grown.saturating_sub(8).max(1)), &Options::default());
+        // Reckoned to that much, it is refused where there is less.
+        let less = Shelf::with(&limits(grown.saturating_sub(ANYWAY).max(1)), &Options::default());
         let reckoned = matches!(less.keep(&bytes).await, Err(Error::Invalid(Invalid::TooCostlyImage)));
         println!("{what}: {} KiB take {grown} MiB", bytes.len() / 1024);
         if !reckoned && grown > 9 {
