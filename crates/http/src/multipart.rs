@@ -73,6 +73,7 @@ impl Multipart {
             self.fill().await?;
         }
         if self.buffer.starts_with(b"--") {
+            self.read_over_the_end().await;
             return Ok(None);
         }
         let head = self.head().await?;
@@ -103,6 +104,19 @@ impl Multipart {
             self.fill().await?;
         }
         Ok(None)
+    }
+
+    /// Reads what comes behind the last delimiter, a line break mostly: a body that is not read to its end costs the
+    /// connection. What is too long or doesn't come is left there, since the form is whole.
+    async fn read_over_the_end(&mut self) {
+        let mut length = self.buffer.len() + self.pending.len();
+        (self.buffer, self.pending) = (BytesMut::new(), Bytes::new());
+        while length <= SKIPPED {
+            match timeout(self.patience, self.body.next()).await {
+                Ok(Some(Ok(piece))) => length += piece.len(),
+                _ => return,
+            }
+        }
     }
 
     /// What stands between a delimiter and the content of its part.
@@ -254,6 +268,20 @@ mod tests {
                 let parts = read(vec![whole]).await.unwrap();
                 assert_eq!((&*parts[0].0, &*parts[0].1), ("file", &b"the content"[..]), "{declared}");
             }
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_follows_the_last_boundary_is_read_over_as_far_as_it_is_short() {
+        for (size, is_read) in [(0, true), (SKIPPED / 2, true), (3 * SKIPPED, false)] {
+            let epilogue = vec![b'x'; size];
+            let mut form = form(
+                "b",
+                [file(b"x")].into_iter().chain(epilogue.chunks(1000).map(<[u8]>::to_vec)).collect(),
+            );
+            form.next_part().await.unwrap();
+            assert!(form.next_part().await.unwrap().is_none());
+            assert_eq!(form.body.next().await.is_none(), is_read, "{size}");
         }
     }
 

@@ -102,6 +102,31 @@ fn what_comes_behind_a_chunked_body_is_not_served() {
     }
 }
 
+/// The last line break of a form belongs to no part, and may come when the file is kept already.
+#[test]
+fn an_upload_keeps_its_connection_when_its_end_comes_late() {
+    let address = running::server(double::stores(), Options::default());
+    let form = "--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nGIF89a\r\n--b--\r\n";
+    let head = format!(
+        "POST /api/medias HTTP/1.1\r\nhost: x\r\napi-key: ann\r\n\
+         content-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\n\r\n",
+        form.len()
+    );
+    let mut connection = running::connect(address);
+    for late in [0, 2, 4] {
+        let (early, late) = form.split_at(form.len() - late);
+        connection.write_all(format!("{head}{early}").as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        connection.write_all(late.as_bytes()).unwrap();
+        let mut answer = [0; 4096];
+        let length = connection.read(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{late:?}: {answer}");
+    }
+    write!(connection, "{}", ME.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")).unwrap();
+    assert!(until_the_end(&mut connection).starts_with("HTTP/1.1 200"));
+}
+
 #[test]
 fn ordinary_requests_keep_their_connection() {
     let address = running::server(double::stores(), Options::default());
