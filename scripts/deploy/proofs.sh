@@ -47,7 +47,12 @@ prove_sqlite() {
   key="$(on "${address[single]}" '
     set -e
     sed -i "s#^TWEETTY_DATABASE_URL=.*#TWEETTY_DATABASE_URL=sqlite:///var/lib/tweetty/tweetty.db#" /etc/tweetty/tweetty.env
-    systemctl restart tweetty
+    systemctl stop tweetty
+    # The pictures belong to the store on PostgreSQL.
+    media="$(sed -n "s#^TWEETTY_MEDIA=##p" /etc/tweetty/tweetty.env)"
+    media="${media:-/var/lib/tweetty/media}"
+    [ ! -d "$media" ] || mv "$media" "$media-of-postgres"
+    systemctl start tweetty
     for _ in $(seq 100); do ! tweetty healthcheck >/dev/null 2>&1 || break; sleep 0.1; done
     tweetty-command users add carol' | grep -o 'tweetty_[A-Za-z0-9_-]*')"
   same "who she is" 200 "$(ask single GET /api/users/me)"
