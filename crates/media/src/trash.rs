@@ -1,4 +1,4 @@
-//! Where files without a row go: `trash/2026-11-29/ab….png`, a folder a day. Whoever misses one moves it back by hand.
+//! Where files without a row go: `trash/2026-11-29/ab….png`, a folder a day. A file that is missed can be moved back by hand.
 
 use std::fs;
 use std::io::{self, ErrorKind};

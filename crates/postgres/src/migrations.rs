@@ -87,7 +87,7 @@ struct Applied {
     version: String,
 }
 
-/// What was applied; nothing where the table that tells it is not there yet. Diesel would make it first, for which a role
+/// What was applied; nothing where the table of migrations is not there yet. Diesel would make it first, for which a role
 /// that may only read and write rows has no right.
 fn applied(connection: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> Vec<MigrationVersion<'static>> {
     let applied =

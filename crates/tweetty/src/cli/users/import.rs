@@ -86,7 +86,7 @@ impl Import {
             .map_err(|error| unshown(&error, &self.what_stands(&imported.users, &made, new_keys)))
     }
 
-    /// Who is in the store although nobody was told.
+    /// Which users are in the store although the answer was lost.
     fn what_stands(&self, users: &[ImportedUser], made: &[UserId], new_keys: &NewKeys) -> String {
         let file = self.file.display();
         let Some(last) = users.last() else { return format!("there are no users in {file}") };

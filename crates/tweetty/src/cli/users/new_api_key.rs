@@ -68,7 +68,7 @@ impl NewApiKey {
             .map_err(|error| unshown(&error, &self.what_stands(&replaced, user.id, new_keys)))
     }
 
-    /// What is so although nobody was told.
+    /// What has changed although the answer was lost.
     fn what_stands(&self, replaced: &Replaced, id: UserId, new_keys: &NewKeys) -> String {
         let Replaced { nickname, old_keys_end_at, .. } = replaced;
         let ended = match self.keep_old_for {
