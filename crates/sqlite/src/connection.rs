@@ -17,8 +17,9 @@ use crate::statement::sql;
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// `synchronous = FULL`: what was committed survives a loss of power. `secure_delete`: what was deleted does not linger in
-/// free pages.
+/// free pages. What stands in the schema is not trusted: a view or trigger calls no function that could do harm.
 const FOR_ALL: &str = "
+    PRAGMA trusted_schema = OFF;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
@@ -178,6 +179,18 @@ mod tests {
         let (.., keeps_plans) =
             sql::<(Text, Text, Bool)>(FACTS).get_result::<(String, String, bool)>(&mut connection).unwrap();
         assert!(keeps_plans, ".cargo/config.toml is not heeded");
+    }
+
+    #[test]
+    fn the_schema_is_neither_trusted_nor_written_by_hand() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::create(&folder.path().join("a.db"), Duration::from_secs(1)).unwrap();
+        let mut connection = database.writing().unwrap();
+        let trusted = sql::<diesel::sql_types::BigInt>("SELECT trusted_schema FROM pragma_trusted_schema");
+        assert_eq!(trusted.get_result::<i64>(&mut connection).unwrap(), 0);
+        let rewritten = "PRAGMA writable_schema = ON; CREATE TABLE t (x); DELETE FROM sqlite_schema";
+        let refusal = connection.batch_execute(rewritten).unwrap_err().to_string();
+        assert!(refusal.contains("may not be modified"), "{refusal}");
     }
 
     #[cfg(unix)]
