@@ -1,10 +1,9 @@
-//! A whole company for [`tweetty_domain::Bulk`], its counters counted from its rows.
+//! A whole company for [`tweetty_tables::WholeStore`], its counters counted from its rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tweetty_domain::{
-    ApiKey, BulkFollow, BulkLike, BulkTweet, BulkUser, Company, NewUser, TweetId, TweetText, UserId,
-};
+use tweetty_domain::{ApiKey, NewUser, TweetId, TweetText, UserId};
+use tweetty_tables::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser};
 
 use crate::arrange::{nickname, noon};
 
@@ -42,10 +41,10 @@ fn count(numbers: impl Iterator<Item = u32>) -> BTreeMap<u32, u32> {
 }
 
 impl Company for Crew {
-    fn users(&mut self) -> Box<dyn Iterator<Item = BulkUser> + Send + '_> {
+    fn users(&self) -> Box<dyn Iterator<Item = CompanyUser> + Send + '_> {
         let followers = count(self.follows.iter().map(|(_, followee)| *followee));
         let following = count(self.follows.iter().map(|(follower, _)| *follower));
-        Box::new((1..=self.users).map(move |number| BulkUser {
+        Box::new((1..=self.users).map(move |number| CompanyUser {
             id: user(number),
             user: NewUser {
                 nickname: nickname(&format!("user{number}")),
@@ -60,14 +59,14 @@ impl Company for Crew {
         }))
     }
 
-    fn follows(&mut self) -> Box<dyn Iterator<Item = BulkFollow> + Send + '_> {
-        let follow = |(one, other): &_| BulkFollow { follower: user(*one), followee: user(*other) };
+    fn follows(&self) -> Box<dyn Iterator<Item = CompanyFollow> + Send + '_> {
+        let follow = |(one, other): &_| CompanyFollow { follower: user(*one), followee: user(*other) };
         Box::new(self.follows.iter().map(follow))
     }
 
-    fn tweets(&mut self) -> Box<dyn Iterator<Item = BulkTweet> + Send + '_> {
+    fn tweets(&self) -> Box<dyn Iterator<Item = CompanyTweet> + Send + '_> {
         let likes = count(self.likes.iter().map(|(tweet, _)| *tweet));
-        Box::new((1..).zip(&self.authors).map(move |(number, author)| BulkTweet {
+        Box::new((1..).zip(&self.authors).map(move |(number, author)| CompanyTweet {
             id: tweet(number),
             author: user(*author),
             text: TweetText::stored(format!("tweet {number}")),
@@ -76,9 +75,11 @@ impl Company for Crew {
         }))
     }
 
-    fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_> {
+    fn likes(&self) -> Box<dyn Iterator<Item = CompanyLike> + Send + '_> {
         Box::new(
-            self.likes.iter().map(|(number, liker)| BulkLike { tweet: tweet(*number), user: user(*liker) }),
+            self.likes
+                .iter()
+                .map(|(number, liker)| CompanyLike { tweet: tweet(*number), user: user(*liker) }),
         )
     }
 }

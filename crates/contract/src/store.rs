@@ -4,10 +4,11 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use tweetty_domain::{
-    Audit, Bulk, Change, FeedPage, FeedQuery, Feeds, MediaId, NewImage, NewTweet, NewUser, Order, PageSize,
-    People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep,
-    User, UserId, Users,
+    Audit, Change, FeedPage, FeedQuery, Feeds, MediaId, NewImage, NewTweet, NewUser, Order, PageSize, People,
+    PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep, User,
+    UserId, Users,
 };
+use tweetty_tables::WholeStore;
 
 use crate::arrange::{draft, key, new_user, noon, part, picture, with_images};
 
@@ -34,7 +35,7 @@ pub struct Store {
     /// Sweeping and checking.
     pub upkeep: Arc<dyn Upkeep>,
     /// Loading and reading at once.
-    pub bulk: Arc<dyn Bulk>,
+    pub whole: Arc<dyn WholeStore>,
     /// The log.
     pub audit: Arc<dyn Audit>,
     // Dropped last: the store may need it until then.
@@ -43,7 +44,7 @@ pub struct Store {
 
 impl Store {
     /// A store, and whatever has to outlive it: a temporary folder, a database.
-    pub fn new<S: Users + Tweets + Feeds + Upkeep + Bulk + Audit + 'static>(
+    pub fn new<S: Users + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(
         store: S,
         keep: impl Any + Send,
     ) -> Self {
@@ -53,7 +54,7 @@ impl Store {
             tweets: store.clone(),
             feeds: store.clone(),
             upkeep: store.clone(),
-            bulk: store.clone(),
+            whole: store.clone(),
             audit: store,
             _keep: Arc::new(Mutex::new(keep)),
         }

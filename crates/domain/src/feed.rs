@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{BulkImage, ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId};
+use crate::{
+    ImageName, ImageRecord, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId,
+};
 
 /// A tweet with everything that is shown of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +166,7 @@ pub trait Feeds: Send + Sync {
     async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>>;
 
     /// The images that a user uploaded, behind `after`, by ascending id.
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<BulkImage>>;
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>>;
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Claim, Error, Fingerprint, Invalid, Result, Timestamp};
+use crate::{Claim, Error, Fingerprint, Invalid, MediaId, Result, Timestamp, TweetId, UserId};
 
 /// A format in which images are kept and served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +213,27 @@ impl Upload {
         }
         self.incoming.keep().await
     }
+}
+
+/// What is recorded of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ImageRecord {
+    /// Which.
+    pub id: MediaId,
+    /// Who uploaded it.
+    pub owner: UserId,
+    /// The name of its file.
+    pub name: ImageName,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// The tweet that shows it, and its place there from 0.
+    pub place: Option<(TweetId, u32)>,
+    /// When.
+    pub uploaded_at: Timestamp,
 }
 
 #[cfg(test)]

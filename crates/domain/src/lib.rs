@@ -2,16 +2,14 @@
 //!
 //! Nothing here knows of the web, of a database, of files or of JSON. A value that exists is valid; a rule
 //! stands here once. [`Microblog`] has one method per use case; the adapters implement the ports
-//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`], [`Bulk`], [`Clock`]).
+//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`], [`Clock`]).
 
 mod api_key;
 mod audit;
-mod bulk;
 mod clock;
 mod crash;
 mod error;
 mod feed;
-mod holdings;
 mod id;
 mod idempotency;
 mod image;
@@ -27,7 +25,6 @@ mod visible;
 
 pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
-pub use bulk::{Bulk, BulkUser, Company};
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
 pub use crash::arm;
@@ -36,14 +33,11 @@ pub use error::{Error, Result, Subject};
 pub use feed::{
     Attachment, FeedPage, FeedQuery, Feeds, Liked, Order, PageSize, Position, Scope, Start, Tweet,
 };
-pub use holdings::{
-    BulkFollow, BulkGuard, BulkImage, BulkKey, BulkLike, BulkTweet, Compared, Holdings, LastIds, Rows,
-    compare, paged,
-};
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{
-    ImageFormat, ImageName, ImageReader, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload,
+    ImageFormat, ImageName, ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage,
+    Upload,
 };
 pub use invalid::Invalid;
 pub use limits::Limits;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    BulkImage, Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, Liked, MediaId, NewImage, NewTweet,
+    Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, ImageRecord, Liked, MediaId, NewImage, NewTweet,
     Once, Result, Stores, Tweet, TweetId, Tweets, UserId,
 };
 use tweetty_http::Options;
@@ -48,7 +48,7 @@ impl Feeds for Broken {
         Ok(Vec::new())
     }
 
-    async fn uploads_of(&self, _: UserId, _: Option<MediaId>, _: u32) -> Result<Vec<BulkImage>> {
+    async fn uploads_of(&self, _: UserId, _: Option<MediaId>, _: u32) -> Result<Vec<ImageRecord>> {
         Ok(Vec::new())
     }
 }

@@ -9,15 +9,18 @@ use tokio::process::Command;
 use tokio_postgres::Client;
 use tokio_postgres::config::{Config, Host, SslMode};
 use tweetty_domain::{Error, Result};
+use tweetty_tables::{Difference, FIRST, Table, refuse_foreign};
 
 use crate::address::{Address, Verification};
+use crate::contents::foreign_contents;
 use crate::failure::failed;
 use crate::opener::Opener;
+use crate::schema_differences::schema_differences;
 use crate::{Options, pooler, rights};
 
 const USERS: &str = "SELECT count(*) FROM (SELECT FROM users LIMIT 1) AS anybody";
-const TABLES: &str = "
-    SELECT count(*) FILTER (WHERE relname IN ('users', 'api_keys', 'tweets', 'follows')), count(*)
+const OF_ANY_PROGRAM: &str = "
+    SELECT count(*) FILTER (WHERE relname = ANY ($1)), count(*)
     FROM pg_class
     JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE relkind = 'r'
@@ -31,11 +34,6 @@ const OTHERS: &str = "
 /// The connections of a process that has just ended linger for a moment.
 const LOOKS: u32 = 12;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
-
-/// The empty tables of a fresh installation, which the dump brings itself.
-const CLEAR: &str = "
-    DROP TABLE IF EXISTS store_identity, audit_log, idempotency_keys, images, follows, likes, tweets, api_keys, users,
-                         __diesel_schema_migrations";
 
 /// Dumps the database to the new file `to` in the custom format.
 ///
@@ -53,14 +51,14 @@ pub async fn back_up(url: &str, to: &Path) -> Result<()> {
         "--no-password",
         "--file",
     ]);
-    run(dump.arg(to)).await
+    run(dump.arg(to)).await.map(drop)
 }
 
 /// Restores a dump that [`back_up`] wrote into the database: whole or not at all.
 ///
 /// # Errors
 /// [`Error::NotEmpty`] where somebody is in it; [`Error::Unavailable`] with what `pg_restore` says, where that is
-/// missing, or where a server uses the database.
+/// missing, or where a server uses the database; [`Error::Internal`] where the dump holds more than tables of ours.
 pub async fn restore(from: &Path, url: &str) -> Result<()> {
     let client = look(url).await?;
     if !is_empty(&client).await? {
@@ -69,7 +67,8 @@ pub async fn restore(from: &Path, url: &str) -> Result<()> {
     if is_used(&client, url).await? {
         return Err(Error::unavailable("a server uses this database; stop it first"));
     }
-    client.batch_execute(CLEAR).await.map_err(failed)?;
+    refuse_foreign(foreign_contents(&contents(from).await?))?;
+    clear(&client).await?;
     drop(client);
     let mut restore = program("pg_restore", url)?;
     restore.args([
@@ -81,7 +80,23 @@ pub async fn restore(from: &Path, url: &str) -> Result<()> {
     ]);
     let address = Address::parse(url).map_err(Error::internal)?;
     restore.arg("--dbname").arg(database_of(&address.config));
-    run(restore.arg(from)).await
+    run(restore.arg(from)).await?;
+    // The list of contents names no columns. A dump of an earlier version lacks what migrations will make.
+    let client = look(url).await?;
+    let mut differences = schema_differences(&client).await?;
+    differences.retain(|difference| difference.how != Difference::Missing);
+    if let Err(foreign) = refuse_foreign(differences) {
+        clear(&client).await?;
+        return Err(foreign);
+    }
+    Ok(())
+}
+
+/// What the dump would make.
+async fn contents(dump: &Path) -> Result<String> {
+    let mut list = Command::new("pg_restore");
+    list.arg("--list").arg(dump).stdin(Stdio::null()).kill_on_drop(true);
+    run(&mut list).await
 }
 
 /// Whether a restored database may take that place: it has no tables, or ours, in which nobody ever was.
@@ -115,8 +130,15 @@ pub(crate) async fn look(url: &str) -> Result<Client> {
     Ok(client)
 }
 
+/// Drops all our tables: those of a fresh installation are empty, and a dump brings its own.
+async fn clear(client: &Client) -> Result<()> {
+    let drop = format!("DROP TABLE IF EXISTS {}, __diesel_schema_migrations", Table::names());
+    client.batch_execute(&drop).await.map_err(failed)
+}
+
 async fn is_empty(client: &Client) -> Result<bool> {
-    let tables = client.query_one(TABLES, &[]).await.map_err(failed)?;
+    let first = FIRST.as_slice();
+    let tables = client.query_one(OF_ANY_PROGRAM, &[&first]).await.map_err(failed)?;
     match (tables.get::<_, i64>(0), tables.get::<_, i64>(1)) {
         (_, 0) => Ok(true),
         (4, _) => Ok(client.query_one(USERS, &[]).await.map_err(failed)?.get::<_, i64>(0) == 0),
@@ -143,11 +165,12 @@ async fn is_used(client: &Client, url: &str) -> Result<bool> {
 fn program(name: &str, url: &str) -> Result<Command> {
     let address = Address::parse(url).map_err(Error::internal)?;
     let mut command = Command::new(name);
-    command.envs(environment(&address)).stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
+    command.envs(environment(&address)).stdin(Stdio::null()).kill_on_drop(true);
     Ok(command)
 }
 
-async fn run(command: &mut Command) -> Result<()> {
+/// What the program writes on its standard output.
+async fn run(command: &mut Command) -> Result<String> {
     let name = command.as_std().get_program().to_string_lossy().into_owned();
     let ended = command.output().await.map_err(|error| {
         Error::unavailable(format!(
@@ -155,7 +178,7 @@ async fn run(command: &mut Command) -> Result<()> {
         ))
     })?;
     if ended.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&ended.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
     Err(Error::unavailable(if said.is_empty() { format!("{name}: {}", ended.status) } else { said }))

@@ -4,131 +4,95 @@ use std::fmt::Write as _;
 use std::pin::pin;
 
 use bytes::Bytes;
-use futures_util::SinkExt as _;
+use chrono::DateTime;
+use futures_util::{SinkExt as _, TryStreamExt as _};
 use tokio_postgres::Transaction;
-use tweetty_domain::{Result, Timestamp};
+use tweetty_domain::{Error, Result};
+use tweetty_tables::{Kind, Rows, Table, Value};
 
 use crate::failure::failed;
 
 /// Large enough that the protocol costs nothing, small enough that memory stays free.
 const PIECE: usize = 64 * 1024;
 
-/// A row that is being written.
-#[derive(Default)]
-pub(crate) struct Rows {
-    text: String,
-    in_row: bool,
-}
-
-impl Rows {
-    /// Ends the row.
-    pub(crate) fn end(&mut self) {
-        self.text.push('\n');
-        self.in_row = false;
-    }
-
-    /// A number.
-    pub(crate) fn number(&mut self, number: i64) -> &mut Self {
-        self.field();
-        // Writing to a string can't fail.
-        write!(self.text, "{number}").ok();
-        self
-    }
-
-    /// A number, or nothing.
-    pub(crate) fn maybe_number(&mut self, number: Option<i64>) -> &mut Self {
-        match number {
-            Some(number) => self.number(number),
-            None => self.text(None),
-        }
-    }
-
-    /// A time, or nothing.
-    pub(crate) fn maybe_time(&mut self, moment: Option<Timestamp>) -> &mut Self {
-        match moment {
-            Some(moment) => self.time(moment),
-            None => self.text(None),
-        }
-    }
-
-    /// A time.
-    pub(crate) fn time(&mut self, moment: Timestamp) -> &mut Self {
-        self.field();
-        write!(self.text, "{}", moment.format("%Y-%m-%dT%H:%M:%S%.3fZ")).ok();
-        self
-    }
-
-    /// Bytes.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.field();
-        self.text.push_str("\\\\x");
-        for byte in bytes {
-            write!(self.text, "{byte:02x}").ok();
-        }
-        self
-    }
-
-    /// A text, or nothing.
-    pub(crate) fn text(&mut self, text: Option<&str>) -> &mut Self {
-        self.field();
-        let Some(text) = text else {
-            self.text.push_str("\\N");
-            return self;
-        };
-        for character in text.chars() {
-            match character {
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\r' => self.text.push_str("\\r"),
-                '\t' => self.text.push_str("\\t"),
-                other => self.text.push(other),
+/// Sends all rows to a table that this transaction has emptied; no faster than the server takes them.
+pub(crate) async fn copy(transaction: &Transaction<'_>, table: &Table, mut rows: Rows<'_>) -> Result<()> {
+    // Rows in a table that its own transaction emptied may be frozen at once.
+    let statement = format!("COPY {} ({}) FROM STDIN (FREEZE)", table.name, table.column_names());
+    let mut sink = pin!(transaction.copy_in::<_, Bytes>(&statement).await.map_err(failed)?);
+    let mut text = String::new();
+    while let Some(row) = rows.try_next().await? {
+        for (place, (column, value)) in table.columns.iter().zip(row).enumerate() {
+            if place > 0 {
+                text.push('\t');
             }
+            write(&mut text, column.kind, &value)?;
         }
-        self
-    }
-
-    fn field(&mut self) {
-        if self.in_row {
-            self.text.push('\t');
-        }
-        self.in_row = true;
-    }
-}
-
-/// Sends all items, each written as a row; no faster than the server takes them.
-pub(crate) async fn copy<T>(
-    transaction: &Transaction<'_>,
-    statement: &str,
-    items: tweetty_domain::Rows<'_, T>,
-    mut write: impl FnMut(&mut Rows, T) + Send,
-) -> Result<()> {
-    let mut sink = pin!(transaction.copy_in::<_, Bytes>(statement).await.map_err(failed)?);
-    let mut rows = Rows::default();
-    for item in items {
-        write(&mut rows, item?);
-        rows.end();
-        if rows.text.len() >= PIECE {
-            let piece = std::mem::replace(&mut rows.text, String::with_capacity(PIECE + 1024));
+        text.push('\n');
+        if text.len() >= PIECE {
+            let piece = std::mem::replace(&mut text, String::with_capacity(PIECE + 1024));
             sink.send(Bytes::from(piece)).await.map_err(failed)?;
         }
     }
-    sink.send(Bytes::from(rows.text)).await.map_err(failed)?;
+    sink.send(Bytes::from(text)).await.map_err(failed)?;
     sink.finish().await.map_err(failed)?;
+    Ok(())
+}
+
+/// Writing to a string can't fail.
+fn write(to: &mut String, kind: Kind, value: &Value) -> Result<()> {
+    match value {
+        Value::Null => to.push_str("\\N"),
+        Value::Integer(milliseconds) if kind == Kind::Time => {
+            let moment = DateTime::from_timestamp_millis(*milliseconds)
+                .ok_or_else(|| Error::internal(format!("{milliseconds} ms is no time")))?;
+            write!(to, "{}", moment.format("%Y-%m-%dT%H:%M:%S%.3fZ")).ok();
+        }
+        Value::Integer(number) => {
+            write!(to, "{number}").ok();
+        }
+        Value::Bytes(bytes) => {
+            to.push_str("\\\\x");
+            for byte in bytes {
+                write!(to, "{byte:02x}").ok();
+            }
+        }
+        Value::Text(text) => {
+            for character in text.chars() {
+                match character {
+                    '\\' => to.push_str("\\\\"),
+                    '\n' => to.push_str("\\n"),
+                    '\r' => to.push_str("\\r"),
+                    '\t' => to.push_str("\\t"),
+                    other => to.push(other),
+                }
+            }
+        }
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone as _;
-
     use super::*;
+
+    fn written(kind: Kind, value: impl Into<Value>) -> String {
+        let mut text = String::new();
+        write(&mut text, kind, &value.into()).unwrap();
+        text
+    }
 
     #[test]
     fn what_has_a_meaning_to_copy_is_escaped() {
-        let mut rows = Rows::default();
-        let noon = chrono::Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap();
-        rows.number(7).text(Some("a\tb\\N\r\nc")).text(None).bytes(&[0, 255]).time(noon).end();
-        rows.number(8).end();
-        assert_eq!(rows.text, "7\ta\\tb\\\\N\\r\\nc\t\\N\t\\\\x00ff\t2026-11-23T12:00:00.000Z\n8\n");
+        assert_eq!(written(Kind::Text, "a\tb\\N\r\nc"), "a\\tb\\\\N\\r\\nc");
+        assert_eq!(written(Kind::Text, None::<String>), "\\N");
+        assert_eq!(written(Kind::Bytes, Some([255; 32])), format!("\\\\x{}", "ff".repeat(32)));
+        assert_eq!(written(Kind::Id, 7_i64), "7");
+        assert_eq!(written(Kind::Time, 1_795_435_200_007_i64), "2026-11-23T12:00:00.007Z");
+    }
+
+    #[test]
+    fn a_number_that_is_no_time_is_refused() {
+        assert!(write(&mut String::new(), Kind::Time, &i64::MAX.into()).is_err());
     }
 }

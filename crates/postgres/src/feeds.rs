@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    BulkImage, FeedPage, FeedQuery, Feeds, Liked, MediaId, Position, Result, Scope, Tweet, TweetId, UserId,
+    FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Position, Result, Scope, Tweet, TweetId, UserId,
 };
 
 use crate::connection::Connection;
@@ -59,7 +59,7 @@ impl Feeds for Store {
         self.connections.read(move |connection| liked_by(connection, user, after, limit).boxed()).await
     }
 
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<BulkImage>> {
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
         self.connections
             .read(move |connection| images::of_owner(connection, user, after, limit).boxed())
             .await

@@ -2,8 +2,9 @@
 
 use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl as _;
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::Client;
 use tweetty_domain::{Found, Result, StoreId};
+use tweetty_tables::FIRST;
 
 use crate::backup;
 use crate::connection::Connection;
@@ -12,13 +13,9 @@ use crate::rows;
 use crate::statement::sql;
 
 const TABLES: &str = "
-    SELECT to_regclass('users') IS NOT NULL
-       AND to_regclass('api_keys') IS NOT NULL
-       AND to_regclass('tweets') IS NOT NULL
-       AND to_regclass('follows') IS NOT NULL,
-           to_regclass('store_identity') IS NOT NULL";
+    SELECT bool_and(to_regclass(name) IS NOT NULL), to_regclass('store_identity') IS NOT NULL
+    FROM unnest(CAST($1 AS text[])) AS name";
 const STORE_ID: &str = "SELECT id FROM store_identity";
-const SET_STORE_ID: &str = "UPDATE store_identity SET id = $1";
 const NAMES_IMAGES: &str = "SELECT EXISTS (SELECT FROM images)";
 
 /// What the database holds; changes nothing.
@@ -27,7 +24,8 @@ const NAMES_IMAGES: &str = "SELECT EXISTS (SELECT FROM images)";
 /// [`tweetty_domain::Error::Unavailable`] where it can't be reached.
 pub async fn look(url: &str) -> Result<Found> {
     let client = backup::look(url).await?;
-    let tables = client.query_one(TABLES, &[]).await.map_err(failed)?;
+    let first = FIRST.as_slice();
+    let tables = client.query_one(TABLES, &[&first]).await.map_err(failed)?;
     if !tables.get::<_, bool>(0) {
         return Ok(Found::Nothing);
     }
@@ -48,10 +46,4 @@ pub(crate) async fn store_id(connection: &mut Connection) -> Result<StoreId, Fai
 /// Whether a row names an image.
 pub(crate) async fn names_images(connection: &mut Connection) -> Result<bool, Failure> {
     Ok(sql::<Bool>(NAMES_IMAGES).get_result(connection).await?)
-}
-
-/// Makes the store another one, whose rows it takes over.
-pub(crate) async fn set_store_id(transaction: &Transaction<'_>, id: StoreId) -> Result<()> {
-    transaction.execute(SET_STORE_ID, &[&id.to_string()]).await.map_err(failed)?;
-    Ok(())
 }

@@ -2,19 +2,12 @@
 
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{BulkImage, MediaId, Result, Timestamp, TweetId, UserId};
+use tweetty_domain::{ImageRecord, MediaId, Result, Timestamp, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::rows;
 use crate::statement::sql;
-
-const BEHIND: &str = "
-    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
-    FROM images
-    WHERE id > :after
-    ORDER BY id
-    LIMIT :limit";
 
 const OF_OWNER: &str = "
     SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
@@ -28,30 +21,20 @@ type Columns =
     (BigInt, BigInt, Text, Integer, Integer, BigInt, Nullable<BigInt>, Nullable<Integer>, Timestamptz);
 type Row = (i64, i64, String, i32, i32, i64, Option<i64>, Option<i32>, Timestamp);
 
-/// The images with higher ids than that.
-pub(crate) async fn behind(
-    connection: &mut Connection,
-    after: MediaId,
-    limit: u32,
-) -> Result<Vec<BulkImage>, Failure> {
-    let page = sql::<Columns>(BEHIND).bind("after", after.get()).bind("limit", limit);
-    page.load(connection).await?.into_iter().map(|row| Ok(image(row)?)).collect()
-}
-
-/// Those of them that a user uploaded.
+/// The images that a user uploaded, behind `after`.
 pub(crate) async fn of_owner(
     connection: &mut Connection,
     owner: UserId,
     after: Option<MediaId>,
     limit: u32,
-) -> Result<Vec<BulkImage>, Failure> {
+) -> Result<Vec<ImageRecord>, Failure> {
     let after = after.map_or(0, MediaId::get);
     let page = sql::<Columns>(OF_OWNER).bind("owner", owner).bind("after", after).bind("limit", limit);
     page.load(connection).await?.into_iter().map(|row| Ok(image(row)?)).collect()
 }
 
-fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<BulkImage> {
-    Ok(BulkImage {
+fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<ImageRecord> {
+    Ok(ImageRecord {
         id: MediaId::stored(id),
         owner: UserId::stored(owner),
         name: rows::image_name(&name)?,

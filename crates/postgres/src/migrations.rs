@@ -13,7 +13,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tweetty_domain::{Error, Result};
 
 use crate::opener::Opener;
-use crate::rights::MAY_CHANGE;
+use crate::rights;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
@@ -103,7 +103,9 @@ struct Rights {
 
 /// Whether it is another trouble than a missing right.
 fn may_change(connection: &mut AsyncConnectionWrapper<AsyncPgConnection>) -> bool {
-    diesel::sql_query(MAY_CHANGE).get_result::<Rights>(connection).is_ok_and(|rights| rights.may_change)
+    diesel::sql_query(rights::may_change())
+        .get_result::<Rights>(connection)
+        .is_ok_and(|rights| rights.may_change)
 }
 
 #[cfg(test)]

@@ -2,21 +2,25 @@
 
 use tokio_postgres::Client;
 use tweetty_domain::{Error, Result};
+use tweetty_tables::TABLES;
 
 use crate::failure::{OWNER, failed};
 
-/// Whether tables may be made, and those of ours that there are be changed.
-pub(crate) const MAY_CHANGE: &str = "
-    SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
-       AND NOT EXISTS (
-           SELECT
-           FROM pg_class
-           JOIN pg_namespace ON pg_namespace.oid = relnamespace
-           WHERE nspname = current_schema()
-             AND relname IN ('users', 'api_keys', 'tweets', 'likes', 'follows', 'images', 'idempotency_keys',
-                             'audit_log', 'store_identity', '__diesel_schema_migrations')
-             AND NOT pg_has_role(relowner, 'USAGE')
-       ) AS may_change";
+/// Asks whether tables may be made, and those of ours that there are be changed.
+pub(crate) fn may_change() -> String {
+    let names = TABLES.iter().map(|table| format!("'{}'", table.name)).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
+            AND NOT EXISTS (
+                SELECT
+                FROM pg_class
+                JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                WHERE nspname = current_schema()
+                  AND relname IN ({names}, '__diesel_schema_migrations')
+                  AND NOT pg_has_role(relowner, 'USAGE')
+            ) AS may_change"
+    )
+}
 
 /// A table or sequence that a dump would have to read and can't; those of extensions aren't dumped.
 const UNREADABLE: &str = "
@@ -36,7 +40,7 @@ const UNREADABLE: &str = "
 
 /// Refuses a role that may not change the tables.
 pub(crate) async fn refuse_another_than_the_owner(client: &Client) -> Result<()> {
-    if client.query_one(MAY_CHANGE, &[]).await.map_err(failed)?.get(0) {
+    if client.query_one(&may_change(), &[]).await.map_err(failed)?.get(0) {
         return Ok(());
     }
     Err(Error::internal(format!("this role may not make or change the tables; {OWNER}")))

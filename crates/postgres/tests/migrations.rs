@@ -5,6 +5,7 @@ use tweetty_cluster::{Cluster, Database};
 use tweetty_contract::arrange::{draft, new_user, noon};
 use tweetty_domain::{Change, Tweets as _, Users as _};
 use tweetty_postgres::{Options, Store};
+use tweetty_tables::TABLES;
 
 const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sql");
 const DOWN: &str = include_str!("../../../migrations/postgres/0001_microblog/down.sql");
@@ -13,17 +14,6 @@ const DOWN_FROM_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_
 const UP_TO_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/up.sql");
 const DOWN_FROM_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/down.sql");
 const ALL: [&str; 3] = ["0001_microblog", "0002_audit_log", "0003_store_id"];
-const TABLES: [&str; 9] = [
-    "users",
-    "api_keys",
-    "tweets",
-    "likes",
-    "follows",
-    "images",
-    "idempotency_keys",
-    "audit_log",
-    "store_identity",
-];
 
 /// A row in each table, by which the constraints are held true.
 const DATA: &str = "
@@ -64,7 +54,7 @@ async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
     database.execute(DATA);
     database.execute(A_RECORD);
     for table in TABLES {
-        assert_ne!(database.execute(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
+        assert_ne!(database.execute(&format!("SELECT count(*) FROM {}", table.name)), "0", "{}", table.name);
     }
     database.execute(DOWN_FROM_THE_ID);
     assert_eq!(database.execute("SELECT count(*) FROM audit_log"), "1", "the id alone goes");

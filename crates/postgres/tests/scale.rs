@@ -16,10 +16,13 @@ use std::time::{Duration, Instant};
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_cluster::Cluster;
 use tweetty_domain::{
-    ApiKey, Bulk as _, BulkFollow, BulkLike, BulkTweet, BulkUser, Company, FeedQuery, Feeds as _, NewUser,
-    Nickname, Order, PageSize, Scope, Start, Timestamp, TweetId, TweetText, Upkeep as _, UserId,
+    ApiKey, FeedQuery, Feeds as _, NewUser, Nickname, Order, PageSize, Scope, Start, Timestamp, TweetId,
+    TweetText, Upkeep as _, UserId,
 };
 use tweetty_postgres::{Options, Store};
+use tweetty_tables::{
+    Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented, WholeStore as _,
+};
 
 /// How many the probe users follow, each once among everybody and once among those whose tweets nobody likes.
 const PROBES: [u64; 5] = [10, 100, 1000, 5000, 20_000];
@@ -95,7 +98,7 @@ impl Numbers {
 }
 
 impl Company for Numbers {
-    fn users(&mut self) -> Box<dyn Iterator<Item = BulkUser> + Send + '_> {
+    fn users(&self) -> Box<dyn Iterator<Item = CompanyUser> + Send + '_> {
         let count = usize::try_from(self.users).unwrap() + 1;
         let (mut followers, mut following) = (vec![0_u32; count], vec![0_u32; count]);
         for user in 1..=self.users {
@@ -106,7 +109,7 @@ impl Company for Numbers {
         }
         Box::new((1..=self.users).map(move |user| {
             let place = usize::try_from(user).unwrap();
-            BulkUser {
+            CompanyUser {
                 id: UserId::stored(id(user)),
                 user: NewUser {
                     nickname: Nickname::parse(&format!("user{user}")).unwrap(),
@@ -122,10 +125,10 @@ impl Company for Numbers {
         }))
     }
 
-    fn follows(&mut self) -> Box<dyn Iterator<Item = BulkFollow> + Send + '_> {
-        let company = &*self;
+    fn follows(&self) -> Box<dyn Iterator<Item = CompanyFollow> + Send + '_> {
+        let company = self;
         Box::new((1..=self.users).flat_map(move |user| {
-            let follow = move |followee| BulkFollow {
+            let follow = move |followee| CompanyFollow {
                 follower: UserId::stored(id(user)),
                 followee: UserId::stored(id(followee)),
             };
@@ -133,8 +136,8 @@ impl Company for Numbers {
         }))
     }
 
-    fn tweets(&mut self) -> Box<dyn Iterator<Item = BulkTweet> + Send + '_> {
-        Box::new((1..=self.tweets).map(|tweet| BulkTweet {
+    fn tweets(&self) -> Box<dyn Iterator<Item = CompanyTweet> + Send + '_> {
+        Box::new((1..=self.tweets).map(|tweet| CompanyTweet {
             id: TweetId::stored(id(tweet)),
             author: UserId::stored(id(self.author(tweet))),
             text: TweetText::stored(format!("Tweet number {tweet}.\n{}", "lorem ipsum ".repeat(8))),
@@ -143,11 +146,11 @@ impl Company for Numbers {
         }))
     }
 
-    fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_> {
-        let company = &*self;
+    fn likes(&self) -> Box<dyn Iterator<Item = CompanyLike> + Send + '_> {
+        let company = self;
         Box::new((1..=self.tweets).flat_map(move |tweet| {
             let like =
-                move |user| BulkLike { tweet: TweetId::stored(id(tweet)), user: UserId::stored(id(user)) };
+                move |user| CompanyLike { tweet: TweetId::stored(id(tweet)), user: UserId::stored(id(user)) };
             company.likers(tweet).map(like)
         }))
     }
@@ -172,7 +175,7 @@ async fn much_data_is_loaded_quickly_and_read_fast() {
     let users = company.users;
 
     let started = Instant::now();
-    store.load(Box::new(company)).await.unwrap();
+    store.load(Box::new(Invented(company))).await.unwrap();
     println!("loaded in {:.1} s", started.elapsed().as_secs_f64());
     let started = Instant::now();
     assert_eq!(store.discrepancies(10).await.unwrap(), []);

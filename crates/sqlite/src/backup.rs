@@ -5,13 +5,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use diesel::RunQueryDsl as _;
+use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::BigInt;
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use tweetty_domain::{Error, Found, Result};
+use tweetty_tables::{SchemaDifference, refuse_foreign};
 
 use crate::connection::{self, Database};
 use crate::failure::Failure;
 use crate::identity;
+use crate::schema_differences::schema_differences;
 use crate::statement::sql;
 
 /// Reads in one transaction, which waits for no writer, and writes only what is in use: nothing that was deleted.
@@ -33,11 +36,13 @@ pub fn back_up(path: &Path, to: &Path) -> Result<()> {
 /// Makes a copy that [`back_up`] wrote the database at `path`: whole or not at all.
 ///
 /// # Errors
-/// [`Error::NotEmpty`] where there is a database already, [`Error::Unavailable`] where a file can't be used.
+/// [`Error::NotEmpty`] where there is a database already, [`Error::Unavailable`] where a file can't be used,
+/// [`Error::Internal`] where the copy's schema is not one that we make: a backup is code, too.
 pub fn restore(from: &Path, path: &Path) -> Result<()> {
     if !is_vacant(path)? {
         return Err(Error::NotEmpty);
     }
+    refuse_foreign(differences_of(from)?)?;
     let place = || {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -53,6 +58,16 @@ pub fn restore(from: &Path, path: &Path) -> Result<()> {
         path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
     place().map_err(|error: io::Error| connection::unusable(path, &error))
+}
+
+/// How the schema of a copy differs from ours; the copy stays as it is.
+fn differences_of(copy: &Path) -> Result<Vec<SchemaDifference>> {
+    let path =
+        copy.to_str().ok_or_else(|| connection::unusable(copy, &"the path of a backup must be UTF-8"))?;
+    let opened = SqliteConnection::establish(path);
+    let mut connection = opened.map_err(|error| connection::unusable(copy, &error))?;
+    connection.batch_execute("PRAGMA query_only = ON").map_err(Failure::from)?;
+    Ok(schema_differences(&mut connection)?)
 }
 
 /// Whether a restored database may take that place: there is none, or one in which nobody ever was.
@@ -90,8 +105,6 @@ fn durable(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use diesel::connection::SimpleConnection as _;
-
     use super::*;
     use crate::migrations::tests::migrated_at;
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{
-    BulkImage, FeedPage, FeedQuery, Feeds, Liked, MediaId, Position, Result, Tweet, TweetId, UserId,
+    FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Position, Result, Tweet, TweetId, UserId,
 };
 
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ impl Feeds for Store {
         self.readers.read(move |connection| liked_by(connection, user, after, limit)).await
     }
 
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<BulkImage>> {
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
         self.readers.read(move |connection| images::of_owner(connection, user, after, limit)).await
     }
 }

@@ -7,22 +7,22 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{Found, Result, StoreId};
+use tweetty_tables::FIRST;
 
 use crate::connection::Database;
 use crate::failure::Failure;
 use crate::rows;
 use crate::schema::images;
-use crate::statement::sql;
+use crate::statement::{json_names, sql};
 
 /// How many tables there are, how many of the names of ours, and whether the store has an id.
 const TABLES: &str = "
     SELECT count(*),
-           count(*) FILTER (WHERE name IN ('users', 'api_keys', 'tweets', 'follows')),
+           count(*) FILTER (WHERE name IN (SELECT value FROM json_each(?1))),
            count(*) FILTER (WHERE name = 'store_identity')
     FROM sqlite_schema";
 
 const STORE_ID: &str = "SELECT id FROM store_identity";
-const SET_STORE_ID: &str = "UPDATE store_identity SET id = ?1";
 
 /// What lies at `path`; changes nothing.
 ///
@@ -33,10 +33,11 @@ pub fn look(path: &Path) -> Result<Found> {
         return Ok(Found::Nothing);
     }
     let mut connection = Database::create(path, Duration::from_secs(5))?.reading()?;
-    let tables = sql::<(BigInt, BigInt, BigInt)>(TABLES).get_result::<(i64, i64, i64)>(&mut connection);
+    let tables = sql::<(BigInt, BigInt, BigInt)>(TABLES).bind(json_names(FIRST));
+    let tables = tables.get_result::<(i64, i64, i64)>(&mut connection);
     match tables.map_err(Failure::from)? {
         (0, ..) => Ok(Found::Nothing),
-        (_, 4, has_id) => Ok(Found::Store {
+        (_, ours, has_id) if usize::try_from(ours) == Ok(FIRST.len()) => Ok(Found::Store {
             id: if has_id == 1 { Some(store_id(&mut connection)?) } else { None },
             has_images: names_images(&mut connection).map_err(Failure::from)?,
         }),
@@ -47,12 +48,6 @@ pub fn look(path: &Path) -> Result<Found> {
 /// The id of the store.
 pub(crate) fn store_id(connection: &mut SqliteConnection) -> Result<StoreId, Failure> {
     Ok(rows::store_id(&sql::<Text>(STORE_ID).get_result::<String>(connection)?)?)
-}
-
-/// Makes the store another one, whose rows it takes over.
-pub(crate) fn set_store_id(connection: &mut SqliteConnection, id: StoreId) -> Result<(), Failure> {
-    sql::<()>(SET_STORE_ID).bind(id.to_string().as_str()).execute(connection)?;
-    Ok(())
 }
 
 /// Whether a row names an image.

@@ -2,18 +2,11 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{BulkImage, MediaId, Result, TweetId, UserId};
+use tweetty_domain::{ImageRecord, MediaId, Result, TweetId, UserId};
 
 use crate::failure::Failure;
 use crate::rows;
 use crate::statement::sql;
-
-const BEHIND: &str = "
-    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
-    FROM images
-    WHERE id > ?1
-    ORDER BY id
-    LIMIT ?2";
 
 const OF_OWNER: &str = "
     SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
@@ -26,30 +19,20 @@ const OF_OWNER: &str = "
 type Columns = (BigInt, BigInt, Text, BigInt, BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>, BigInt);
 type Row = (i64, i64, String, i64, i64, i64, Option<i64>, Option<i64>, i64);
 
-/// The images with higher ids than that.
-pub(crate) fn behind(
-    connection: &mut SqliteConnection,
-    after: MediaId,
-    limit: u32,
-) -> Result<Vec<BulkImage>, Failure> {
-    let found = sql::<Columns>(BEHIND).bind(after).bind(limit).load(connection)?;
-    found.into_iter().map(|row| Ok(image(row)?)).collect()
-}
-
-/// Those of them that a user uploaded.
+/// The images that a user uploaded, behind `after`.
 pub(crate) fn of_owner(
     connection: &mut SqliteConnection,
     owner: UserId,
     after: Option<MediaId>,
     limit: u32,
-) -> Result<Vec<BulkImage>, Failure> {
+) -> Result<Vec<ImageRecord>, Failure> {
     let after = after.map_or(0, MediaId::get);
     let found = sql::<Columns>(OF_OWNER).bind(owner).bind(after).bind(limit).load(connection)?;
     found.into_iter().map(|row| Ok(image(row)?)).collect()
 }
 
-fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<BulkImage> {
-    Ok(BulkImage {
+fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<ImageRecord> {
+    Ok(ImageRecord {
         id: MediaId::stored(id),
         owner: UserId::stored(owner),
         name: rows::image_name(&name)?,

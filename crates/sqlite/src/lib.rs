@@ -5,14 +5,12 @@
 
 mod audit;
 mod backup;
-mod bulk;
 mod connection;
 mod details;
 mod failure;
 mod feeds;
 mod follows;
 mod guard;
-mod holdings;
 mod identity;
 mod images;
 mod lock;
@@ -27,11 +25,14 @@ mod readers;
 mod remembered;
 mod rows;
 mod schema;
+mod schema_differences;
 mod search;
+mod snapshot;
 mod statement;
 mod tweets;
 mod upkeep;
 mod users;
+mod whole;
 mod writer;
 
 use std::path::Path;

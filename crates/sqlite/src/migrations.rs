@@ -2,13 +2,19 @@
 
 use std::collections::HashSet;
 
-use diesel::SqliteConnection;
-use diesel::migration::{Migration, MigrationSource as _};
+use diesel::migration::{Migration, MigrationSource as _, MigrationVersion};
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
+use diesel::{RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tweetty_domain::Error;
 
 use crate::failure::Failure;
+use crate::statement::sql;
+
+/// Not by diesel, which would make the table where it is missing.
+const RECORDED: &str = "SELECT count(*) FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
+const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations";
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
@@ -29,6 +35,29 @@ pub(crate) fn apply(connection: &mut SqliteConnection) -> Result<Vec<String>, Fa
     })
 }
 
+/// The versions of the migrations that were applied; none where there is no store yet.
+pub(crate) fn applied(connection: &mut SqliteConnection) -> Result<Vec<MigrationVersion<'static>>, Failure> {
+    let recorded = sql::<BigInt>(RECORDED).get_result::<i64>(connection)? > 0;
+    if !recorded {
+        return Ok(Vec::new());
+    }
+    let versions = sql::<Text>(APPLIED).load::<String>(connection)?;
+    Ok(versions.into_iter().map(MigrationVersion::from).collect())
+}
+
+/// Applies those of our migrations that are among the versions.
+pub(crate) fn apply_those(
+    connection: &mut SqliteConnection,
+    versions: &HashSet<MigrationVersion<'_>>,
+) -> Result<(), Failure> {
+    for migration in connection.pending_migrations(MIGRATIONS).map_err(Error::internal)? {
+        if versions.contains(&migration.name().version()) {
+            connection.run_migration(&migration).map_err(Error::internal)?;
+        }
+    }
+    Ok(())
+}
+
 fn known() -> Result<Vec<Box<dyn Migration<Sqlite>>>, Failure> {
     Ok(MIGRATIONS.migrations().map_err(Error::internal)?)
 }
@@ -45,14 +74,12 @@ pub(crate) mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use diesel::RunQueryDsl as _;
     use diesel::connection::SimpleConnection as _;
-    use diesel::sql_types::{BigInt, Text};
     use tempfile::TempDir;
+    use tweetty_tables::TABLES;
 
     use super::*;
     use crate::connection::Database;
-    use crate::statement::sql;
 
     /// A row in each table, by which the constraints are held true.
     const DATA: &str = "
@@ -99,18 +126,8 @@ pub(crate) mod tests {
         let (_folder, mut connection) = migrated();
         let before = schema(&mut connection);
         connection.batch_execute(DATA).unwrap();
-        for table in [
-            "users",
-            "api_keys",
-            "tweets",
-            "likes",
-            "follows",
-            "images",
-            "idempotency_keys",
-            "audit_log",
-            "store_identity",
-        ] {
-            assert!(count(&mut connection, table) > 0, "{table}");
+        for table in TABLES {
+            assert!(count(&mut connection, table.name) > 0, "{}", table.name);
         }
         for _ in known().unwrap() {
             connection.revert_last_migration(MIGRATIONS).unwrap();

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use tweetty_domain::{Fingerprint, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId};
+use tweetty_tables::Value;
 
 /// A statement whose rows have the SQL types `Row`; its parameters are written `?1`, `?2`, … and first appear in that order.
 pub(crate) struct Statement<Row> {
@@ -21,7 +22,7 @@ pub(crate) struct Statement<Row> {
 pub(crate) enum Bind {
     Integer(i64),
     Text(String),
-    Blob([u8; 32]),
+    Blob(Vec<u8>),
     Null,
 }
 
@@ -155,13 +156,24 @@ impl From<ImageName> for Bind {
 
 impl From<&KeyHash> for Bind {
     fn from(hash: &KeyHash) -> Self {
-        Self::Blob(*hash.as_bytes())
+        Self::Blob(hash.as_bytes().to_vec())
     }
 }
 
 impl From<&Fingerprint> for Bind {
     fn from(fingerprint: &Fingerprint) -> Self {
-        Self::Blob(*fingerprint.as_bytes())
+        Self::Blob(fingerprint.as_bytes().to_vec())
+    }
+}
+
+impl From<Value> for Bind {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(number) => Self::Integer(number),
+            Value::Text(text) => Self::Text(text),
+            Value::Bytes(bytes) => Self::Blob(bytes),
+        }
     }
 }
 
@@ -175,6 +187,12 @@ impl<T: Into<Bind>> From<Option<T>> for Bind {
 pub(crate) fn json_ids(ids: &[i64]) -> String {
     let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
     format!("[{}]", ids.join(","))
+}
+
+/// Names as one value likewise; they are made of characters that JSON does not escape.
+pub(crate) fn json_names(names: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    let names = names.into_iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+    format!("[{}]", names.join(","))
 }
 
 #[cfg(test)]

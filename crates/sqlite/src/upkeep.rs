@@ -9,7 +9,7 @@ use tweetty_domain::{
 
 use crate::failure::Failure;
 use crate::schema::{images, users};
-use crate::statement::sql;
+use crate::statement::{json_names, sql};
 use crate::{Store, identity, rows};
 
 const FORGET_UNATTACHED: &str = "
@@ -189,11 +189,9 @@ impl Upkeep for Store {
     }
 
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
-        // Names are made of letters, digits and a dot, none of which JSON would escape.
-        let names = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
         self.readers
             .read(move |connection| {
-                let known = sql::<Text>(KNOWN_IMAGES).bind(format!("[{names}]")).load(connection)?;
+                let known = sql::<Text>(KNOWN_IMAGES).bind(json_names(names)).load(connection)?;
                 Ok(rows::image_names(&known)?)
             })
             .await

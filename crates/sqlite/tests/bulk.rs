@@ -4,10 +4,12 @@
 
 use tweetty_contract::arrange::{new_user, noon};
 use tweetty_domain::{
-    Bulk as _, BulkFollow, BulkLike, BulkTweet, BulkUser, Company, Error, NamePart, Order, PeopleStart,
-    Scope, TweetId, TweetText, Upkeep as _, UserId, Users as _,
+    Error, NamePart, Order, PeopleStart, Scope, TweetId, TweetText, Upkeep as _, UserId, Users as _,
 };
 use tweetty_sqlite::{Options, Store};
+use tweetty_tables::{
+    Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented, WholeStore as _,
+};
 
 const USERS: i64 = 501;
 const TWEETS: i64 = 2003;
@@ -18,8 +20,8 @@ struct Chain {
 }
 
 impl Company for Chain {
-    fn users(&mut self) -> Box<dyn Iterator<Item = BulkUser> + Send + '_> {
-        Box::new((1..=USERS).map(|id| BulkUser {
+    fn users(&self) -> Box<dyn Iterator<Item = CompanyUser> + Send + '_> {
+        Box::new((1..=USERS).map(|id| CompanyUser {
             id: UserId::stored(id),
             user: new_user(&format!("user{id}")),
             has_key: true,
@@ -28,13 +30,13 @@ impl Company for Chain {
         }))
     }
 
-    fn follows(&mut self) -> Box<dyn Iterator<Item = BulkFollow> + Send + '_> {
-        let follow = |id| BulkFollow { follower: UserId::stored(id), followee: UserId::stored(id - 1) };
+    fn follows(&self) -> Box<dyn Iterator<Item = CompanyFollow> + Send + '_> {
+        let follow = |id| CompanyFollow { follower: UserId::stored(id), followee: UserId::stored(id - 1) };
         Box::new((2..=USERS).map(follow))
     }
 
-    fn tweets(&mut self) -> Box<dyn Iterator<Item = BulkTweet> + Send + '_> {
-        Box::new((1..=TWEETS).map(|id| BulkTweet {
+    fn tweets(&self) -> Box<dyn Iterator<Item = CompanyTweet> + Send + '_> {
+        Box::new((1..=TWEETS).map(|id| CompanyTweet {
             id: TweetId::stored(id),
             author: UserId::stored(id % USERS + 1),
             text: TweetText::stored(format!("tweet {id}")),
@@ -43,10 +45,10 @@ impl Company for Chain {
         }))
     }
 
-    fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_> {
+    fn likes(&self) -> Box<dyn Iterator<Item = CompanyLike> + Send + '_> {
         assert!(!self.breaks, "a company that breaks off");
         let likes = (1..=TWEETS).filter(|id| id % 3 == 0);
-        Box::new(likes.map(|id| BulkLike { tweet: TweetId::stored(id), user: UserId::stored(1) }))
+        Box::new(likes.map(|id| CompanyLike { tweet: TweetId::stored(id), user: UserId::stored(1) }))
     }
 }
 
@@ -60,9 +62,9 @@ async fn open() -> (tempfile::TempDir, Store) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loaded_store_is_indexed_searched_and_goes_on_behind_the_last_ids() {
     let (folder, store) = open().await;
-    store.load(Box::new(Chain { breaks: false })).await.unwrap();
+    store.load(Box::new(Invented(Chain { breaks: false }))).await.unwrap();
     assert_eq!(store.discrepancies(10).await.unwrap(), []);
-    assert!(matches!(store.load(Box::new(Chain { breaks: false })).await, Err(Error::NotEmpty)));
+    assert!(matches!(store.load(Box::new(Invented(Chain { breaks: false }))).await, Err(Error::NotEmpty)));
     let part = NamePart::parse("ser501").unwrap();
     let found = store.search(Some(part), PeopleStart::After(None), 10).await.unwrap();
     assert_eq!(found.people.iter().map(|user| user.id.get()).collect::<Vec<_>>(), [USERS]);
@@ -81,8 +83,12 @@ async fn a_loaded_store_is_indexed_searched_and_goes_on_behind_the_last_ids() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_load_that_breaks_off_leaves_an_empty_store_that_can_be_loaded() {
     let (_folder, store) = open().await;
-    assert!(store.load(Box::new(Chain { breaks: true })).await.is_err());
+    let broken = tokio::spawn({
+        let store = store.clone();
+        async move { store.load(Box::new(Invented(Chain { breaks: true }))).await }
+    });
+    assert!(broken.await.is_err(), "the company's own panic");
     assert!(store.is_empty().await.unwrap());
-    store.load(Box::new(Chain { breaks: false })).await.unwrap();
+    store.load(Box::new(Invented(Chain { breaks: false }))).await.unwrap();
     assert_eq!(store.discrepancies(10).await.unwrap(), []);
 }

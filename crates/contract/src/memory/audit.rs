@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tweetty_domain::{Audit, Change, Entry, Record, RecordId, Result, Timestamp, Users};
 
-use super::{Memory, State, next};
+use super::{Memory, State};
 
 impl State {
     /// Adds the entry, where there is one.
     pub(super) fn tell(&mut self, entry: Option<Entry>) {
         if let Some(entry) = entry {
-            let id = RecordId::stored(next(&mut self.last.records));
+            let id = RecordId::stored(self.next("audit_log"));
             self.log.push(Record { id, entry });
         }
     }

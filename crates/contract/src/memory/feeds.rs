@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Attachment, BulkImage, FeedPage, FeedQuery, Feeds, Liked, MediaId, Order, Position, Result, Scope, Start,
-    Tweet, TweetId, UserId,
+    Attachment, FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Order, Position, Result, Scope,
+    Start, Tweet, TweetId, UserId,
 };
 
 use super::{Memory, State, before};
@@ -94,7 +94,7 @@ impl Feeds for Memory {
         Ok(likes.take(limit as usize).map(liked).collect())
     }
 
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<BulkImage>> {
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
         let state = self.state();
         let hers = state.images.iter().filter(|(id, image)| image.owner == user && Some(**id) > after);
         Ok(hers.take(limit as usize).map(|(id, image)| state.image(*id, image)).collect())

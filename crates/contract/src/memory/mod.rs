@@ -3,18 +3,18 @@
 //! Nothing here is quick, and no counter is stored: what it answers is right because it is plain.
 
 mod audit;
-mod bulk;
 mod feeds;
 mod tweets;
 mod upkeep;
 mod users;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{
-    BulkGuard, Entry, Error, ImageName, LastIds, MediaId, NewImage, NewUser, Person, Record, Result, StoreId,
-    Timestamp, TweetId, TweetText, UserId,
+    Entry, Error, Fingerprint, IdempotencyKey, ImageName, MediaId, NewImage, NewUser, Person, Record, Result,
+    StoreId, Timestamp, TweetId, TweetText, UserId,
 };
 
 /// A store in memory; its clones share their content.
@@ -42,9 +42,10 @@ struct State {
     tweets: BTreeMap<TweetId, Written>,
     likes: BTreeSet<(TweetId, UserId)>,
     images: BTreeMap<MediaId, NewImage>,
-    guards: Vec<BulkGuard>,
+    guards: Vec<Guarded>,
     log: Vec<Record>,
-    last: LastIds,
+    /// The highest id that each table ever gave out.
+    last: BTreeMap<&'static str, i64>,
     /// Given when somebody asks for it first.
     id: Option<StoreId>,
 }
@@ -62,6 +63,17 @@ struct HeldKey {
     holder: UserId,
     created_at: Timestamp,
     end: Option<Timestamp>,
+}
+
+/// What is remembered of a guarded write.
+#[derive(Clone)]
+struct Guarded {
+    user: UserId,
+    key: IdempotencyKey,
+    fingerprint: Fingerprint,
+    /// The id of what came of it.
+    outcome: i64,
+    created_at: Timestamp,
 }
 
 impl State {
@@ -107,22 +119,12 @@ impl State {
         attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
     }
 
-    fn next_user(&mut self) -> UserId {
-        UserId::stored(next(&mut self.last.users))
+    /// The next id of that table.
+    fn next(&mut self, table: &'static str) -> i64 {
+        let last = self.last.entry(table).or_default();
+        *last += 1;
+        *last
     }
-
-    fn next_tweet(&mut self) -> TweetId {
-        TweetId::stored(next(&mut self.last.tweets))
-    }
-
-    fn next_image(&mut self) -> MediaId {
-        MediaId::stored(next(&mut self.last.images))
-    }
-}
-
-fn next(last: &mut i64) -> i64 {
-    *last += 1;
-    *last
 }
 
 /// How many entries stand before a page of that 1-based number.

@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    BulkGuard, Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId,
-    Tweets, UserId,
+    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
+    UserId,
 };
 
-use super::{Memory, State, Written};
+use super::{Guarded, Memory, State, Written};
 
 impl State {
     /// What a request with that guard came to, where it is remembered.
     fn remembered(&self, owner: UserId, guard: &Guard) -> Result<Option<i64>> {
-        let same_key = |earlier: &&BulkGuard| {
+        let same_key = |earlier: &&Guarded| {
             earlier.user == owner && earlier.key == guard.key && earlier.created_at > guard.horizon()
         };
         match self.guards.iter().find(same_key) {
@@ -28,7 +28,7 @@ impl State {
     fn remember(&mut self, user: UserId, guard: Option<Guard>, outcome: i64) {
         if let Some(Guard { key, fingerprint, at }) = guard {
             self.guards.retain(|earlier| earlier.user != user || earlier.key != key);
-            self.guards.push(BulkGuard { user, key, fingerprint, outcome, created_at: at });
+            self.guards.push(Guarded { user, key, fingerprint, outcome, created_at: at });
         }
     }
 
@@ -53,7 +53,7 @@ impl Tweets for Memory {
         if let Some(culprit) = attachments.ids().iter().find(|image| !state.is_usable(**image, author)) {
             return Err(Invalid::UnusableAttachment(*culprit).into());
         }
-        let id = state.next_tweet();
+        let id = TweetId::stored(state.next("tweets"));
         let attachments = attachments.ids().to_vec();
         state.tweets.insert(id, Written { author, text, attachments, created_at });
         state.remember(author, guard, id.get());
@@ -99,7 +99,7 @@ impl Tweets for Memory {
         if !state.users.contains_key(&owner) {
             return Err(Error::UnknownKey);
         }
-        let id = state.next_image();
+        let id = MediaId::stored(state.next("images"));
         state.images.insert(id, image);
         state.remember(owner, guard, id.get());
         Ok(Once::Done(id))

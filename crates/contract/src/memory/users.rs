@@ -63,7 +63,7 @@ impl Users for Memory {
             }
         }
         let add = |user: NewUser| {
-            let id = state.next_user();
+            let id = UserId::stored(state.next("users"));
             let key = HeldKey { holder: id, created_at: user.created_at, end: None };
             state.keys.insert(*user.key.as_bytes(), key);
             state.users.insert(id, user);

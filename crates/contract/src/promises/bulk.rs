@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tweetty_domain::{Error, Order, PeopleStart, Scope};
+use tweetty_tables::Invented;
 
 use crate::Store;
 use crate::arrange::{new_user, noon};
@@ -20,7 +21,7 @@ fn crew() -> Crew {
 }
 
 async fn load(store: &Store, crew: Crew) {
-    store.bulk.load(Box::new(crew)).await.unwrap();
+    store.whole.load(Box::new(Invented(crew))).await.unwrap();
 }
 
 promises! { bulk_entries of bulk:
@@ -90,7 +91,7 @@ promises! { bulk_entries of bulk:
 
     async fn a_company_is_loaded_only_into_an_empty_store(store: Store) {
         let ann = store.person("Ann").await;
-        let refused = store.bulk.load(Box::new(crew())).await;
+        let refused = store.whole.load(Box::new(Invented(crew()))).await;
         assert!(matches!(refused, Err(Error::NotEmpty)), "{refused:?}");
         let everybody = store.users.search(None, PeopleStart::After(None), 10).await.unwrap().people;
         assert_eq!(everybody, [store.user(ann).await]);
@@ -98,7 +99,7 @@ promises! { bulk_entries of bulk:
 
     async fn a_company_is_not_loaded_twice(store: Store) {
         load(&store, crew()).await;
-        let refused = store.bulk.load(Box::new(crew())).await;
+        let refused = store.whole.load(Box::new(Invented(crew()))).await;
         assert!(matches!(refused, Err(Error::NotEmpty)), "{refused:?}");
         assert_eq!(store.likes(tweet(1)).await, 3);
     }

@@ -1,9 +1,9 @@
 //! Reading a whole store, and loading what was read.
 
 use chrono::TimeDelta;
-use tweetty_domain::{
-    Action, Compared, Entry, Holdings, MediaId, NewTweet, NewUser, Operator, Outcome, PersonName, UserId, compare,
-};
+use futures_util::TryStreamExt as _;
+use tweetty_domain::{Action, Entry, MediaId, NewTweet, NewUser, Operator, Outcome, PersonName, UserId};
+use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
 use crate::arrange::{draft, guard, key, new_user, noon, picture};
 use crate::{Memory, Store};
@@ -45,19 +45,24 @@ fn whole(compared: &[Compared]) -> bool {
     compared.iter().all(|list| list.differs_at.is_none())
 }
 
-/// Compares off the async threads: reading may block.
-fn compared(mut ours: Box<dyn Holdings>, mut theirs: Box<dyn Holdings>) -> Vec<Compared> {
-    tokio::task::block_in_place(|| compare(ours.as_mut(), theirs.as_mut()).unwrap())
+async fn compared(mut ours: Box<dyn Source>, mut theirs: Box<dyn Source>) -> Vec<Compared> {
+    compare(ours.as_mut(), theirs.as_mut()).await.unwrap()
+}
+
+/// All rows of the table of that name.
+async fn rows(source: &mut dyn Source, table: &str) -> Vec<Row> {
+    let table = TABLES.iter().find(|known| known.name == table).unwrap();
+    source.rows(table).unwrap().try_collect().await.unwrap()
 }
 
 promises! { holdings_entries of holdings:
     async fn a_store_is_read_whole_and_loaded_whole(store: Store) {
         furnish(&store).await;
         let model = Store::new(Memory::default(), ());
-        model.bulk.load(store.bulk.read().await.unwrap()).await.unwrap();
-        let lists = compared(store.bulk.read().await.unwrap(), model.bulk.read().await.unwrap());
+        model.whole.load(store.whole.read().await.unwrap()).await.unwrap();
+        let lists = compared(store.whole.read().await.unwrap(), model.whole.read().await.unwrap()).await;
         assert!(whole(&lists), "{lists:?}");
-        let rows = lists.iter().map(|list| (list.list, list.rows)).collect::<Vec<_>>();
+        let rows = lists.iter().map(|list| (list.table.title, list.rows)).collect::<Vec<_>>();
         let counts =
             [("users", 3), ("keys", 4), ("follows", 3), ("tweets", 4), ("likes", 2), ("images", 3), ("guards", 2)];
         assert_eq!(rows[..7], counts);
@@ -67,8 +72,8 @@ promises! { holdings_entries of holdings:
     async fn what_another_store_held_is_loaded_whole_and_lives_on(store: Store) {
         let model = Store::new(Memory::default(), ());
         furnish(&model).await;
-        store.bulk.load(model.bulk.read().await.unwrap()).await.unwrap();
-        let lists = compared(model.bulk.read().await.unwrap(), store.bulk.read().await.unwrap());
+        store.whole.load(model.whole.read().await.unwrap()).await.unwrap();
+        let lists = compared(model.whole.read().await.unwrap(), store.whole.read().await.unwrap()).await;
         assert!(whole(&lists), "{lists:?}");
         assert_eq!(store.known_by("bob", noon()).await, Some(UserId::stored(2)));
         let [ann, bob] = [1, 2].map(UserId::stored);
@@ -84,16 +89,14 @@ promises! { holdings_entries of holdings:
     async fn what_happens_later_is_not_read(store: Store) {
         let ann = store.person("Ann").await;
         let tweet = store.tweet(ann, "before").await;
-        let mut before = store.bulk.read().await.unwrap();
+        let mut before = store.whole.read().await.unwrap();
         store.person("Bob").await;
         store.like(tweet, ann).await;
         store.tweet(ann, "after").await;
-        tokio::task::block_in_place(|| {
-            assert_eq!(before.users().map(|user| user.unwrap().id).collect::<Vec<_>>(), [ann]);
-            assert_eq!(before.likes().count(), 0);
-            let counted = before.tweets().map(|tweet| tweet.unwrap().like_count).collect::<Vec<_>>();
-            assert_eq!(counted, [0]);
-        });
+        assert_eq!(rows(before.as_mut(), "users").await.len(), 1);
+        assert_eq!(rows(before.as_mut(), "likes").await, Vec::<Row>::new());
+        let tweets = rows(before.as_mut(), "tweets").await;
+        assert_eq!(tweets.iter().map(|row| row[3].clone()).collect::<Vec<_>>(), [0_i64.into()]);
     }
 
     async fn a_difference_is_found_in_its_place(store: Store) {
@@ -103,10 +106,10 @@ promises! { holdings_entries of holdings:
             let ids = side.users.add(vec![ann, bob]).await.unwrap();
             side.liked_tweet(ids[0], "hi", &[ids[0]]).await;
         }
-        let both = async || compared(model.bulk.read().await.unwrap(), store.bulk.read().await.unwrap());
+        let both = async || compared(model.whole.read().await.unwrap(), store.whole.read().await.unwrap()).await;
         let differing = async || {
             let lists = both().await.into_iter();
-            lists.filter_map(|list| Some((list.list, list.differs_at?))).collect::<Vec<_>>()
+            lists.filter_map(|list| Some((list.table.title, list.differs_at?))).collect::<Vec<_>>()
         };
         assert_eq!(differing().await, [("store id", 1)], "two stores are never one");
         let [ann, bob] = [1, 2].map(UserId::stored);

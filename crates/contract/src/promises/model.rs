@@ -5,6 +5,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 use tweetty_domain::{FeedPage, FeedQuery, Order, PageSize, Scope, Start, Tweet, UserId};
+use tweetty_tables::Invented;
 
 use crate::company::{busy_company, tweet, user};
 use crate::history::{History, Step, step};
@@ -74,8 +75,8 @@ async fn assert_page(store: &Store, query: FeedQuery, whole: &[Tweet], behind: u
 async fn companies(store: &Store) -> (Store, Vec<UserId>) {
     let model = Store::new(Memory::default(), ());
     let (company, viewers) = busy_company();
-    model.bulk.load(Box::new(company.clone())).await.unwrap();
-    store.bulk.load(Box::new(company)).await.unwrap();
+    model.whole.load(Box::new(Invented(company.clone()))).await.unwrap();
+    store.whole.load(Box::new(Invented(company))).await.unwrap();
     (model, viewers)
 }
 

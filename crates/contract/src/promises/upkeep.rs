@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use futures_util::TryStreamExt as _;
 use tweetty_domain::{
     Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Timestamp, UserId,
 };
+use tweetty_tables::STORE_IDENTITY;
 
 use crate::Store;
 use crate::arrange::{draft, guard, image_name, key, noon, picture, with_images};
@@ -34,7 +36,8 @@ promises! { upkeep_entries of upkeep:
         let id = store.upkeep.store_id().await.unwrap();
         store.person("Ann").await;
         assert_eq!(store.upkeep.store_id().await.unwrap(), id);
-        assert_eq!(store.bulk.read().await.unwrap().store_id().unwrap(), Some(id));
+        let identity = store.whole.read().await.unwrap().rows(&STORE_IDENTITY).unwrap().try_next().await.unwrap();
+        assert_eq!(identity, Some(vec![1_i64.into(), id.into()]));
     }
 
     async fn an_upload_that_no_tweet_took_is_forgotten_when_it_is_old(store: Store) {

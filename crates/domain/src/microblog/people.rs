@@ -2,9 +2,9 @@
 
 use super::Microblog;
 use crate::{
-    Action, ApiKey, BulkImage, Change, Changes, Error, Invalid, Liked, MediaId, NamePart, NewUser, Nickname,
-    PageSize, People, PeopleStart, Person, PersonName, Profile, Result, Subject, Timestamp, TweetId, User,
-    UserId,
+    Action, ApiKey, Change, Changes, Error, ImageRecord, Invalid, Liked, MediaId, NamePart, NewUser,
+    Nickname, PageSize, People, PeopleStart, Person, PersonName, Profile, Result, Subject, Timestamp,
+    TweetId, User, UserId,
 };
 
 /// What came of the removal of a user.
@@ -184,7 +184,7 @@ impl Microblog {
         user: UserId,
         after: Option<MediaId>,
         limit: u32,
-    ) -> Result<Vec<BulkImage>> {
+    ) -> Result<Vec<ImageRecord>> {
         self.stores.feeds.uploads_of(user, after, limit).await
     }
 

@@ -130,11 +130,11 @@ impl Source {
             return Err(damaged(&self.folder.join(SUMS)));
         }
         sync_all(root)?;
-        match url {
-            DatabaseUrl::Sqlite(path) => tweetty_sqlite::restore(&database, path)?,
-            DatabaseUrl::Postgres(secret) => tweetty_postgres::restore(&database, secret).await?,
-        }
-        Ok(())
+        let restored = match url {
+            DatabaseUrl::Sqlite(path) => tweetty_sqlite::restore(&database, path),
+            DatabaseUrl::Postgres(secret) => tweetty_postgres::restore(&database, secret).await,
+        };
+        Ok(restored.map_err(|error| wiring::refused(url, &error))?)
     }
 }
 

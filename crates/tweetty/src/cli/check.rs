@@ -112,6 +112,7 @@ impl Check {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let place = if self.claim_media { Place::Claim } else { Place::Existing };
         let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), place).await?;
+        wired.verify_schema().await?;
         let microblog = wired.operated();
         let mut checked = microblog.check().await?;
         let mut repaired = None;

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Action, Compared, Entry, Limits, Outcome, compare};
+use tweetty_domain::{Action, Limits};
+use tweetty_tables::{Compared, compare};
 
 use crate::backup::hex;
 use crate::config::{DatabaseUrl, Refusal, Secret, Span, Tuning};
 use crate::output::{Answer, Output};
-use crate::progress::{Totals, Watched};
+use crate::progress::Watched;
 use crate::wiring::{self, Place, Wired};
 
 /// Rows keep their ids and times, keys keep working. The images stay where they are: serve the new database with the same
@@ -47,8 +48,8 @@ struct List {
 }
 
 impl From<Compared> for List {
-    fn from(Compared { list, rows, digest, differs_at }: Compared) -> Self {
-        Self { name: list, rows, sha256: hex(&digest), differs_at }
+    fn from(Compared { table, rows, digest, differs_at }: Compared) -> Self {
+        Self { name: table.title, rows, sha256: hex(&digest), differs_at }
     }
 }
 
@@ -82,6 +83,8 @@ impl Copy {
         let _locks = (wiring::alone(&from).await?, wiring::alone(&to).await?);
         let source = open(from, Place::Existing).await?;
         let target = open(to, if self.verify { Place::Existing } else { Place::Make }).await?;
+        source.verify_schema().await?;
+        target.verify_schema().await?;
         if !self.verify {
             fill(&source, &target).await?;
         }
@@ -115,15 +118,12 @@ async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
             format!("{} has users already; name an empty one, or add --verify to compare", target.database);
         return Err(Refusal::world("TWEETTY_TO", problem).into());
     }
-    let told = format!("from {}", source.database);
-    let entry: Option<Entry> = target.operated().entry(Action::COPY, None, Outcome::Done, Some(told));
-    let watched = Watched::new(source.bulk.read().await?, Totals::default()).told_by(entry)?;
-    Ok(target.load(Box::new(watched)).await?)
+    let detail = format!("from {}", source.database);
+    Ok(target.load(source.whole.read().await?, Action::COPY, detail).await?)
 }
 
 async fn verified(source: &Wired, target: &Wired) -> anyhow::Result<Vec<Compared>> {
-    let mut ours = Watched::new(source.bulk.read().await?, Totals::default());
-    let mut theirs = target.bulk.read().await?;
-    // Reading may block, and takes its time.
-    Ok(tokio::task::spawn_blocking(move || compare(&mut ours, theirs.as_mut())).await??)
+    let mut ours = Watched::new(source.whole.read().await?);
+    let mut theirs = target.whole.read().await?;
+    Ok(compare(&mut ours, theirs.as_mut()).await?)
 }

@@ -55,6 +55,7 @@ impl Restore {
         backup.refuse_a_full_place(&url, &media).await?;
         backup.restore(&url, &media, &self.media.media).await?;
         let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), Place::Make).await?;
+        wired.verify_schema().await?;
         let microblog = wired.operated();
         let images_left_out = microblog.settle().await?;
         let told = format!("the backup of {}", backup.begun_at());

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Action, ApiKey, Limits, Outcome};
+use tweetty_domain::{Action, ApiKey, Limits};
+use tweetty_tables::Invented;
 
 use super::lost_keys::{NewKeys, unshown};
 use crate::config::{DatabaseSettings, Refusal};
 use crate::output::{Answer, Output};
-use crate::progress::{Totals, Watched};
 use crate::seed::{Plan, SeededCompany};
 use crate::wiring::{self, Place};
 
@@ -86,11 +86,8 @@ impl Seed {
         let keys = sizes.iter().map(|_| ApiKey::generate()).collect::<Result<Vec<_>, _>>()?;
         let hashes = keys.iter().map(ApiKey::hash).collect();
         let company = SeededCompany::new(plan, hashes);
-        let totals =
-            Totals { users: Some(users), follows: Some(follows), tweets: Some(tweets), likes: Some(likes) };
         let figures = format!("{users} users, {tweets} tweets, {likes} likes, {follows} follows");
-        let entry = wired.operated().entry(Action::SEED, None, Outcome::Done, Some(figures));
-        wired.load(Box::new(Watched::new(Box::new(company), totals).told_by(entry)?)).await?;
+        wired.load(Box::new(Invented(company)), Action::SEED, figures).await?;
         let probe = |(following, key): (u32, ApiKey)| Probe {
             nickname: format!("probe{following}"),
             following,

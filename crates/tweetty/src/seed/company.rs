@@ -3,10 +3,8 @@
 use chrono::{DateTime, TimeDelta};
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_pcg::Pcg64Mcg;
-use tweetty_domain::{
-    BulkFollow, BulkLike, BulkTweet, BulkUser, Company, KeyHash, NewUser, Nickname, PersonName, Timestamp,
-    TweetId, TweetText, UserId,
-};
+use tweetty_domain::{KeyHash, NewUser, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId};
+use tweetty_tables::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Table};
 
 use super::Plan;
 use super::shares::{Zipf, choose};
@@ -59,7 +57,7 @@ impl SeededCompany {
         followers
     }
 
-    fn told_follows(&self) -> impl Iterator<Item = BulkFollow> + Send + '_ {
+    fn told_follows(&self) -> impl Iterator<Item = CompanyFollow> + Send + '_ {
         let mut random = random(&self.plan, 1);
         let (mut ranks, mut followees) = (Vec::new(), Vec::<u32>::new());
         let mut follower = 0;
@@ -79,11 +77,11 @@ impl SeededCompany {
                 (next, follower) = (0, follower + 1);
             }
             next += 1;
-            Some(BulkFollow { follower: user_id(follower - 1), followee: user_id(followees[next - 1]) })
+            Some(CompanyFollow { follower: user_id(follower - 1), followee: user_id(followees[next - 1]) })
         })
     }
 
-    fn user(&self, number: u32, random: &mut Pcg64Mcg) -> BulkUser {
+    fn user(&self, number: u32, random: &mut Pcg64Mcg) -> CompanyUser {
         let (first, last) = words::name(random);
         let probe =
             number.checked_sub(self.first_probe()).and_then(|probe| self.plan.probes.get(probe as usize));
@@ -95,7 +93,7 @@ impl SeededCompany {
         };
         let hired = HIRING * i32::try_from(self.plan.users - number).unwrap_or(i32::MAX)
             / i32::try_from(self.plan.users).unwrap_or(i32::MAX);
-        BulkUser {
+        CompanyUser {
             id: user_id(number),
             user: NewUser {
                 nickname: Nickname::stored(nickname),
@@ -115,12 +113,12 @@ impl SeededCompany {
         self.plan.users - u32::try_from(self.plan.probes.len()).unwrap_or_default()
     }
 
-    fn tweet(&self, number: u32, text: &mut String, random: &mut Pcg64Mcg) -> BulkTweet {
+    fn tweet(&self, number: u32, text: &mut String, random: &mut Pcg64Mcg) -> CompanyTweet {
         words::write_text(text, random);
         let author = self.by_fame[USERS_BY_FAME.draw(self.plan.users, random) as usize];
         let slot = HISTORY.num_milliseconds() / i64::from(self.plan.tweets);
         let age = i64::from(self.plan.tweets - number) * slot - random.random_range(0..=slot / 2);
-        BulkTweet {
+        CompanyTweet {
             id: TweetId::stored(i64::from(number) + 1),
             author: user_id(author),
             text: TweetText::stored(text.clone()),
@@ -131,22 +129,22 @@ impl SeededCompany {
 }
 
 impl Company for SeededCompany {
-    fn users(&mut self) -> Box<dyn Iterator<Item = BulkUser> + Send + '_> {
+    fn users(&self) -> Box<dyn Iterator<Item = CompanyUser> + Send + '_> {
         let mut random = random(&self.plan, 2);
         Box::new((0..self.plan.users).map(move |number| self.user(number, &mut random)))
     }
 
-    fn follows(&mut self) -> Box<dyn Iterator<Item = BulkFollow> + Send + '_> {
+    fn follows(&self) -> Box<dyn Iterator<Item = CompanyFollow> + Send + '_> {
         Box::new(self.told_follows())
     }
 
-    fn tweets(&mut self) -> Box<dyn Iterator<Item = BulkTweet> + Send + '_> {
+    fn tweets(&self) -> Box<dyn Iterator<Item = CompanyTweet> + Send + '_> {
         let mut random = random(&self.plan, 3);
         let mut text = String::new();
         Box::new((0..self.plan.tweets).map(move |number| self.tweet(number, &mut text, &mut random)))
     }
 
-    fn likes(&mut self) -> Box<dyn Iterator<Item = BulkLike> + Send + '_> {
+    fn likes(&self) -> Box<dyn Iterator<Item = CompanyLike> + Send + '_> {
         let mut random = random(&self.plan, 4);
         let (mut likers, mut next, mut told) = (Vec::new(), 0, 0);
         let users = self.plan.users;
@@ -157,11 +155,21 @@ impl Company for SeededCompany {
                 (next, told) = (0, told + 1);
             }
             next += 1;
-            Some(BulkLike {
+            Some(CompanyLike {
                 tweet: TweetId::stored(i64::try_from(told).ok()?),
                 user: user_id(likers[next - 1]),
             })
         }))
+    }
+
+    fn expected_rows(&self, table: &'static Table) -> Option<u64> {
+        match table.name {
+            "users" => Some(self.plan.users.into()),
+            "follows" => Some(self.following.iter().copied().map(u64::from).sum()),
+            "tweets" => Some(self.plan.tweets.into()),
+            "likes" => Some(self.plan.likes),
+            _ => None,
+        }
     }
 }
 

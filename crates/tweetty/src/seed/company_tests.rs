@@ -31,7 +31,7 @@ fn companies() -> Vec<(SeededCompany, [u64; 4])> {
 
 #[test]
 fn the_totals_are_exactly_those_asked_for() {
-    for (mut company, figures) in companies() {
+    for (company, figures) in companies() {
         let told = [
             company.users().count() as u64,
             company.tweets().count() as u64,
@@ -44,7 +44,7 @@ fn the_totals_are_exactly_those_asked_for() {
 
 #[test]
 fn every_counter_equals_its_rows() {
-    for (mut company, figures) in companies() {
+    for (company, figures) in companies() {
         let (mut likes, mut followers, mut following) = (HashMap::new(), HashMap::new(), HashMap::new());
         company.likes().for_each(|like| *likes.entry(like.tweet).or_default() += 1);
         for follow in company.follows() {
@@ -67,7 +67,7 @@ fn every_counter_equals_its_rows() {
 
 #[test]
 fn rows_come_in_the_order_of_their_keys_and_never_twice() {
-    for (mut company, _) in companies() {
+    for (company, _) in companies() {
         let (users, tweets) = (i64::from(company.plan.users), i64::from(company.plan.tweets));
         assert!(company.users().map(|user| user.id.get()).eq(1..=users));
         assert!(company.tweets().map(|tweet| tweet.id.get()).eq(1..=tweets));
@@ -82,7 +82,7 @@ fn rows_come_in_the_order_of_their_keys_and_never_twice() {
 
 #[test]
 fn the_probes_follow_exactly_as_many_as_their_names_say_and_they_alone_have_keys() {
-    let mut company = company(1_500, 10, 10, 30_000, 1);
+    let company = company(1_500, 10, 10, 30_000, 1);
     let holders = company.users().filter(|user| user.has_key).collect::<Vec<_>>();
     let named =
         holders.iter().map(|user| (user.user.nickname.as_str(), user.following_count)).collect::<Vec<_>>();
@@ -96,7 +96,7 @@ fn the_probes_follow_exactly_as_many_as_their_names_say_and_they_alone_have_keys
 #[test]
 fn the_same_seed_tells_the_same_company_and_another_seed_another() {
     let told = |seed| {
-        let mut company = company(300, 500, 3_000, 2_000, seed);
+        let company = company(300, 500, 3_000, 2_000, seed);
         let users = company.users().map(|user| format!("{user:?}")).collect::<Vec<_>>();
         let tweets = company.tweets().map(|tweet| format!("{tweet:?}")).collect::<Vec<_>>();
         (users, tweets, company.likes().collect::<Vec<_>>(), company.follows().collect::<Vec<_>>())
@@ -108,7 +108,7 @@ fn the_same_seed_tells_the_same_company_and_another_seed_another() {
 
 #[test]
 fn nicknames_are_unique_valid_and_short() {
-    let mut company = company(5_000, 0, 0, 10_000, 1);
+    let company = company(5_000, 0, 0, 10_000, 1);
     let nicknames = company.users().map(|user| user.user.nickname.folded()).collect::<HashSet<_>>();
     assert_eq!(nicknames.len(), 5_000);
     for user in company.users() {
@@ -118,7 +118,7 @@ fn nicknames_are_unique_valid_and_short() {
 
 #[test]
 fn later_tweets_have_later_times_none_in_the_future_and_users_were_there_before() {
-    let mut company = company(50, 3_000, 0, 0, 1);
+    let company = company(50, 3_000, 0, 0, 1);
     let now = DateTime::UNIX_EPOCH + END;
     let hired = company.users().map(|user| user.user.created_at).max().unwrap();
     let times = company.tweets().map(|tweet| tweet.created_at).collect::<Vec<_>>();
@@ -131,7 +131,7 @@ fn later_tweets_have_later_times_none_in_the_future_and_users_were_there_before(
 
 #[test]
 fn fame_is_unequal() {
-    let mut company = company(3_000, 20_000, 60_000, 60_000, 1);
+    let company = company(3_000, 20_000, 60_000, 60_000, 1);
     let mut followers = company.users().map(|user| user.followers_count).collect::<Vec<_>>();
     let mut likes = company.tweets().map(|tweet| tweet.like_count).collect::<Vec<_>>();
     followers.sort_unstable();

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::{
-    Action, Audit, Bulk, Error, Feeds, Found, Holdings, Images, Limits, Microblog, Outcome, Stores,
-    SystemClock, Tweets, Upkeep, Users,
+    Action, Audit, Error, Feeds, Found, Images, Limits, Microblog, Outcome, Stores, SystemClock, Tweets,
+    Upkeep, Users,
 };
 use tweetty_media::Folder;
+use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal, Tuning};
 use crate::operator;
+use crate::progress::Watched;
 use no_images::NoImages;
 use store::Database;
 pub(crate) use store::Store;
@@ -30,8 +32,8 @@ pub(crate) struct Wired {
     pub(crate) microblog: Microblog,
     /// The adapters behind it.
     pub(crate) store: Store,
-    /// Loads and reads a company at once.
-    pub(crate) bulk: Arc<dyn Bulk>,
+    /// The store as a whole.
+    pub(crate) whole: Arc<dyn WholeStore>,
     /// The migrations that opening the store applied.
     pub(crate) migrations: Vec<String>,
     /// Which store it is, without its password.
@@ -39,9 +41,34 @@ pub(crate) struct Wired {
 }
 
 impl Wired {
-    /// Loads a whole company into the empty store.
-    pub(crate) async fn load(&self, holdings: Box<dyn Holdings>) -> Result<(), Refusal> {
-        self.bulk.load(holdings).await.map_err(|error| refused(&self.database, &error))
+    /// Loads everything that the source holds into the empty store, and with it the record of that.
+    pub(crate) async fn load(
+        &self,
+        source: Box<dyn Source>,
+        action: Action,
+        detail: String,
+    ) -> Result<(), Refusal> {
+        let refused = |error| refused(&self.database, &error);
+        let entry = self.operated().entry(action, None, Outcome::Done, Some(detail));
+        let source = match entry {
+            Some(entry) => Box::new(Recorded::new(source, entry).await.map_err(refused)?),
+            None => source,
+        };
+        self.whole.load(Box::new(Watched::new(source))).await.map_err(refused)
+    }
+
+    /// Refuses a store whose schema somebody changed: what it does with the rows is nobody's promise.
+    pub(crate) async fn verify_schema(&self) -> Result<(), Refusal> {
+        let differences = self.whole.schema_differences().await;
+        let harmless =
+            differences.and_then(refuse_foreign).map_err(|error| refused(&self.database, &error))?;
+        if let Some(harmless) = harmless {
+            tracing::warn!(
+                "{}: the schema has more than tweetty makes, which does no harm: {harmless}",
+                self.database
+            );
+        }
+        Ok(())
     }
 
     /// The microblog in the hands of whoever runs this process: her changes are told in the log.
@@ -114,10 +141,10 @@ pub(crate) async fn open_at(
         Some(folder) => Arc::new(folder.clone()),
         None => Arc::new(NoImages),
     };
-    let Ports { users, tweets, feeds, upkeep, bulk, audit } = ports;
+    let Ports { users, tweets, feeds, upkeep, whole, audit } = ports;
     let stores = Stores { users, tweets, feeds, upkeep, images, audit, clock: Arc::new(SystemClock) };
     let store = Store { database, folder };
-    let wired = Wired { microblog: Microblog::new(stores, limits), store, bulk, migrations, database: url };
+    let wired = Wired { microblog: Microblog::new(stores, limits), store, whole, migrations, database: url };
     if !wired.migrations.is_empty() {
         let applied = Some(wired.migrations.join(", "));
         wired.operated().record(Action::MIGRATE, None, Outcome::Done, applied).await?;
@@ -246,19 +273,19 @@ struct Ports {
     tweets: Arc<dyn Tweets>,
     feeds: Arc<dyn Feeds>,
     upkeep: Arc<dyn Upkeep>,
-    bulk: Arc<dyn Bulk>,
+    whole: Arc<dyn WholeStore>,
     audit: Arc<dyn Audit>,
 }
 
 impl Ports {
-    fn of<S: Users + Tweets + Feeds + Upkeep + Bulk + Audit + 'static>(store: S) -> Self {
+    fn of<S: Users + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(store: S) -> Self {
         let store = Arc::new(store);
         Self {
             users: Arc::clone(&store) as Arc<dyn Users>,
             tweets: Arc::clone(&store) as Arc<dyn Tweets>,
             feeds: Arc::clone(&store) as Arc<dyn Feeds>,
             upkeep: Arc::clone(&store) as Arc<dyn Upkeep>,
-            bulk: Arc::clone(&store) as Arc<dyn Bulk>,
+            whole: Arc::clone(&store) as Arc<dyn WholeStore>,
             audit: store,
         }
     }

@@ -12,7 +12,8 @@ use serde_json::Value;
 /// What each crate of the workspace may need of the others: in its code, and besides in its tests.
 const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("tweetty-domain", &[], &[]),
-    ("tweetty-contract", &["tweetty-domain"], &[]),
+    ("tweetty-tables", &["tweetty-domain"], &[]),
+    ("tweetty-contract", &["tweetty-domain", "tweetty-tables"], &[]),
     ("tweetty-cluster", &[], &[]),
     ("tweetty-trial", &["tweetty-domain"], &[]),
     (
@@ -21,8 +22,8 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("tweetty-faults", &["tweetty-cluster", "tweetty-trial"], &[]),
-    ("tweetty-postgres", &["tweetty-domain"], &["tweetty-contract", "tweetty-cluster"]),
-    ("tweetty-sqlite", &["tweetty-domain"], &["tweetty-contract"]),
+    ("tweetty-postgres", &["tweetty-domain", "tweetty-tables"], &["tweetty-contract", "tweetty-cluster"]),
+    ("tweetty-sqlite", &["tweetty-domain", "tweetty-tables"], &["tweetty-contract"]),
     ("tweetty-media", &["tweetty-domain"], &[]),
     ("tweetty-http", &["tweetty-domain"], &["tweetty-contract"]),
     ("tweetty-web", &[], &[]),
@@ -34,6 +35,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
             "tweetty-media",
             "tweetty-postgres",
             "tweetty-sqlite",
+            "tweetty-tables",
             "tweetty-web",
         ],
         &["tweetty-cluster", "tweetty-contract"],

@@ -22,6 +22,7 @@ mod lost_keys;
 mod poolers;
 mod refused_starts;
 mod removing;
+mod schema;
 mod seeding;
 mod serving;
 mod terminal;

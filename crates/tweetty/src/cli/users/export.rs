@@ -9,7 +9,7 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, BulkImage, Liked, Microblog, Order, Outcome, PageSize, People, Person, Scope, Start, Timestamp,
+    Action, ImageRecord, Liked, Microblog, Order, Outcome, PageSize, People, Person, Scope, Start, Timestamp,
     Tweet, UserId,
 };
 
@@ -230,7 +230,7 @@ async fn images(microblog: &Microblog, user: UserId, archive: &mut Archive) -> a
     Ok(archive.take("images.json", waiting)?)
 }
 
-fn image_view(image: &BulkImage, file: Option<String>) -> ImageView {
+fn image_view(image: &ImageRecord, file: Option<String>) -> ImageView {
     ImageView {
         id: image.id.get(),
         file,
