@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
+use tweetty_postgres::Options;
 
 use super::{Environment, Refusal, Span};
 
@@ -21,12 +22,13 @@ pub(crate) struct DatabaseSettings {
     database_url: Option<Secret>,
 
     /// Connections at most: to PostgreSQL, where one more watches whether it is there, or readers of SQLite, of which there are two a processor at most
-    #[arg(long, env = "TWEETTY_DATABASE_CONNECTIONS", global = true, value_name = "NUMBER", default_value_t = 16,
-          value_parser = super::between(1, 1000))]
-    database_connections: u32,
+    #[arg(long, env = "TWEETTY_DATABASE_CONNECTIONS", global = true, value_name = "NUMBER", default_value_t = Options::default().connections,
+          value_parser = super::between(1_usize, 1000))]
+    database_connections: usize,
 
     /// The longest wait for a connection or for SQLite's writer, then 503
-    #[arg(long, env = "TWEETTY_DATABASE_WAIT", global = true, value_name = "DURATION", default_value = "2s")]
+    #[arg(long, env = "TWEETTY_DATABASE_WAIT", global = true, value_name = "DURATION",
+          default_value_t = Span(Options::default().wait))]
     database_wait: Span,
 
     /// The longest that PostgreSQL works on one statement of a request
@@ -35,7 +37,7 @@ pub(crate) struct DatabaseSettings {
         env = "TWEETTY_STATEMENT_TIMEOUT",
         global = true,
         value_name = "DURATION",
-        default_value = "5s"
+        default_value_t = Span(Options::default().statement_timeout)
     )]
     statement_timeout: Span,
 }
@@ -66,7 +68,7 @@ impl fmt::Debug for Secret {
 /// How a database is used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tuning {
-    pub(crate) connections: u32,
+    pub(crate) connections: usize,
     pub(crate) wait: Span,
     pub(crate) statement_timeout: Span,
 }

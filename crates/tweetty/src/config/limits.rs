@@ -13,46 +13,46 @@ const IMAGE_MEMORY: &str = "TWEETTY_IMAGE_MEMORY";
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitSettings {
     /// The longest tweet, in Unicode characters
-    #[arg(long, env = "TWEETTY_TWEET_LENGTH", value_name = "CHARACTERS", default_value_t = 280,
-          value_parser = between(1, 10_000))]
-    tweet_length: u32,
+    #[arg(long, env = "TWEETTY_TWEET_LENGTH", value_name = "CHARACTERS", default_value_t = Limits::default().tweet_length,
+          value_parser = between(1_usize, 10_000))]
+    tweet_length: usize,
 
     /// The most images that one tweet has
-    #[arg(long, env = "TWEETTY_ATTACHMENTS", value_name = "NUMBER", default_value_t = 10,
-          value_parser = between(0, 100))]
-    attachments: u32,
+    #[arg(long, env = "TWEETTY_ATTACHMENTS", value_name = "NUMBER", default_value_t = Limits::default().attachments,
+          value_parser = between(0_usize, 100))]
+    attachments: usize,
 
     /// The largest file that is uploaded, at most half of the memory for images
-    #[arg(long, env = UPLOAD_SIZE, value_name = "SIZE", default_value = "10MiB")]
+    #[arg(long, env = UPLOAD_SIZE, value_name = "SIZE", default_value_t = Size(Limits::default().upload_bytes))]
     upload_size: Size,
 
     /// The largest image, in pixels of one frame
-    #[arg(long, env = "TWEETTY_IMAGE_PIXELS", value_name = "PIXELS", default_value_t = 40_000_000,
-          value_parser = between(1, 1_000_000_000))]
-    image_pixels: u32,
+    #[arg(long, env = "TWEETTY_IMAGE_PIXELS", value_name = "PIXELS", default_value_t = Limits::default().image_pixels,
+          value_parser = between(1_u64, 1_000_000_000))]
+    image_pixels: u64,
 
     /// The longest animation, in frames
-    #[arg(long, env = "TWEETTY_IMAGE_FRAMES", value_name = "FRAMES", default_value_t = 500,
-          value_parser = between(1, 10_000))]
+    #[arg(long, env = "TWEETTY_IMAGE_FRAMES", value_name = "FRAMES", default_value_t = Limits::default().image_frames,
+          value_parser = between(1_u32, 10_000))]
     image_frames: u32,
 
     /// The memory that images take while they are decoded: the most for one, and for all at the same time
-    #[arg(long, env = IMAGE_MEMORY, value_name = "SIZE", default_value = "256MiB")]
+    #[arg(long, env = IMAGE_MEMORY, value_name = "SIZE", default_value_t = Size(Limits::default().image_memory))]
     image_memory: Size,
 
     /// The largest page of any list, and the usual one where a client names none
-    #[arg(long, env = "TWEETTY_PAGE_SIZE", value_name = "ENTRIES", default_value_t = 1000,
-          value_parser = between(1, 1000))]
+    #[arg(long, env = "TWEETTY_PAGE_SIZE", value_name = "ENTRIES", default_value_t = Limits::default().page_size,
+          value_parser = between(1_u32, 1000))]
     page_size: u32,
 
     /// The most likers that a tweet names; its count is true whatever this is
-    #[arg(long, env = "TWEETTY_EMBEDDED_LIKERS", value_name = "NUMBER", default_value_t = 100,
-          value_parser = between(1, 10_000))]
+    #[arg(long, env = "TWEETTY_EMBEDDED_LIKERS", value_name = "NUMBER", default_value_t = Limits::default().embedded_likers,
+          value_parser = between(1_u32, 10_000))]
     embedded_likers: u32,
 
     /// The most followers, and the most followees, that a profile names; the counts are true
-    #[arg(long, env = "TWEETTY_EMBEDDED_PEOPLE", value_name = "NUMBER", default_value_t = 1000,
-          value_parser = between(1, 10_000))]
+    #[arg(long, env = "TWEETTY_EMBEDDED_PEOPLE", value_name = "NUMBER", default_value_t = Limits::default().embedded_people,
+          value_parser = between(1_u32, 10_000))]
     embedded_people: u32,
 }
 
@@ -67,10 +67,10 @@ impl LimitSettings {
             return Err(Refusal::usage(UPLOAD_SIZE, problem));
         }
         Ok(Limits {
-            tweet_length: self.tweet_length as usize,
-            attachments: self.attachments as usize,
+            tweet_length: self.tweet_length,
+            attachments: self.attachments,
             upload_bytes: self.upload_size.0,
-            image_pixels: self.image_pixels.into(),
+            image_pixels: self.image_pixels,
             image_frames: self.image_frames,
             image_memory: self.image_memory.0,
             page_size: self.page_size,

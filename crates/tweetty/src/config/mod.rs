@@ -9,7 +9,9 @@ mod units;
 mod unknown;
 mod web;
 
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PathBufValueParser, TypedValueParser, ValueParser};
@@ -70,9 +72,12 @@ impl Environment {
 }
 
 /// Reads a whole number between the two, which are allowed too.
-fn between(least: u32, most: u32) -> ValueParser {
+fn between<N>(least: N, most: N) -> ValueParser
+where
+    N: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
+{
     ValueParser::new(move |text: &str| {
-        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        let number = text.parse::<N>().ok().filter(|number| (&least..=&most).contains(&number));
         number.ok_or_else(|| format!("write a whole number from {least} to {most}"))
     })
 }

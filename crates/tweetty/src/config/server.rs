@@ -82,11 +82,11 @@ pub(crate) struct ServerSettings {
     cors_origins: Vec<CorsOrigin>,
 
     /// Requests that a user may send in a minute; 0 for any number
-    #[arg(long, env = "TWEETTY_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 600)]
+    #[arg(long, env = "TWEETTY_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = Options::default().requests_per_minute.unwrap_or(0))]
     requests_per_minute: u32,
 
     /// Unknown keys that an address may try in a minute; 0 for any number
-    #[arg(long, env = "TWEETTY_FAILED_KEYS_PER_MINUTE", value_name = "NUMBER", default_value_t = 30)]
+    #[arg(long, env = "TWEETTY_FAILED_KEYS_PER_MINUTE", value_name = "NUMBER", default_value_t = Options::default().failed_keys_per_minute.unwrap_or(0))]
     failed_keys_per_minute: u32,
 
     /// Let both rates count for callers on this machine too
@@ -98,46 +98,46 @@ pub(crate) struct ServerSettings {
     trust_forwarded_for: bool,
 
     /// The longest wait for the stores when something is read, then 503
-    #[arg(long, env = "TWEETTY_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "10s")]
+    #[arg(long, env = "TWEETTY_REQUEST_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().request_timeout))]
     request_timeout: Span,
 
     /// The longest wait for the stores when something is written, then 503; the write itself goes on
-    #[arg(long, env = "TWEETTY_WRITE_TIMEOUT", value_name = "DURATION", default_value = "30s")]
+    #[arg(long, env = "TWEETTY_WRITE_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().write_timeout))]
     write_timeout: Span,
 
     /// Requests that the stores work on or that wait for them; one more is 503 at once
-    #[arg(long, env = "TWEETTY_REQUESTS_IN_FLIGHT", value_name = "NUMBER", default_value_t = 1024,
-          value_parser = between(1, 100_000))]
-    requests_in_flight: u32,
+    #[arg(long, env = "TWEETTY_REQUESTS_IN_FLIGHT", value_name = "NUMBER", default_value_t = Options::default().requests_in_flight,
+          value_parser = between(1_usize, 100_000))]
+    requests_in_flight: usize,
 
     /// The longest wait for a JSON body, and between two pieces of an upload, then 408
-    #[arg(long, env = "TWEETTY_BODY_TIMEOUT", value_name = "DURATION", default_value = "15s")]
+    #[arg(long, env = "TWEETTY_BODY_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().body_timeout))]
     body_timeout: Span,
 
     /// The longest time that a whole upload may take to come in, then 408
-    #[arg(long, env = "TWEETTY_UPLOAD_TIMEOUT", value_name = "DURATION", default_value = "5m")]
+    #[arg(long, env = "TWEETTY_UPLOAD_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().upload_timeout))]
     upload_timeout: Span,
 
     /// Uploads that come in at the same time; as many wait, one more is 503 at once
-    #[arg(long, env = "TWEETTY_UPLOADS", value_name = "NUMBER", default_value_t = 64,
-          value_parser = between(1, 10_000))]
-    uploads: u32,
+    #[arg(long, env = "TWEETTY_UPLOADS", value_name = "NUMBER", default_value_t = Options::default().uploads,
+          value_parser = between(1_usize, 10_000))]
+    uploads: usize,
 
     /// The longest wait of an upload for its turn, then 503
-    #[arg(long, env = "TWEETTY_UPLOAD_WAIT", value_name = "DURATION", default_value = "2s")]
+    #[arg(long, env = "TWEETTY_UPLOAD_WAIT", value_name = "DURATION", default_value_t = Span(Options::default().upload_wait))]
     upload_wait: Span,
 
     /// Threads that answer requests [default: one a processor]
-    #[arg(long, env = "TWEETTY_WORKERS", value_name = "NUMBER", value_parser = between(1, 1024))]
-    workers: Option<u32>,
+    #[arg(long, env = "TWEETTY_WORKERS", value_name = "NUMBER", value_parser = between(1_usize, 1024))]
+    workers: Option<usize>,
 
     /// Open connections of each of those threads; more wait for one to close
-    #[arg(long, env = "TWEETTY_CONNECTIONS_PER_WORKER", value_name = "NUMBER", default_value_t = 12_500,
-          value_parser = between(1, 1_000_000))]
-    connections_per_worker: u32,
+    #[arg(long, env = "TWEETTY_CONNECTIONS_PER_WORKER", value_name = "NUMBER", default_value_t = Options::default().connections_per_worker,
+          value_parser = between(1_usize, 1_000_000))]
+    connections_per_worker: usize,
 
     /// How long an idle connection stays open
-    #[arg(long, env = "TWEETTY_KEEP_ALIVE", value_name = "DURATION", default_value = "75s")]
+    #[arg(long, env = "TWEETTY_KEEP_ALIVE", value_name = "DURATION", default_value_t = Span(Options::default().keep_alive))]
     keep_alive: Span,
 
     /// How long a client may take nothing of its answer; then its connection is cut. Linux only
@@ -145,18 +145,17 @@ pub(crate) struct ServerSettings {
     pub(crate) unread_timeout: Span,
 
     /// How long SIGTERM leaves the server serving while /health/ready says that it stops; SIGINT does not wait
-    #[arg(long, env = "TWEETTY_DRAIN_DELAY", value_name = "DURATION", default_value = "3s")]
+    #[arg(long, env = "TWEETTY_DRAIN_DELAY", value_name = "DURATION", default_value_t = Span(Options::default().drain_delay))]
     drain_delay: Span,
 
     /// How long a stopping server waits for the requests that run
-    #[arg(long, env = "TWEETTY_SHUTDOWN_TIMEOUT", value_name = "DURATION", default_value = "30s")]
+    #[arg(long, env = "TWEETTY_SHUTDOWN_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().shutdown_timeout))]
     shutdown_timeout: Span,
 }
 
 impl ServerSettings {
     /// The options of the HTTP side.
     pub(crate) fn options(self) -> Options {
-        let usual = Options::default();
         Options {
             public_url: self.public_url.map(|PublicUrl(url)| url),
             cors_origins: self.cors_origins.into_iter().map(|CorsOrigin(origin)| origin).collect(),
@@ -166,13 +165,13 @@ impl ServerSettings {
             trust_forwarded_for: self.trust_forwarded_for,
             request_timeout: self.request_timeout.0,
             write_timeout: self.write_timeout.0,
-            requests_in_flight: self.requests_in_flight as usize,
+            requests_in_flight: self.requests_in_flight,
             body_timeout: self.body_timeout.0,
             upload_timeout: self.upload_timeout.0,
-            uploads: self.uploads as usize,
+            uploads: self.uploads,
             upload_wait: self.upload_wait.0,
-            workers: self.workers.map_or(usual.workers, |workers| workers as usize),
-            connections_per_worker: self.connections_per_worker as usize,
+            workers: self.workers.unwrap_or_else(|| Options::default().workers),
+            connections_per_worker: self.connections_per_worker,
             keep_alive: self.keep_alive.0,
             drain_delay: self.drain_delay.0,
             shutdown_timeout: self.shutdown_timeout.0,

@@ -122,7 +122,7 @@ pub(crate) async fn open_at(
         }
         DatabaseUrl::Postgres(secret) => {
             let options = tweetty_postgres::Options {
-                connections: tuning.connections as usize,
+                connections: tuning.connections,
                 wait: tuning.wait.0,
                 statement_timeout: tuning.statement_timeout.0,
             };
@@ -202,9 +202,9 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
-fn readers(most: u32) -> usize {
+fn readers(most: usize) -> usize {
     let busy = std::thread::available_parallelism().map_or(4, |processors| 2 * processors.get());
-    busy.min(most as usize)
+    busy.min(most)
 }
 
 /// The right to serve an SQLite database, which one process at a time has; PostgreSQL needs none.

@@ -18,7 +18,7 @@ const BESIDES: u64 = 256;
 
 /// Raises the limit of open files as far as the system lets, and lowers the number of connections to what it leaves.
 /// Answers what is to be told where it had to.
-pub(super) fn make_room(options: &mut Options, database_connections: u32) -> Result<Option<Fewer>, Refusal> {
+pub(super) fn make_room(options: &mut Options, database_connections: usize) -> Result<Option<Fewer>, Refusal> {
     let allowed = raised_limit();
     let needs = Needs::of(options, database_connections);
     let fitting = needs.connections_per_worker_within(allowed);
@@ -74,9 +74,9 @@ struct Needs {
 }
 
 impl Needs {
-    fn of(options: &Options, database_connections: u32) -> Self {
+    fn of(options: &Options, database_connections: usize) -> Self {
         let workers = options.workers as u64;
-        let work = u64::from(database_connections) + options.uploads as u64;
+        let work = database_connections as u64 + options.uploads as u64;
         Self { workers, besides: BESIDES + FOR_A_WORKER * workers + FOR_A_WORK * work }
     }
 
