@@ -30,7 +30,7 @@ pub enum Error {
     #[error("the key given to {:?} is in use already", .0.as_str())]
     KeyTaken(Nickname),
     /// An idempotency key came again with another body.
-    #[error("this Idempotency-Key was used with another request")]
+    #[error("this idempotency key was used with another request")]
     IdempotencyConflict,
     /// The upload goes on beyond the limit.
     #[error("the file is larger than {limit} bytes")]

@@ -73,7 +73,7 @@ impl Start {
     /// The first page.
     pub const FIRST: Self = Self::Page(1);
 
-    /// A page by its number (contract: `offset`).
+    /// A page by its number.
     ///
     /// # Errors
     /// [`Invalid::PageNumber`] unless it is positive.
@@ -99,7 +99,7 @@ pub struct Position {
 pub struct PageSize(u32);
 
 impl PageSize {
-    /// Takes what a client asked for (contract: `limit`); absent means the largest page.
+    /// Takes what a client asked for; absent means the largest page.
     ///
     /// # Errors
     /// [`Invalid::PageSize`] unless it lies between 1 and the limit.

@@ -1,4 +1,4 @@
-//! Requests that may be repeated without being done twice (contract: `Idempotency-Key`).
+//! Requests that may be repeated without being done twice.
 
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
@@ -13,7 +13,7 @@ pub(crate) const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// Takes the header's value.
+    /// Takes what a client named the request.
     ///
     /// # Errors
     /// [`Invalid::IdempotencyKey`].

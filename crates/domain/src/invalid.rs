@@ -50,12 +50,6 @@ pub enum Invalid {
     /// A page number below 1 or beyond reason.
     #[error("a page number is at least 1")]
     PageNumber,
-    /// A cursor that this service did not make, or made for another list.
-    #[error("not a cursor of this list")]
-    Cursor,
-    /// Both ways of paging at once.
-    #[error("cursor and offset exclude each other")]
-    CursorWithOffset,
     /// A search for nothing.
     #[error("1 to {limit} characters are needed")]
     NamePart {

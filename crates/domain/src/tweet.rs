@@ -12,7 +12,7 @@ use crate::{Guard, ImageFormat, ImageName, Invalid, MediaId, Once, Result, Times
 pub struct TweetText(String);
 
 impl TweetText {
-    /// Takes what a person wrote (contract: `tweet_data`). The length counts Unicode scalar values after trimming.
+    /// Takes what a person wrote. The length counts Unicode scalar values after trimming.
     ///
     /// # Errors
     /// [`Invalid::EmptyText`], [`Invalid::TextTooLong`], [`Invalid::ControlCharacter`].
@@ -46,7 +46,7 @@ impl TweetText {
 pub struct Attachments(Vec<MediaId>);
 
 impl Attachments {
-    /// Takes the ids that a person named (contract: `tweet_media_ids`).
+    /// Takes the ids that a person named.
     ///
     /// # Errors
     /// [`Invalid::TooManyAttachments`], [`Invalid::RepeatedAttachment`], [`Invalid::Id`].

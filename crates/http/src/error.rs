@@ -63,7 +63,12 @@ impl ApiError {
 
     /// The request can be read, but the named part of it is not acceptable.
     pub(crate) fn invalid(field: &str, why: impl fmt::Display) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{field}: {why}"))
+        Self::unprocessable(format!("{field}: {why}"))
+    }
+
+    /// The request can be read, but its parts are not acceptable together.
+    pub(crate) fn unprocessable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
@@ -188,7 +193,10 @@ impl From<Error> for ApiError {
             Error::UnknownKey => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
             Error::NotTheAuthor(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
-            Error::NicknameTaken(_) | Error::KeyTaken(_) | Error::IdempotencyConflict | Error::NotEmpty => {
+            Error::IdempotencyConflict => {
+                Self::new(StatusCode::CONFLICT, "this Idempotency-Key was used with another request")
+            }
+            Error::NicknameTaken(_) | Error::KeyTaken(_) | Error::NotEmpty => {
                 Self::new(StatusCode::CONFLICT, error.to_string())
             }
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
@@ -204,7 +212,7 @@ impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         match field(&invalid) {
             Some(field) => Self::invalid(field, invalid),
-            None => Self::new(StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
+            None => Self::unprocessable(invalid.to_string()),
         }
     }
 }
@@ -218,7 +226,6 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::UnusableAttachment(_) => Some("tweet_media_ids"),
         Invalid::PageSize { .. } => Some("limit"),
         Invalid::PageNumber => Some("offset"),
-        Invalid::Cursor => Some("cursor"),
         Invalid::NamePart { .. } => Some("query"),
         Invalid::IdempotencyKey => Some("Idempotency-Key"),
         Invalid::EmptyUpload
@@ -231,7 +238,6 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::Key
         | Invalid::KeyChecksum
         | Invalid::Id
-        | Invalid::CursorWithOffset
         | Invalid::SelfFollow => None,
     }
 }
@@ -317,6 +323,8 @@ mod tests {
         ] {
             assert_eq!(ApiError::from(error).status.as_u16(), status);
         }
+        let conflict = ApiError::from(Error::IdempotencyConflict).to_string();
+        assert_eq!(conflict, "this Idempotency-Key was used with another request", "the header by its name");
     }
 
     #[test]

@@ -7,8 +7,7 @@ use chrono::SecondsFormat;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    FeedPage, Invalid, Nickname, Order, PageSize, Person, Position, Scope, Start, Tweet, TweetId, TweetText,
-    UserId,
+    FeedPage, Nickname, Order, PageSize, Person, Position, Scope, Start, Tweet, TweetId, TweetText, UserId,
 };
 
 use crate::Options;
@@ -158,10 +157,12 @@ impl TweetsPage {
     }
 
     /// Where the page begins in that list, and how long it is.
-    fn read(&self, list: &str, largest: u32) -> Result<(Start, PageSize), Invalid> {
+    fn read(&self, list: &str, largest: u32) -> Result<(Start, PageSize), ApiError> {
         let size = PageSize::parse(self.limit, largest)?;
         let start = match (&self.cursor, self.offset) {
-            (Some(_), Some(_)) => return Err(Invalid::CursorWithOffset),
+            (Some(_), Some(_)) => {
+                return Err(ApiError::unprocessable("cursor and offset exclude each other"));
+            }
             (Some(cursor), None) => Start::After(cursor::to_tweets(list, cursor)?),
             (None, Some(number)) => Start::page(number)?,
             (None, None) => Start::FIRST,

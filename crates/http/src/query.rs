@@ -133,7 +133,7 @@ impl PeoplePage {
     }
 
     /// Behind whom the page begins in that list.
-    pub(crate) fn after(&self, list: &str) -> Result<Option<UserId>, Invalid> {
+    pub(crate) fn after(&self, list: &str) -> Result<Option<UserId>, ApiError> {
         self.cursor.as_deref().map(|cursor| cursor::to_people(list, cursor)).transpose()
     }
 }
