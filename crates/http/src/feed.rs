@@ -1,6 +1,6 @@
 //! Reading tweets: the feed, one tweet, the tweets of an author.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use chrono::SecondsFormat;
@@ -21,6 +21,7 @@ use crate::pieces;
 use crate::places::{Place, Places};
 use crate::query::{FromParameters, Parameters, Query};
 use crate::reply::{Found, Reply};
+use crate::walks::{Pages, Walks};
 
 /// Pages of more tweets than these go out in pieces.
 const LONG: usize = 100;
@@ -58,6 +59,7 @@ pub(crate) async fn feed(
     blog: Data<Blog>,
     options: Data<Options>,
     long_pages: Data<LongPages>,
+    walks: Data<Walks>,
     Caller(me): Caller,
     Query(query): Query<FeedQuery>,
 ) -> Reply<Found<TweetsFound>> {
@@ -65,7 +67,9 @@ pub(crate) async fn feed(
     let list = format!("tweets {} {}", if scope == Scope::All { "all" } else { "following" }, word(order));
     let (start, size) = query.page.read(&list, blog.limits().page_size)?;
     let place = long_pages.place(size).await?;
-    let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
+    let step = walks.step(me, Pages { scope, order, size }, start, Instant::now());
+    let page = blog.read(async move |blog| blog.feed(me, scope, order, step.start, size).await).await?;
+    walks.shown(step, &page);
     Ok(TweetsFound::page(page, &list, &options, place))
 }
 

@@ -45,6 +45,7 @@ mod tags;
 mod tweets;
 mod unread;
 mod users;
+mod walks;
 
 pub use measures::announce_metrics;
 pub use openapi::openapi;

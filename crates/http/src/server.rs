@@ -21,6 +21,7 @@ use crate::openapi::{self, Document};
 use crate::portions::WRITTEN_AT_ONCE;
 use crate::rates::Rates;
 use crate::readiness::Readiness;
+use crate::walks::Walks;
 use crate::{Options, caller, closing, compression, docs, envelope, request_id};
 
 /// How long the head of a request may take to come in; then actix answers 408 by itself.
@@ -53,6 +54,7 @@ pub fn serve(
     let turns = Data::new(Turns::new(&options));
     let readiness = Data::new(Readiness::default());
     let long_pages = Data::new(LongPages::new());
+    let walks = Data::new(Walks::new());
     let blog = Data::new(Blog::new(microblog, &options));
     let options = Data::new(options);
     let settings = options.clone();
@@ -65,6 +67,7 @@ pub fn serve(
             .app_data(rates.clone())
             .app_data(turns.clone())
             .app_data(long_pages.clone())
+            .app_data(walks.clone())
             .app_data(readiness.clone())
             .wrap_api()
             .configure(openapi::routes)

@@ -6,7 +6,6 @@ mod images;
 mod order;
 mod people;
 mod tweets;
-mod walks;
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +13,6 @@ use crate::{Audit, Clock, Feeds, Images, Limits, Operator, StoreId, Tweets, Upke
 
 pub use order::{Checked, Repaired, Swept};
 pub use people::Removed;
-use walks::Walks;
 
 /// The adapters behind the ports.
 #[derive(Clone)]
@@ -40,7 +38,6 @@ pub struct Stores {
 pub struct Microblog {
     stores: Stores,
     limits: Arc<Limits>,
-    walks: Arc<Walks>,
     /// It never changes while a process uses the store.
     store_id: Arc<OnceLock<StoreId>>,
     operator: Option<Arc<Operator>>,
@@ -49,13 +46,7 @@ pub struct Microblog {
 impl Microblog {
     /// Puts the microblog on those stores, under those limits.
     pub fn new(stores: Stores, limits: Limits) -> Self {
-        Self {
-            stores,
-            limits: Arc::new(limits),
-            walks: Arc::new(Walks::new()),
-            store_id: Arc::default(),
-            operator: None,
-        }
+        Self { stores, limits: Arc::new(limits), store_id: Arc::default(), operator: None }
     }
 
     /// The same in the hands of an operator: what she changes is told in the log.

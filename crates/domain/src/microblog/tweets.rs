@@ -1,7 +1,6 @@
 //! Writing, liking and reading tweets.
 
 use super::Microblog;
-use super::walks::Pages;
 use crate::{
     Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, NewTweet, Order,
     PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId, crash_point,
@@ -62,9 +61,7 @@ impl Microblog {
         self.stores.tweets.unlike(tweet, me).await?.ok_or(not_found(tweet))
     }
 
-    /// A page of tweets. Of pages that the viewer asks for by number, one after the other, each begins right behind the
-    /// one that she was shown before it, if that was less than a minute ago: tweets that have not moved meanwhile are
-    /// neither repeated nor skipped, and no page costs more than the first.
+    /// A page of tweets.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the tweets of a user who does not exist.
@@ -77,12 +74,8 @@ impl Microblog {
         size: PageSize,
     ) -> Result<FeedPage> {
         let embedded_likers = self.limits.embedded_likers;
-        let (pages, now) = (Pages { scope, order, size }, self.stores.clock.now());
-        let asked = start;
-        let start = self.walks.start(me, pages, asked, now);
         let query = FeedQuery { viewer: me, scope, order, start, size, embedded_likers };
         let page = self.stores.feeds.page(query).await?;
-        self.walks.shown(me, pages, asked, start, &page, now);
         if let (Scope::By(author), true) = (scope, page.tweets.is_empty()) {
             self.user(author).await?;
         }
@@ -107,7 +100,7 @@ fn not_found(tweet: TweetId) -> Error {
 mod tests {
     use super::*;
     use crate::microblog::test::{Ports, noon, user};
-    use crate::{ImageFormat, ImageName, Once, Position};
+    use crate::{ImageFormat, ImageName, Once};
 
     fn draft(text: &str) -> (TweetText, Attachments) {
         (TweetText::parse(text, 280).unwrap(), Attachments::default())
@@ -185,25 +178,6 @@ mod tests {
         for error in answers {
             assert!(matches!(error, Error::NotFound(Subject::Tweet(id)) if id == tweet), "{error}");
         }
-    }
-
-    #[tokio::test]
-    async fn pages_by_number_one_after_the_other_are_a_walk() {
-        let mut ports = Ports::default();
-        let (seen, starts) = std::sync::mpsc::channel();
-        let end = Position { likes: 3, id: TweetId::stored(7) };
-        ports.feeds.expect_page().returning(move |query| {
-            seen.send(query.start).unwrap();
-            Ok(FeedPage { tweets: vec![], next: Some(end) })
-        });
-        let microblog = ports.microblog();
-        let size = PageSize::parse(None, 10).unwrap();
-        for number in [1, 2, 2, 3] {
-            let start = Start::page(number).unwrap();
-            microblog.feed(user(1), Scope::All, Order::Popular, start, size).await.unwrap();
-        }
-        let starts = starts.try_iter().collect::<Vec<_>>();
-        assert_eq!(starts, [Start::FIRST, Start::After(end), Start::Page(2), Start::After(end)]);
     }
 
     #[tokio::test]

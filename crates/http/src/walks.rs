@@ -1,0 +1,213 @@
+//! Pages that somebody asks for by number, one after the other, as a list does that grows while it is scrolled. Found anew,
+//! each would cost more than the one before it.
+
+use std::time::{Duration, Instant};
+
+use quick_cache::sync::Cache;
+use tweetty_domain::{FeedPage, Order, PageSize, Position, Scope, Start, UserId};
+
+/// How long the end of the page that was shown last is where the next one begins: long enough to read a page.
+const TRUSTED: Duration = Duration::from_mins(1);
+/// How many walkers are remembered; those who ask least are forgotten first.
+const MOST: usize = 20_000;
+
+/// Where each viewer is: one place, so that a page that is not the next one is found by its number.
+pub(crate) struct Walks(Cache<UserId, Walk>);
+
+/// A list of tweets, cut into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pages {
+    pub(crate) scope: Scope,
+    pub(crate) order: Order,
+    pub(crate) size: PageSize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Walk {
+    pages: Pages,
+    /// The page that was shown, and where it ended.
+    shown: u64,
+    end: Position,
+    at: Instant,
+}
+
+/// A page that a viewer asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    viewer: UserId,
+    pages: Pages,
+    asked: Start,
+    at: Instant,
+    /// Where the page really begins.
+    pub(crate) start: Start,
+}
+
+impl Walks {
+    pub(crate) fn new() -> Self {
+        Self(Cache::new(MOST))
+    }
+
+    /// The page begins right behind the one that the viewer was shown last, if that is the one before it.
+    pub(crate) fn step(&self, viewer: UserId, pages: Pages, asked: Start, at: Instant) -> Step {
+        let next = |walk: Walk| {
+            let follows = matches!(asked, Start::Page(number) if walk.shown.checked_add(1) == Some(number));
+            let trusted = at.duration_since(walk.at) < TRUSTED;
+            (follows && trusted && walk.pages == pages).then_some(Start::After(walk.end))
+        };
+        let start = self.0.get(&viewer).and_then(next).unwrap_or(asked);
+        Step { viewer, pages, asked, at, start }
+    }
+
+    /// The viewer is shown that page. Behind the last page the walk stays where it ended: by its number a page there might
+    /// show again what has been shown.
+    pub(crate) fn shown(&self, step: Step, page: &FeedPage) {
+        let Start::Page(shown) = step.asked else { return };
+        let last = page.tweets.last().map(|tweet| Position { likes: tweet.likes_count, id: tweet.id });
+        let end = page.next.or(last).or(match step.start {
+            Start::After(end) => Some(end),
+            Start::Page(_) => None,
+        });
+        match end {
+            Some(end) => {
+                self.0.insert(step.viewer, Walk { pages: step.pages, shown, end, at: step.at });
+            }
+            None => drop(self.0.remove(&step.viewer)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tweetty_domain::{Nickname, Person, Timestamp, Tweet, TweetId, TweetText};
+
+    use super::*;
+
+    fn user(id: i64) -> UserId {
+        UserId::stored(id)
+    }
+
+    fn size(number: i64) -> PageSize {
+        PageSize::parse(Some(number), 1_000).unwrap()
+    }
+
+    fn twenty() -> Pages {
+        Pages { scope: Scope::Following, order: Order::Popular, size: size(20) }
+    }
+
+    fn tweet(id: i64) -> Tweet {
+        Tweet {
+            id: TweetId::stored(id),
+            text: TweetText::parse("x", 280).unwrap(),
+            author: Person { id: user(1), nickname: Nickname::stored("ann".to_owned()) },
+            attachments: vec![],
+            likers: vec![],
+            likes_count: 3,
+            liked: false,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn end(id: i64) -> Position {
+        Position { likes: 3, id: TweetId::stored(id) }
+    }
+
+    /// Walks that somebody began a moment ago.
+    struct Begun {
+        walks: Walks,
+        noon: Instant,
+    }
+
+    impl Begun {
+        fn new() -> Self {
+            Self { walks: Walks::new(), noon: Instant::now() }
+        }
+
+        /// Where a page that is asked for begins.
+        fn start(&self, viewer: UserId, pages: Pages, asked: Start) -> Start {
+            self.walks.step(viewer, pages, asked, self.noon).start
+        }
+
+        /// A page is asked for and ends there.
+        fn show(&self, viewer: UserId, pages: Pages, asked: Start, next: Option<Position>) {
+            self.show_tweets(viewer, pages, asked, FeedPage { tweets: vec![], next });
+        }
+
+        fn show_tweets(&self, viewer: UserId, pages: Pages, asked: Start, page: FeedPage) {
+            self.walks.shown(self.walks.step(viewer, pages, asked, self.noon), &page);
+        }
+    }
+
+    #[test]
+    fn the_page_after_the_one_that_was_shown_last_begins_right_behind_it() {
+        let walks = Begun::new();
+        walks.show(user(1), twenty(), Start::FIRST, Some(end(7)));
+        assert_eq!(walks.start(user(1), twenty(), Start::Page(2)), Start::After(end(7)));
+        walks.show(user(1), twenty(), Start::Page(2), Some(end(5)));
+        assert_eq!(walks.start(user(1), twenty(), Start::Page(3)), Start::After(end(5)));
+    }
+
+    #[test]
+    fn a_step_back_a_jump_or_another_list_is_found_by_its_number() {
+        let walks = Begun::new();
+        walks.show(user(1), twenty(), Start::Page(4), Some(end(7)));
+        for number in [1, 4, 6, u64::MAX] {
+            assert_eq!(walks.start(user(1), twenty(), Start::Page(number)), Start::Page(number));
+        }
+        let five = Start::Page(5);
+        for pages in [
+            Pages { scope: Scope::All, ..twenty() },
+            Pages { scope: Scope::By(user(1)), ..twenty() },
+            Pages { order: Order::Recent, ..twenty() },
+            Pages { size: size(21), ..twenty() },
+        ] {
+            assert_eq!(walks.start(user(1), pages, five), five, "{pages:?}");
+        }
+        assert_eq!(walks.start(user(2), twenty(), five), five, "somebody else's walk");
+    }
+
+    #[test]
+    fn a_walk_by_cursor_is_left_alone() {
+        let walks = Begun::new();
+        let after = Start::After(end(9));
+        walks.show(user(1), twenty(), Start::FIRST, Some(end(7)));
+        assert_eq!(walks.start(user(1), twenty(), after), after);
+        walks.show(user(1), twenty(), after, Some(end(1)));
+        assert_eq!(walks.start(user(1), twenty(), Start::Page(2)), Start::After(end(7)));
+    }
+
+    #[test]
+    fn a_walk_ends_after_a_minute() {
+        let walks = Begun::new();
+        let two = Start::Page(2);
+        walks.show(user(1), twenty(), Start::FIRST, Some(end(7)));
+        let start = |seconds| {
+            let later = walks.noon + Duration::from_secs(seconds);
+            walks.walks.step(user(1), twenty(), two, later).start
+        };
+        assert_eq!(start(59), Start::After(end(7)));
+        assert_eq!(start(60), two);
+    }
+
+    #[test]
+    fn behind_the_last_page_a_walk_stays_where_it_ended() {
+        let walks = Begun::new();
+        let (two, three) = (Start::Page(2), Start::Page(3));
+        walks.show(user(1), twenty(), two, None);
+        assert_eq!(walks.start(user(1), twenty(), three), three, "nothing is known of its end");
+        let last = FeedPage { tweets: vec![tweet(5)], next: None };
+        walks.show_tweets(user(1), twenty(), two, last);
+        assert_eq!(walks.start(user(1), twenty(), three), Start::After(end(5)));
+        walks.show(user(1), twenty(), three, None);
+        assert_eq!(walks.start(user(1), twenty(), Start::Page(4)), Start::After(end(5)));
+    }
+
+    #[test]
+    fn no_more_walks_are_remembered_than_there_is_room_for() {
+        let walks = Begun::new();
+        for id in 1..=3 * i64::try_from(MOST).unwrap() {
+            walks.show(user(id), twenty(), Start::FIRST, Some(end(7)));
+        }
+        // Rounded up in each of the cache's parts.
+        assert!(walks.walks.0.len() <= MOST + MOST / 100, "{}", walks.walks.0.len());
+    }
+}
