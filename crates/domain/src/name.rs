@@ -102,20 +102,6 @@ impl NamePart {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The SQL `LIKE` pattern of texts that contain it, `\` being the escape character.
-    pub fn pattern(&self) -> String {
-        let mut pattern = String::with_capacity(self.0.len() + 2);
-        pattern.push('%');
-        for character in self.0.chars() {
-            if matches!(character, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(character);
-        }
-        pattern.push('%');
-        pattern
-    }
 }
 
 /// Characters that show something only together with another, as in emoji and in the scripts of Mongolia and Japan:
@@ -213,8 +199,8 @@ mod tests {
     }
 
     #[test]
-    fn a_searched_part_never_acts_as_a_wildcard() {
-        assert_eq!(NamePart::parse("50%_\\A").unwrap().pattern(), "%50\\%\\_\\\\a%");
+    fn a_searched_part_is_folded_and_shows_something() {
+        assert_eq!(NamePart::parse("50%_\\A").unwrap().as_str(), "50%_\\a");
         assert_eq!(NamePart::parse("  ").unwrap_err(), Invalid::NamePart { limit: 100 });
     }
 

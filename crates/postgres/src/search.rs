@@ -49,7 +49,7 @@ pub(crate) async fn search(
     };
     let indexed = part.as_ref().is_some_and(|part| part.as_str().chars().count() >= INDEXED_LENGTH);
     let found = sql::<Columns>(if indexed { FIND } else { WALK })
-        .bind("pattern", part.map_or_else(|| "%".to_owned(), |part| part.pattern()))
+        .bind("pattern", part.as_ref().map_or_else(|| "%".to_owned(), pattern))
         .bind("after", after)
         .bind("limit", u64::from(limit) + 1)
         .bind("offset", offset)
@@ -57,4 +57,22 @@ pub(crate) async fn search(
         .await?;
     let found = found.into_iter().map(User::from).collect();
     Ok(rows::page_of_people(found, limit, |user: &User| user.id))
+}
+
+/// The `LIKE` pattern of texts that contain the part, `\` being the escape character.
+fn pattern(part: &NamePart) -> String {
+    let mut pattern = String::from("%");
+    for character in part.as_str().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[test]
+fn a_searched_part_never_acts_as_a_wildcard() {
+    assert_eq!(NamePart::parse("50%_\\A").map(|part| pattern(&part)), Ok("%50\\%\\_\\\\a%".to_owned()));
 }
