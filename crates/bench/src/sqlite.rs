@@ -106,7 +106,9 @@ impl Sqlite {
             let made = match change {
                 Change::Like => tweets.like(TweetId::stored(target), person).await?,
                 Change::Unlike => tweets.unlike(TweetId::stored(target), person).await?,
-                Change::Follow => users.follow(person, UserId::stored(target), SystemClock.now()).await?,
+                Change::Follow => {
+                    users.follow(person, UserId::stored(target), SystemClock.now(), None).await?
+                }
             };
             if made != Some(tweetty_domain::Change::Made) {
                 return Err(format!("{change:?} of {target} by {person} changed nothing").into());

@@ -88,7 +88,7 @@ async fn add_likers(ports: &Ports, sizes: Sizes) -> Result<i64> {
     let numbers = (1..=sizes.likers).collect::<Vec<_>>();
     for portion in numbers.chunks(PORTION) {
         let likers = portion.iter().map(|number| new_user(&format!("liker{number}"), &liker_key(*number)));
-        ids.extend(ports.users.add(likers.collect::<Result<_>>()?).await?);
+        ids.extend(ports.users.add(likers.collect::<Result<_>>()?, None).await?);
     }
     // pgbench reckons their ids from the first.
     let without_gap = ids.windows(2).all(|pair| pair[1].get() == pair[0].get() + 1);
@@ -108,11 +108,11 @@ fn lowest(everybody: &[Somebody], rank: impl Fn(&Somebody) -> Option<u64>) -> Ve
 /// Somebody who follows the first so many of those people.
 async fn follower(ports: &Ports, name: &str, people: Vec<UserId>, following: u64) -> Result<Viewer> {
     let key = format!("benchmark-viewer-of-{name}-people-{following}");
-    let added = ports.users.add(vec![new_user(&format!("{name}{following}"), &key)?]).await?;
+    let added = ports.users.add(vec![new_user(&format!("{name}{following}"), &key)?], None).await?;
     let id = *added.first().ok_or("a user was not added")?;
     let mut followed = 0;
     for followee in people.into_iter().take(usize::try_from(following)?) {
-        ports.users.follow(id, followee, SystemClock.now()).await?;
+        ports.users.follow(id, followee, SystemClock.now(), None).await?;
         followed += 1;
     }
     Ok(Viewer { id: id.get(), key, following: followed })

@@ -70,7 +70,7 @@ impl History {
         let everybody =
             store.users.search(None, tweetty_domain::PeopleStart::After(None), 1000).await.unwrap();
         for user in everybody.people {
-            store.users.remove(user.id).await.unwrap().unwrap();
+            store.users.remove(user.id, None).await.unwrap().unwrap();
         }
         assert!(store.upkeep.is_empty().await.unwrap());
         let model = Store::new(Memory::default(), ());
@@ -138,11 +138,14 @@ impl History {
         let (here, there) = (&self.store.users, &self.model.users);
         let (here, there) = if follow {
             (
-                here.follow(one.store, other.store, noon()).await,
-                there.follow(one.model, other.model, noon()).await,
+                here.follow(one.store, other.store, noon(), None).await,
+                there.follow(one.model, other.model, noon(), None).await,
             )
         } else {
-            (here.unfollow(one.store, other.store).await, there.unfollow(one.model, other.model).await)
+            (
+                here.unfollow(one.store, other.store, None).await,
+                there.unfollow(one.model, other.model, None).await,
+            )
         };
         assert_eq!(told(here), told(there));
     }
@@ -159,8 +162,8 @@ impl History {
     /// Somebody goes, somebody else comes.
     async fn remove(&mut self, user: usize) {
         let user = self.people.remove(user);
-        let here = self.store.users.remove(user.store).await;
-        let there = self.model.users.remove(user.model).await;
+        let here = self.store.users.remove(user.store, None).await;
+        let there = self.model.users.remove(user.model, None).await;
         assert_eq!(told(here.map(in_order)), told(there.map(in_order)));
         self.welcome().await;
     }

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use tweetty_domain::{
-    Audit, Change, FeedPage, FeedQuery, Feeds, MediaId, NewImage, NewTweet, NewUser, Order, PageSize, People,
-    PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep, User,
-    UserId, Users,
+    Audit, Change, FeedPage, FeedQuery, Feeds, Keys, MediaId, NewImage, NewTweet, NewUser, Order, PageSize,
+    People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep,
+    User, UserId, Users,
 };
 use tweetty_tables::WholeStore;
 
@@ -28,6 +28,8 @@ pub(crate) fn position(tweet: &Tweet) -> Position {
 pub struct Store {
     /// People.
     pub users: Arc<dyn Users>,
+    /// By which keys people are known.
+    pub keys: Arc<dyn Keys>,
     /// Tweets and likes.
     pub tweets: Arc<dyn Tweets>,
     /// Reading.
@@ -44,13 +46,14 @@ pub struct Store {
 
 impl Store {
     /// A store, and whatever has to outlive it: a temporary folder, a database.
-    pub fn new<S: Users + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(
+    pub fn new<S: Users + Keys + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(
         store: S,
         keep: impl Any + Send,
     ) -> Self {
         let store = Arc::new(store);
         Self {
             users: store.clone(),
+            keys: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
             upkeep: store.clone(),
@@ -67,19 +70,19 @@ impl Store {
 
     /// New users of those nicknames.
     pub async fn people<const N: usize>(&self, nicknames: [&str; N]) -> [UserId; N] {
-        let ids = self.users.add(nicknames.map(new_user).into()).await.unwrap();
+        let ids = self.users.add(nicknames.map(new_user).into(), None).await.unwrap();
         ids.try_into().unwrap()
     }
 
     /// So many new users, named `prefix0`, `prefix1`, …
     pub async fn crowd(&self, prefix: &str, count: usize) -> Vec<UserId> {
         let users = (0..count).map(|number| new_user(&format!("{prefix}{number}"))).collect();
-        self.users.add(users).await.unwrap()
+        self.users.add(users, None).await.unwrap()
     }
 
     /// A new user.
     pub async fn add(&self, user: NewUser) -> UserId {
-        self.users.add(vec![user]).await.unwrap()[0]
+        self.users.add(vec![user], None).await.unwrap()[0]
     }
 
     /// A new user who holds that key.
@@ -89,7 +92,7 @@ impl Store {
 
     /// Whom that key makes known at that moment.
     pub async fn known_by(&self, text: &str, now: Timestamp) -> Option<UserId> {
-        self.users.find_by_key(key(text), now).await.unwrap().map(|person| person.id)
+        self.keys.find_by_key(key(text), now).await.unwrap().map(|person| person.id)
     }
 
     /// A user who must exist.
@@ -121,12 +124,12 @@ impl Store {
 
     /// Lets one follow the other.
     pub async fn follow(&self, follower: UserId, followee: UserId) -> Change {
-        self.users.follow(follower, followee, noon()).await.unwrap().unwrap()
+        self.users.follow(follower, followee, noon(), None).await.unwrap().unwrap()
     }
 
     /// Ends that.
     pub async fn unfollow(&self, follower: UserId, followee: UserId) -> Change {
-        self.users.unfollow(follower, followee).await.unwrap().unwrap()
+        self.users.unfollow(follower, followee, None).await.unwrap().unwrap()
     }
 
     /// A new tweet without images.

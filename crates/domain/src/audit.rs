@@ -1,15 +1,12 @@
 //! The log of what operators did: who, when, what, to whom, and how it ended.
 //!
-//! It names users by their ids alone, so that it can be kept when they are gone and tells nothing of them then.
-
-use std::borrow::Cow;
-use std::sync::Arc;
+//! It names users by their ids alone, so that it can be kept when they are gone and says nothing of them then.
 
 use async_trait::async_trait;
 
-use crate::{Error, RecordId, Result, Timestamp, UserId, Users};
+use crate::{Error, RecordId, Result, Timestamp, UserId};
 
-/// Who acts, as the operating system knows her.
+/// Who acts, as the operating system knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Operator {
     /// The user as whom the command runs.
@@ -18,53 +15,70 @@ pub struct Operator {
     pub sudo_user: Option<String>,
 }
 
-/// What is done, in the words of the command line.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Action(Cow<'static, str>);
+/// Declares the actions, each with its name in the log. Names are never changed or used again: old logs have them.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident = $name:literal,)*) => {
+        /// What is done.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $action,)*
+            /// What only another version does, by its name.
+            Other(String),
+        }
 
-impl Action {
+        impl Action {
+            /// Its name in the log.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$action => $name,)*
+                    Self::Other(name) => name,
+                }
+            }
+
+            /// For adapters: the action of that name.
+            pub fn stored(name: String) -> Self {
+                match name.as_str() {
+                    $($name => Self::$action,)*
+                    _ => Self::Other(name),
+                }
+            }
+        }
+    };
+}
+
+actions! {
     /// A user is added.
-    pub const ADD_USER: Self = Self(Cow::Borrowed("users add"));
+    AddUser = "users add",
     /// A user's names are changed.
-    pub const UPDATE_USER: Self = Self(Cow::Borrowed("users update"));
-    /// A user is removed with everything that is hers.
-    pub const REMOVE_USER: Self = Self(Cow::Borrowed("users remove"));
+    UpdateUser = "users update",
+    /// A user is removed with everything that is theirs.
+    RemoveUser = "users remove",
     /// A user gets a new key.
-    pub const REPLACE_KEY: Self = Self(Cow::Borrowed("users new-api-key"));
+    ReplaceKey = "users new-api-key",
     /// A user's data leaves the store as an archive.
-    pub const EXPORT_USER: Self = Self(Cow::Borrowed("users export"));
+    ExportUser = "users export",
     /// A user follows another.
-    pub const FOLLOW: Self = Self(Cow::Borrowed("users follow"));
+    Follow = "users follow",
     /// A user follows another no longer.
-    pub const UNFOLLOW: Self = Self(Cow::Borrowed("users unfollow"));
+    Unfollow = "users unfollow",
     /// The schema is brought up to a version.
-    pub const MIGRATE: Self = Self(Cow::Borrowed("migrate"));
+    Migrate = "migrate",
     /// Counters and files are mended.
-    pub const REPAIR: Self = Self(Cow::Borrowed("check --repair"));
+    Repair = "check --repair",
     /// The folder of images is declared to be the database's.
-    pub const CLAIM_MEDIA: Self = Self(Cow::Borrowed("check --claim-media"));
+    ClaimMedia = "check --claim-media",
     /// An empty store is filled for trials.
-    pub const SEED: Self = Self(Cow::Borrowed("seed"));
+    Seed = "seed",
     /// The store comes from a backup.
-    pub const RESTORE: Self = Self(Cow::Borrowed("restore"));
+    Restore = "restore",
     /// The store comes from another one.
-    pub const COPY: Self = Self(Cow::Borrowed("copy"));
-
-    /// For adapters: an action as a store holds it.
-    pub fn stored(text: String) -> Self {
-        Self(Cow::Owned(text))
-    }
-
-    /// The words.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    Copy = "copy",
 }
 
 /// How far an action has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It has begun. Where no later record tells of its end, it was broken off.
+    /// It has begun. Where no later record says how it ended, it was broken off.
     Begun,
     /// It is done.
     Done,
@@ -116,7 +130,7 @@ pub struct Entry {
 pub struct Record {
     /// Its place; a later one has a higher id.
     pub id: RecordId,
-    /// What it tells.
+    /// What was recorded.
     pub entry: Entry,
 }
 
@@ -124,11 +138,6 @@ pub struct Record {
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Audit: Send + Sync {
-    /// The same people; what is changed through this port is told by that entry, in the transaction of the change:
-    /// both are there or neither. Where users are added there is an entry for each, which names her. A change that
-    /// finds nothing to change leaves no entry.
-    fn acting(&self, entry: Entry) -> Arc<dyn Users>;
-
     /// Adds an entry by itself.
     async fn record(&self, entry: Entry) -> Result<()>;
 
@@ -139,4 +148,17 @@ pub trait Audit: Send + Sync {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<Record>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_read_as_it_was_stored_also_where_another_version_did_it() {
+        assert_eq!(Action::stored("users new-api-key".to_owned()), Action::ReplaceKey);
+        for name in ["users add", "check --repair", "check --claim-media", "copy", "", "what is to come"] {
+            assert_eq!(Action::stored(name.to_owned()).as_str(), name);
+        }
+    }
 }

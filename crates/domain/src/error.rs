@@ -68,8 +68,13 @@ impl Error {
 }
 
 impl Error {
-    /// What happened, in words that name no user and tell nothing of a store: for the log.
-    pub(crate) fn told(&self) -> &'static str {
+    /// There is no such user.
+    pub(crate) fn no_user(user: UserId) -> Self {
+        Self::NotFound(Subject::User(user))
+    }
+
+    /// What happened, in words that name no user and nothing of a store: for the log.
+    pub(crate) fn summary(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "not acceptable",
             Self::UnknownKey => "the user is gone",

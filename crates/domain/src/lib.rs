@@ -1,11 +1,13 @@
 //! The microblog itself: its rules, its values and the ports through which it reaches the world.
 //!
 //! Nothing here knows of the web, of a database, of files or of JSON. A value that exists is valid; a rule
-//! stands here once. [`Microblog`] has one method per use case; the adapters implement the ports
-//! ([`Users`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`], [`Clock`]).
+//! stands here once. [`Microblog`] is what people do and [`Operations`] what operators do, one method per use case; the
+//! adapters implement the ports ([`Users`], [`Keys`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`],
+//! [`Clock`]).
 
 mod api_key;
 mod audit;
+mod belonging;
 mod clock;
 mod crash;
 mod error;
@@ -14,10 +16,13 @@ mod id;
 mod idempotency;
 mod image;
 mod invalid;
+mod keys;
 mod limits;
 mod microblog;
 mod name;
+mod operations;
 mod store_id;
+mod stores;
 mod tweet;
 mod upkeep;
 mod user;
@@ -40,10 +45,13 @@ pub use image::{
     Upload,
 };
 pub use invalid::Invalid;
+pub use keys::{Key, Keys};
 pub use limits::Limits;
-pub use microblog::{Checked, Microblog, Removed, Repaired, Stores, Swept};
+pub use microblog::Microblog;
 pub use name::{NamePart, Nickname, PersonName, folded};
+pub use operations::{Actor, Checked, Operations, Removed, Repaired, Swept};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
+pub use stores::Stores;
 pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{Changes, NewUser, People, PeopleStart, Person, Profile, User, Users};

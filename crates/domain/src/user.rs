@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{Change, ImageName, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded};
+use crate::{
+    Change, Entry, ImageName, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded,
+};
 
 /// A user as others see her beside a tweet or in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,7 +82,7 @@ pub struct Changes {
 
 impl Changes {
     /// Which names change, for the log, which keeps no names.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn fields(&self) -> String {
         let fields = [
             ("nickname", self.nickname.is_some()),
             ("first name", self.first_name.is_some()),
@@ -124,18 +126,16 @@ pub struct People<T> {
     pub next: Option<UserId>,
 }
 
-/// The port of people. Each method is one transaction.
+/// The port of people. Each method is one transaction, and an entry is recorded in it; a change that finds nothing to
+/// change leaves no entry.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// Adds all of them or none; the ids come in the order given.
+    /// Adds all of them or none, with an entry for each, about that user; the ids come in the order given.
     ///
     /// Errors: [`crate::Error::NicknameTaken`] and [`crate::Error::KeyTaken`] name the first in the way, also
     /// where two of the new ones collide.
-    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>>;
-
-    /// Who holds the key now; a key whose grace time ended at or before `now` is nobody's.
-    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>>;
+    async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>>;
 
     /// The user of that id.
     async fn find(&self, user: UserId) -> Result<Option<User>>;
@@ -150,28 +150,29 @@ pub trait Users: Send + Sync {
     async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>>;
 
     /// Changes a user; false where there is none. Error: [`crate::Error::NicknameTaken`].
-    async fn update(&self, user: UserId, changes: Changes) -> Result<bool>;
+    async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool>;
 
-    /// Removes a user with her tweets, likes, follows, keys and images; the counters of others follow.
+    /// Removes a user with their tweets, likes, follows, keys and images; the counters of others follow.
     /// Answers the image files that nothing needs any more, `None` where there is no such user.
-    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>>;
-
-    /// Gives a user a new key. Her others end at once, or at `old_until` unless they end before.
-    /// False where there is no such user. Error: [`crate::Error::KeyTaken`].
-    async fn replace_key(
-        &self,
-        user: UserId,
-        key: KeyHash,
-        now: Timestamp,
-        old_until: Option<Timestamp>,
-    ) -> Result<bool>;
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>>;
 
     /// Lets one follow the other, once, however often it is called; both counters follow.
     /// `None` where there is no such followee. Error: [`crate::Error::UnknownKey`] where the follower is gone.
-    async fn follow(&self, follower: UserId, followee: UserId, at: Timestamp) -> Result<Option<Change>>;
+    async fn follow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>>;
 
     /// The opposite of [`Users::follow`]; `None` where there is no such followee.
-    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>>;
+    async fn unfollow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>>;
 
     /// Whether one follows the other.
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool>;

@@ -1,28 +1,24 @@
 //! The port of the log.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
-use tweetty_domain::{
-    Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId, Users,
-};
+use tweetty_domain::{Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
 
 use crate::Store;
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::statement::{Bind, Statement, sql};
 
-const TELL: &str = "
+const RECORD: &str = "
     INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
     VALUES (:at, :os_user, :sudo_user, :action, :user, :outcome, :detail)";
 
-const TELL_OF_ALL: &str = "
+const RECORD_EACH: &str = "
     INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
     SELECT :at, :os_user, :sudo_user, :action, id, :outcome, :detail
-    FROM unnest(:users) WITH ORDINALITY AS told (id, place)
+    FROM unnest(:users) WITH ORDINALITY AS added (id, place)
     ORDER BY place";
 
 const RECORDS: &str = "
@@ -38,16 +34,11 @@ type Row = (i64, Timestamp, String, Option<String>, String, Option<i64>, String,
 
 #[async_trait]
 impl Audit for Store {
-    fn acting(&self, entry: Entry) -> Arc<dyn Users> {
-        Arc::new(Self { acting: Some(Arc::new(entry)), ..self.clone() })
-    }
-
     async fn record(&self, entry: Entry) -> Result<()> {
-        let entry = Arc::new(entry);
         self.connections
             .transaction(Patience::Operator, move |connection| {
-                let entry = Arc::clone(&entry);
-                async move { tell(connection, Some(&entry)).await }.boxed()
+                let entry = entry.clone();
+                async move { record(connection, Some(&entry)).await }.boxed()
             })
             .await
     }
@@ -62,26 +53,26 @@ impl Audit for Store {
     }
 }
 
-/// Adds the entry, where there is one, in the transaction of what it tells of.
-pub(crate) async fn tell(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
+/// Adds the entry, where there is one, in the transaction of what was done.
+pub(crate) async fn record(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
     let user = Bind::MaybeBigInt(entry.user.map(UserId::get));
-    told(TELL, entry).bind("user", user).execute(connection).await?;
+    statement(RECORD, entry).bind("user", user).execute(connection).await?;
     Ok(())
 }
 
 /// Adds the entry for each of those users, in their order.
-pub(crate) async fn tell_of_all(
+pub(crate) async fn record_each(
     connection: &mut Connection,
     entry: Option<&Entry>,
     users: Vec<i64>,
 ) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
-    told(TELL_OF_ALL, entry).bind("users", users).execute(connection).await?;
+    statement(RECORD_EACH, entry).bind("users", users).execute(connection).await?;
     Ok(())
 }
 
-fn told(statement: &'static str, entry: &Entry) -> Statement<()> {
+fn statement(statement: &'static str, entry: &Entry) -> Statement<()> {
     sql::<()>(statement)
         .bind("at", entry.at)
         .bind("os_user", entry.operator.os_user.as_str())
@@ -104,10 +95,10 @@ pub(crate) async fn records(
         .bind("limit", limit)
         .load::<Row>(connection)
         .await?;
-    found.into_iter().map(|row| Ok(record(row)?)).collect()
+    found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn record((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
     let entry = Entry {
         at,
         operator: Operator { os_user, sudo_user },

@@ -18,6 +18,7 @@ mod follows;
 mod guard;
 mod identity;
 mod images;
+mod keys;
 mod kind;
 mod lane;
 mod measures;
@@ -45,7 +46,7 @@ mod whole;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_domain::{Entry, Result};
+use tweetty_domain::Result;
 
 use crate::connection::Connections;
 use crate::kind::Kind;
@@ -102,8 +103,6 @@ pub struct Store {
     unlikes: Arc<Lane>,
     follows: Arc<Lane>,
     unfollows: Arc<Lane>,
-    /// What changes of people are told by.
-    acting: Option<Arc<Entry>>,
 }
 
 impl Store {
@@ -128,7 +127,6 @@ impl Store {
             follows: lane(Kind::Follow),
             unfollows: lane(Kind::Unfollow),
             connections,
-            acting: None,
         })
     }
 

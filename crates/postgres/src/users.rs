@@ -11,8 +11,8 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
-    Person, PersonName, Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    PersonName, Profile, Result, Timestamp, User, UserId, Users,
 };
 
 use crate::changes::{self, Pair};
@@ -44,35 +44,22 @@ const UPDATE_USER: &str = "
         searchable = :searchable
     WHERE id = :user";
 
-const END_KEYS: &str = "
-    UPDATE api_keys
-    SET ends_at = LEAST(ends_at, :end)
-    WHERE user_id = :user";
-
-const ADD_KEY: &str = "
-    INSERT INTO api_keys (hash, user_id, created_at)
-    VALUES (:hash, :user, :at)";
-
 #[async_trait]
 impl Users for Store {
-    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
-        let (users, acting) = (Arc::new(users), self.acting.clone());
+    async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>> {
+        let users = Arc::new(users);
         self.connections
             .transaction(Patience::Operator, move |connection| {
-                let (users, acting) = (Arc::clone(&users), acting.clone());
+                let (users, entry) = (Arc::clone(&users), entry.clone());
                 async move {
                     let ids = add(connection, users).await?;
-                    let told = ids.iter().map(|id| id.get()).collect();
-                    audit::tell_of_all(connection, acting.as_deref(), told).await?;
+                    let added = ids.iter().map(|id| id.get()).collect();
+                    audit::record_each(connection, entry.as_ref(), added).await?;
                     Ok(ids)
                 }
                 .boxed()
             })
             .await
-    }
-
-    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
-        self.connections.read(move |connection| find_by_key(connection, key, now).boxed()).await
     }
 
     async fn find(&self, user: UserId) -> Result<Option<User>> {
@@ -97,15 +84,15 @@ impl Users for Store {
         self.connections.read(move |connection| search::search(connection, part, start, limit).boxed()).await
     }
 
-    async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
-        let (changes, acting) = (Arc::new(changes), self.acting.clone());
+    async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
+        let changes = Arc::new(changes);
         let updated = self
             .connections
             .transaction(Patience::Request, move |connection| {
-                let (changes, acting) = (Arc::clone(&changes), acting.clone());
+                let (changes, entry) = (Arc::clone(&changes), entry.clone());
                 async move {
                     let updated = update(connection, user, changes).await?;
-                    audit::tell(connection, acting.as_deref().filter(|_| updated)).await?;
+                    audit::record(connection, entry.as_ref().filter(|_| updated)).await?;
                     Ok(updated)
                 }
                 .boxed()
@@ -115,15 +102,14 @@ impl Users for Store {
         updated
     }
 
-    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
-        let acting = self.acting.clone();
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
         let removed = self
             .connections
             .transaction(Patience::Operator, move |connection| {
-                let acting = acting.clone();
+                let entry = entry.clone();
                 async move {
                     let removed = removal::remove(connection, user).await?;
-                    audit::tell(connection, acting.as_deref().filter(|_| removed.is_some())).await?;
+                    audit::record(connection, entry.as_ref().filter(|_| removed.is_some())).await?;
                     Ok(removed)
                 }
                 .boxed()
@@ -133,40 +119,30 @@ impl Users for Store {
         removed
     }
 
-    async fn replace_key(
+    async fn follow(
         &self,
-        user: UserId,
-        key: KeyHash,
-        now: Timestamp,
-        old_until: Option<Timestamp>,
-    ) -> Result<bool> {
-        let acting = self.acting.clone();
-        self.connections
-            .transaction(Patience::Request, move |connection| {
-                let acting = acting.clone();
-                async move {
-                    let replaced = replace_key(connection, user, key, now, old_until).await?;
-                    audit::tell(connection, acting.as_deref().filter(|_| replaced)).await?;
-                    Ok(replaced)
-                }
-                .boxed()
-            })
-            .await
-    }
-
-    async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
+        follower: UserId,
+        followee: UserId,
+        _at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         let pair = Pair::follow(follower, followee);
-        match self.acting.clone() {
+        match entry {
             None => self.follows.change(pair).await,
-            Some(entry) => self.told_change(Kind::Follow, pair, entry).await,
+            Some(entry) => self.recorded_change(Kind::Follow, pair, entry).await,
         }
     }
 
-    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
+    async fn unfollow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         let pair = Pair::follow(follower, followee);
-        match self.acting.clone() {
+        match entry {
             None => self.unfollows.change(pair).await,
-            Some(entry) => self.told_change(Kind::Unfollow, pair, entry).await,
+            Some(entry) => self.recorded_change(Kind::Unfollow, pair, entry).await,
         }
     }
 
@@ -199,13 +175,13 @@ impl Users for Store {
 
 impl Store {
     /// A change that an operator makes: a group of its own, since its entry is part of the transaction.
-    async fn told_change(&self, kind: Kind, pair: Pair, entry: Arc<Entry>) -> Result<Option<Change>> {
+    async fn recorded_change(&self, kind: Kind, pair: Pair, entry: Entry) -> Result<Option<Change>> {
         self.connections
             .transaction(Patience::Operator, move |connection| {
-                let entry = Arc::clone(&entry);
+                let entry = entry.clone();
                 async move {
                     let change = changes::make(kind, connection, &[pair]).await?.of(pair)?;
-                    audit::tell(connection, Some(&*entry).filter(|_| change == Some(Change::Made))).await?;
+                    audit::record(connection, Some(&entry).filter(|_| change == Some(Change::Made))).await?;
                     Ok(change)
                 }
                 .boxed()
@@ -272,22 +248,6 @@ fn overtaken_if_taken<T>(result: Result<T, DieselError>) -> Result<T, Failure> {
     }
 }
 
-async fn find_by_key(
-    connection: &mut Connection,
-    key: KeyHash,
-    now: Timestamp,
-) -> Result<Option<Person>, Failure> {
-    let row = api_keys::table
-        .inner_join(users::table)
-        .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
-        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now)))
-        .select((users::id, users::nickname))
-        .first(connection)
-        .await
-        .optional()?;
-    Ok(row.map(rows::person))
-}
-
 async fn find(connection: &mut Connection, user: UserId) -> Result<Option<User>, Failure> {
     let found = users::table.find(user.get()).select(rows::UserRow::as_select());
     Ok(found.first(connection).await.optional()?.map(User::from))
@@ -301,14 +261,10 @@ async fn find_by_folded_nickname(
     Ok(found.first(connection).await.optional()?.map(User::from))
 }
 
-/// The user, kept from being changed or removed until the transaction ends.
-async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<User>, Failure> {
-    let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
-    Ok(found.first(connection).await.optional()?.map(User::from))
-}
-
 async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>) -> Result<bool, Failure> {
-    let Some(mut changed) = lock(connection, user).await? else { return Ok(false) };
+    let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
+    let found = found.first(connection).await.optional()?.map(User::from);
+    let Some(mut changed) = found else { return Ok(false) };
     let Changes { nickname, first_name, last_name } = changes.as_ref().clone();
     changed.nickname = nickname.unwrap_or(changed.nickname);
     changed.first_name = first_name.unwrap_or(changed.first_name);
@@ -323,30 +279,6 @@ async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>
         .execute(connection)
         .await
         .or_if_violated("users_nickname_folded_key", || Error::NicknameTaken(changed.nickname.clone()))?;
-    Ok(true)
-}
-
-async fn replace_key(
-    connection: &mut Connection,
-    user: UserId,
-    key: KeyHash,
-    now: Timestamp,
-    old_until: Option<Timestamp>,
-) -> Result<bool, Failure> {
-    let Some(holder) = lock(connection, user).await? else { return Ok(false) };
-    if let Some(end) = old_until {
-        sql::<()>(END_KEYS).bind("end", end).bind("user", user).execute(connection).await?;
-    } else {
-        let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
-        diesel::delete(keys).execute(connection).await?;
-    }
-    sql::<()>(ADD_KEY)
-        .bind("hash", &key)
-        .bind("user", user)
-        .bind("at", now)
-        .execute(connection)
-        .await
-        .or_if_violated("api_keys_pkey", || Error::KeyTaken(holder.nickname))?;
     Ok(true)
 }
 

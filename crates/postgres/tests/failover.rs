@@ -35,7 +35,7 @@ async fn write(store: &Store, user: UserId) -> [Result<()>; 3] {
     [
         store.forget_unattached(noon(), 1).await.map(drop),
         store.publish(draft(user, "hi")).await.map(drop),
-        store.follow(user, UserId::stored(999), noon()).await.map(drop),
+        store.follow(user, UserId::stored(999), noon(), None).await.map(drop),
     ]
 }
 
@@ -66,9 +66,9 @@ async fn a_primary_that_became_read_only_is_not_ready_and_is_left_for_the_one_th
     let (database, successor) = (old.database(), new.database());
     let line = Forwarder::before(&database).await;
     let store = connect(&line.url()).await;
-    let ann = store.add(vec![new_user("ann")]).await.unwrap()[0];
+    let ann = store.add(vec![new_user("ann")], None).await.unwrap()[0];
     let other = connect(&successor.url()).await;
-    assert_eq!(other.add(vec![new_user("ann")]).await.unwrap()[0], ann);
+    assert_eq!(other.add(vec![new_user("ann")], None).await.unwrap()[0], ann);
     busy(&store, ann).await;
     store.ready().await.unwrap();
     let before = processes(&database);
@@ -103,8 +103,8 @@ async fn where_the_new_primary_is_there_already_no_write_fails() {
     let (database, successor) = (old.database(), new.database());
     let line = Forwarder::before(&database).await;
     let store = connect(&line.url()).await;
-    let ann = store.add(vec![new_user("ann")]).await.unwrap()[0];
-    connect(&successor.url()).await.add(vec![new_user("ann")]).await.unwrap();
+    let ann = store.add(vec![new_user("ann")], None).await.unwrap()[0];
+    connect(&successor.url()).await.add(vec![new_user("ann")], None).await.unwrap();
     for asked_first in [false, true] {
         busy(&store, ann).await;
         let (from, to) = if asked_first { (&new, &database) } else { (&old, &successor) };
@@ -125,8 +125,8 @@ async fn of_several_hosts_the_one_that_takes_writes_is_found() {
     let (old, new) = (Cluster::start(), Cluster::start());
     let (database, successor) = (old.database(), new.database());
     let [first, second] = [Forwarder::before(&database).await, Forwarder::before(&successor).await];
-    connect(&database.url()).await.add(vec![new_user("ann")]).await.unwrap();
-    connect(&successor.url()).await.add(vec![new_user("ann")]).await.unwrap();
+    connect(&database.url()).await.add(vec![new_user("ann")], None).await.unwrap();
+    connect(&successor.url()).await.add(vec![new_user("ann")], None).await.unwrap();
     let url = format!(
         "postgres://postgres@{},{}/{}?sslmode=disable",
         first.address(),
@@ -155,7 +155,7 @@ async fn one_that_takes_writes_again_is_ready_again_on_the_connections_that_ther
     let cluster = Cluster::start();
     let database = cluster.database();
     let store = connect(&database.url()).await;
-    let ann = store.add(vec![new_user("ann")]).await.unwrap()[0];
+    let ann = store.add(vec![new_user("ann")], None).await.unwrap()[0];
     for _ in 0..3 {
         becomes_read_only(&cluster, true);
         assert_read_only(&store.ready().await);

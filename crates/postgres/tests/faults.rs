@@ -37,7 +37,7 @@ async fn person(store: &Store, nickname: &str) -> UserId {
         key: ApiKey::parse(nickname).unwrap().hash(),
         created_at: noon(),
     };
-    store.add(vec![user]).await.unwrap()[0]
+    store.add(vec![user], None).await.unwrap()[0]
 }
 
 async fn tweet(store: &Store, author: UserId) -> TweetId {
@@ -66,7 +66,7 @@ async fn a_stopped_database_is_unavailable_at_once_and_found_again_when_it_is_ba
         let started = Instant::now();
         for _ in 0..5 {
             assert!(matches!(store.find(ann).await, Err(Error::Unavailable(_))));
-            let written = store.follow(ann, UserId::stored(99), noon()).await;
+            let written = store.follow(ann, UserId::stored(99), noon(), None).await;
             assert!(matches!(written, Err(Error::Unavailable(_))), "{written:?}");
             assert!(matches!(store.ready().await, Err(Error::Unavailable(_))));
         }
@@ -184,7 +184,7 @@ async fn a_deadlock_is_resolved_by_trying_again() {
     let store = connect(&database, &options(2, 10_000)).await;
     let (ann, bob) = (person(&store, "ann").await, person(&store, "bob").await);
     let mut holder = held(&database, &format!("SELECT FROM users WHERE id = {bob} FOR UPDATE"));
-    let following = tokio::spawn(async move { store.follow(ann, bob, noon()).await });
+    let following = tokio::spawn(async move { store.follow(ann, bob, noon(), None).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     // Now each waits for the other; the server ends the one that has waited longer.
     holder.say(&format!("SELECT FROM users WHERE id = {ann} FOR UPDATE; COMMIT;"));
@@ -233,7 +233,7 @@ async fn a_trouble_of_the_server_is_unavailable_in_whatever_language_and_a_defec
          'BEGIN RAISE EXCEPTION ''на диске нет места'' USING ERRCODE = ''disk_full''; END';
          CREATE TRIGGER full_disk BEFORE INSERT ON follows FOR EACH ROW EXECUTE FUNCTION refuse();",
     );
-    let followed = store.follow(ann, bob, noon()).await;
+    let followed = store.follow(ann, bob, noon(), None).await;
     assert!(matches!(followed, Err(Error::Unavailable(_))), "{followed:?}");
     database.execute("ALTER TABLE users RENAME COLUMN nickname TO handle");
     let found = store.find(ann).await;

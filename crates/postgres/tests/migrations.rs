@@ -150,11 +150,11 @@ async fn a_role_that_may_only_read_and_write_rows_serves_a_store_that_another_mi
     let store = Store::connect(&url, &Options::default()).await.unwrap();
     assert_eq!(store.migrate().await.unwrap(), [] as [String; 0]);
     let [ann, bob] = ["ann", "bob"].map(new_user);
-    let people = store.add(vec![ann, bob]).await.unwrap();
+    let people = store.add(vec![ann, bob], None).await.unwrap();
     let tweet = store.publish(draft(people[0], "hi")).await.unwrap().outcome();
     assert_eq!(store.like(tweet, people[1]).await.unwrap(), Some(Change::Made));
-    store.follow(people[1], people[0], noon()).await.unwrap();
+    store.follow(people[1], people[0], noon(), None).await.unwrap();
     store.delete(tweet, people[0]).await.unwrap();
-    store.remove(people[0]).await.unwrap();
+    store.remove(people[0], None).await.unwrap();
     database.execute("DROP OWNED BY writer; DROP ROLE writer");
 }

@@ -96,7 +96,7 @@ async fn several_stores_behind_a_pooler_in_session_mode_see_the_same() {
         store.migrate().await.unwrap();
         stores.push(store);
     }
-    let ids = stores[0].add(["ann", "bob"].map(new_user).into()).await.unwrap();
+    let ids = stores[0].add(["ann", "bob"].map(new_user).into(), None).await.unwrap();
     let tweet = stores[1].publish(draft(ids[0], "hi")).await.unwrap().outcome();
     assert_eq!(stores[2].like(tweet, ids[1]).await.unwrap(), Some(Change::Made));
     let reads = (0..300).map(|number| {
@@ -127,7 +127,7 @@ macro_rules! kept_in_session_mode {
 }
 
 kept_in_session_mode! {
-    audit::every_change_of_a_person_is_told,
+    audit::every_change_of_a_person_is_recorded,
     bulk::a_loaded_company_lives_on,
     concurrency::a_storm_of_likes_and_unlikes_leaves_true_counters,
     concurrency::additions_that_overlap_in_opposite_orders_do_not_block_each_other,

@@ -7,8 +7,8 @@ use chrono::{TimeZone as _, Utc};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use tweetty_cluster::Cluster;
 use tweetty_domain::{
-    ApiKey, Attachments, FeedQuery, Feeds as _, NewTweet, NewUser, Nickname, Order, PageSize, Scope, Start,
-    Timestamp, TweetText, Tweets as _, UserId, Users as _,
+    ApiKey, Attachments, FeedQuery, Feeds as _, Keys as _, NewTweet, NewUser, Nickname, Order, PageSize,
+    Scope, Start, Timestamp, TweetText, Tweets as _, UserId, Users as _,
 };
 use tweetty_postgres::{Options, Store};
 
@@ -50,11 +50,11 @@ async fn a_page_takes_one_statement_and_at_most_two_for_what_is_not_known() {
     let options = Options { connections: 1, ..Options::default() };
     let store = Store::connect(&database.url(), &options).await.unwrap();
     store.migrate().await.unwrap();
-    let ids = store.add((0..60).map(user).collect()).await.unwrap();
+    let ids = store.add((0..60).map(user).collect(), None).await.unwrap();
     let me = ids[0];
     for author in &ids {
         if *author != me {
-            store.follow(me, *author, noon()).await.unwrap();
+            store.follow(me, *author, noon(), None).await.unwrap();
         }
         let text = TweetText::parse("hi", 280).unwrap();
         let tweet = NewTweet {
@@ -70,7 +70,7 @@ async fn a_page_takes_one_statement_and_at_most_two_for_what_is_not_known() {
         }
     }
     let few = ids[1];
-    store.follow(few, me, noon()).await.unwrap();
+    store.follow(few, me, noon(), None).await.unwrap();
 
     // 59 followees are scanned for, also deeper where the page reaches far; one has heads.
     for viewer in [me, few] {
@@ -99,6 +99,6 @@ async fn a_page_takes_one_statement_and_at_most_two_for_what_is_not_known() {
     assert_eq!(statements(async { store.find_by_key(user(0).key, noon()).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.like(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.unlike(tweet, me).await.unwrap() }).await, 1);
-    assert_eq!(statements(async { store.follow(me, follower, noon()).await.unwrap() }).await, 1);
-    assert_eq!(statements(async { store.unfollow(me, follower).await.unwrap() }).await, 1);
+    assert_eq!(statements(async { store.follow(me, follower, noon(), None).await.unwrap() }).await, 1);
+    assert_eq!(statements(async { store.unfollow(me, follower, None).await.unwrap() }).await, 1);
 }

@@ -1,19 +1,15 @@
 //! The port of the log.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{
-    Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId, Users,
-};
+use tweetty_domain::{Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
 
 use crate::failure::Failure;
 use crate::statement::sql;
 use crate::{Store, rows};
 
-const TELL: &str = "
+const RECORD: &str = "
     INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
@@ -30,12 +26,8 @@ type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Optio
 
 #[async_trait]
 impl Audit for Store {
-    fn acting(&self, entry: Entry) -> Arc<dyn Users> {
-        Arc::new(Self { acting: Some(Arc::new(entry)), ..self.clone() })
-    }
-
     async fn record(&self, entry: Entry) -> Result<()> {
-        self.writer.write(move |connection| tell(connection, Some(&entry))).await
+        self.writer.write(move |connection| record(connection, Some(&entry))).await
     }
 
     async fn records(
@@ -48,10 +40,10 @@ impl Audit for Store {
     }
 }
 
-/// Adds the entry, where there is one, in the transaction of what it tells of.
-pub(crate) fn tell(connection: &mut SqliteConnection, entry: Option<&Entry>) -> Result<(), Failure> {
+/// Adds the entry, where there is one, in the transaction of what was done.
+pub(crate) fn record(connection: &mut SqliteConnection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
-    sql::<()>(TELL)
+    sql::<()>(RECORD)
         .bind(entry.at)
         .bind(entry.operator.os_user.as_str())
         .bind(entry.operator.sudo_user.as_deref())
@@ -64,12 +56,12 @@ pub(crate) fn tell(connection: &mut SqliteConnection, entry: Option<&Entry>) -> 
 }
 
 /// Adds the entry as one about that user.
-pub(crate) fn tell_of(
+pub(crate) fn record_about(
     connection: &mut SqliteConnection,
     entry: Option<&Entry>,
     user: UserId,
 ) -> Result<(), Failure> {
-    tell(connection, entry.map(|entry| Entry { user: Some(user), ..entry.clone() }).as_ref())
+    record(connection, entry.map(|entry| Entry { user: Some(user), ..entry.clone() }).as_ref())
 }
 
 /// The records since that moment, behind `after`.
@@ -84,10 +76,10 @@ pub(crate) fn records(
         .bind(since.map_or(i64::MIN, |since| since.timestamp_millis()))
         .bind(limit)
         .load::<Row>(connection)?;
-    found.into_iter().map(|row| Ok(record(row)?)).collect()
+    found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn record((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
     let entry = Entry {
         at: rows::moment(at)?,
         operator: Operator { os_user, sudo_user },

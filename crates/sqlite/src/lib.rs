@@ -13,6 +13,7 @@ mod follows;
 mod guard;
 mod identity;
 mod images;
+mod keys;
 mod lock;
 mod measures;
 mod migrations;
@@ -39,7 +40,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_domain::{Entry, Result};
+use tweetty_domain::Result;
 
 use crate::connection::Database;
 use crate::people::KnownNames;
@@ -82,8 +83,6 @@ pub struct Store {
     writer: Arc<Writer>,
     names: Arc<KnownNames>,
     database: Database,
-    /// What changes of people are told by.
-    acting: Option<Arc<Entry>>,
 }
 
 impl Store {
@@ -101,7 +100,6 @@ impl Store {
             writer: Arc::new(Writer::start(database.clone(), options)?),
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
             database,
-            acting: None,
         })
     }
 

@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageName, Nickname, People, Person, PersonName, Result, StoreId, Timestamp, Tweet,
-    TweetId, TweetText, User, UserId,
+    Attachment, Error, ImageName, KeyHash, Nickname, People, Person, PersonName, Result, StoreId, Timestamp,
+    Tweet, TweetId, TweetText, User, UserId,
 };
 
 use crate::people::Names;
@@ -109,6 +109,12 @@ pub(crate) fn image_name(text: &str) -> Result<ImageName> {
 /// The names under which images were recorded.
 pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
     texts.iter().map(|text| image_name(text)).collect()
+}
+
+/// The hash of a key, which the schema demands to have 32 bytes.
+pub(crate) fn key_hash(bytes: Vec<u8>) -> Result<KeyHash> {
+    let bytes = bytes.try_into().map_err(|_| Error::internal("a hash has not 32 bytes"))?;
+    Ok(KeyHash::stored(bytes))
 }
 
 /// The id of the store.

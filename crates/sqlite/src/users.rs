@@ -4,33 +4,24 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
-    Person, Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, Key, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Profile, Result, Timestamp, User, UserId, Users,
 };
 
 use crate::failure::{Failure, Violation as _};
-use crate::schema::{api_keys, images, users};
+use crate::schema::{images, users};
 use crate::statement::sql;
-use crate::{Store, audit, follows, rows, search};
+use crate::{Store, audit, follows, keys, rows, search};
 
 const ADD_USER: &str = "
     INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     RETURNING id";
 
-const ADD_KEY: &str = "
-    INSERT INTO api_keys (hash, user_id, created_at)
-    VALUES (?1, ?2, ?3)";
-
 const UPDATE_USER: &str = "
     UPDATE users
     SET nickname = ?1, nickname_folded = ?2, first_name = ?3, last_name = ?4, searchable = ?5
     WHERE id = ?6";
-
-const END_KEYS: &str = "
-    UPDATE api_keys
-    SET ends_at = min(coalesce(ends_at, ?1), ?1)
-    WHERE user_id = ?2";
 
 const TAKE_LIKES_BACK: &str = "
     UPDATE tweets
@@ -49,17 +40,10 @@ const LOSE_FOLLOWERS: &str = "
 
 #[async_trait]
 impl Users for Store {
-    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
-        let acting = self.acting.clone();
+    async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>> {
         self.writer
-            .write(move |connection| {
-                users.iter().map(|user| add(connection, user, acting.as_deref())).collect()
-            })
+            .write(move |connection| users.iter().map(|user| add(connection, user, entry.as_ref())).collect())
             .await
-    }
-
-    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
-        self.readers.read(move |connection| find_by_key(connection, &key, now)).await
     }
 
     async fn find(&self, user: UserId) -> Result<Option<User>> {
@@ -88,13 +72,12 @@ impl Users for Store {
         self.readers.read(move |connection| search::search(connection, part.as_ref(), start, limit)).await
     }
 
-    async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
-        let acting = self.acting.clone();
+    async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
         let updated = self
             .writer
             .write(move |connection| {
                 let updated = update(connection, user, changes)?;
-                audit::tell(connection, acting.as_deref().filter(|_| updated))?;
+                audit::record(connection, entry.as_ref().filter(|_| updated))?;
                 Ok(updated)
             })
             .await;
@@ -102,14 +85,13 @@ impl Users for Store {
         updated
     }
 
-    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
-        let acting = self.acting.clone();
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
         let removed = self
             .writer
             .alone(move |connection| {
                 let removed = connection.immediate_transaction(|connection| {
                     let removed = remove(connection, user)?;
-                    audit::tell(connection, acting.as_deref().filter(|_| removed.is_some()))?;
+                    audit::record(connection, entry.as_ref().filter(|_| removed.is_some()))?;
                     Ok::<_, Failure>(removed)
                 })?;
                 forget_log(connection);
@@ -120,39 +102,31 @@ impl Users for Store {
         removed
     }
 
-    async fn replace_key(
+    async fn follow(
         &self,
-        user: UserId,
-        key: KeyHash,
-        now: Timestamp,
-        old_until: Option<Timestamp>,
-    ) -> Result<bool> {
-        let acting = self.acting.clone();
-        self.writer
-            .write(move |connection| {
-                let replaced = replace_key(connection, user, &key, now, old_until)?;
-                audit::tell(connection, acting.as_deref().filter(|_| replaced))?;
-                Ok(replaced)
-            })
-            .await
-    }
-
-    async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
-        let acting = self.acting.clone();
+        follower: UserId,
+        followee: UserId,
+        _at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         self.writer
             .write(move |connection| {
                 let change = follows::follow(connection, follower, followee)?;
-                tell_change(connection, acting.as_deref(), change)
+                record_change(connection, entry.as_ref(), change)
             })
             .await
     }
 
-    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
-        let acting = self.acting.clone();
+    async fn unfollow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         self.writer
             .write(move |connection| {
                 let change = follows::unfollow(connection, follower, followee)?;
-                tell_change(connection, acting.as_deref(), change)
+                record_change(connection, entry.as_ref(), change)
             })
             .await
     }
@@ -184,13 +158,13 @@ impl Users for Store {
     }
 }
 
-/// Tells of a change that was made, and passes it on.
-fn tell_change(
+/// Records a change that was made, and passes it on.
+fn record_change(
     connection: &mut SqliteConnection,
     entry: Option<&Entry>,
     change: Option<Change>,
 ) -> Result<Option<Change>, Failure> {
-    audit::tell(connection, entry.filter(|_| change == Some(Change::Made)))?;
+    audit::record(connection, entry.filter(|_| change == Some(Change::Made)))?;
     Ok(change)
 }
 
@@ -205,37 +179,10 @@ fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>)
         .get_result(connection)
         .or_if_taken(|| Error::NicknameTaken(user.nickname.clone()))?;
     let id = UserId::stored(id);
-    add_key(connection, id, &user.key, user.created_at, &user.nickname)?;
-    audit::tell_of(connection, entry, id)?;
+    let key = Key { hash: user.key, created_at: user.created_at, ends_at: None };
+    keys::add(connection, id, &key, &user.nickname)?;
+    audit::record_about(connection, entry, id)?;
     Ok(id)
-}
-
-fn add_key(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    key: &KeyHash,
-    created_at: Timestamp,
-    nickname: &Nickname,
-) -> Result<(), Failure> {
-    let statement = sql::<()>(ADD_KEY).bind(key).bind(user).bind(created_at);
-    statement.execute(connection).or_if_taken(|| Error::KeyTaken(nickname.clone()))?;
-    Ok(())
-}
-
-fn find_by_key(
-    connection: &mut SqliteConnection,
-    key: &KeyHash,
-    now: Timestamp,
-) -> Result<Option<Person>, Failure> {
-    let holds = api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now.timestamp_millis()));
-    let row = api_keys::table
-        .inner_join(users::table)
-        .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
-        .filter(holds)
-        .select((users::id, users::nickname))
-        .first(connection)
-        .optional()?;
-    Ok(row.map(rows::person))
 }
 
 fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>, Failure> {
@@ -282,22 +229,4 @@ fn forget_log(connection: &mut SqliteConnection) {
         ),
         Err(error) => tracing::warn!(%error, "the write-ahead log could not be cut off"),
     }
-}
-
-fn replace_key(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    key: &KeyHash,
-    now: Timestamp,
-    old_until: Option<Timestamp>,
-) -> Result<bool, Failure> {
-    let Some(holder) = find(connection, user)? else { return Ok(false) };
-    match old_until {
-        Some(end) => sql::<()>(END_KEYS).bind(end).bind(user).execute(connection)?,
-        None => {
-            diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user.get()))).execute(connection)?
-        }
-    };
-    add_key(connection, user, key, now, &holder.nickname)?;
-    Ok(true)
 }

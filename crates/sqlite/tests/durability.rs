@@ -44,7 +44,8 @@ async fn a_store_that_is_opened_again_has_everything() {
 async fn victim() {
     let Ok(path) = std::env::var(VICTIM) else { return };
     let store = open(Path::new(&path)).await;
-    let users = store.add((0..16).map(|number| new_user(&format!("user{number}"))).collect()).await.unwrap();
+    let users =
+        store.add((0..16).map(|number| new_user(&format!("user{number}"))).collect(), None).await.unwrap();
     let writers = users.into_iter().map(|user| {
         let store = store.clone();
         tokio::spawn(async move {

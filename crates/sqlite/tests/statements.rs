@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use tweetty_contract::arrange::noon;
-use tweetty_domain::{FeedQuery, Feeds as _, Order, PageSize, Scope, Start, Upkeep as _, Users as _};
+use tweetty_domain::{
+    FeedQuery, Feeds as _, Keys as _, Order, PageSize, Scope, Start, Upkeep as _, Users as _,
+};
 use tweetty_sqlite::{Options, Store};
 
 /// BEGIN, the viewer's count of followees, a walk in vain, the ranking, tweets with likers, attachments, COMMIT; names

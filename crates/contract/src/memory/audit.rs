@@ -1,40 +1,30 @@
 //! The log.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use tweetty_domain::{Audit, Change, Entry, Record, RecordId, Result, Timestamp, Users};
+use tweetty_domain::{Audit, Entry, Record, RecordId, Result, Timestamp};
 
 use super::{Memory, State};
 
 impl State {
     /// Adds the entry, where there is one.
-    pub(super) fn tell(&mut self, entry: Option<Entry>) {
+    pub(super) fn record(&mut self, entry: Option<Entry>) {
         if let Some(entry) = entry {
             let id = RecordId::stored(self.next("audit_log"));
             self.log.push(Record { id, entry });
         }
     }
 
-    /// What came of a change, which is told where it was made.
-    pub(super) fn changed(&mut self, made: bool, entry: Option<Entry>) -> Change {
-        if made {
-            self.tell(entry);
-            Change::Made
-        } else {
-            Change::AlreadySo
-        }
+    /// Whether something was changed; only then the entry is added.
+    pub(super) fn changed(&mut self, changed: bool, entry: Option<Entry>) -> bool {
+        self.record(entry.filter(|_| changed));
+        changed
     }
 }
 
 #[async_trait]
 impl Audit for Memory {
-    fn acting(&self, entry: Entry) -> Arc<dyn Users> {
-        Arc::new(Self { acting: Some(entry), ..self.clone() })
-    }
-
     async fn record(&self, entry: Entry) -> Result<()> {
-        self.state().tell(Some(entry));
+        self.state().record(Some(entry));
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 
 mod audit;
 mod feeds;
+mod keys;
 mod tweets;
 mod upkeep;
 mod users;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{
-    Entry, Error, Fingerprint, IdempotencyKey, ImageName, MediaId, NewImage, NewUser, Person, Record, Result,
+    Error, Fingerprint, IdempotencyKey, ImageName, MediaId, NewImage, NewUser, Person, Record, Result,
     StoreId, Timestamp, TweetId, TweetText, UserId,
 };
 
@@ -21,8 +22,6 @@ use tweetty_domain::{
 #[derive(Clone, Default)]
 pub struct Memory {
     state: Arc<Mutex<State>>,
-    /// What changes of people are told by.
-    acting: Option<Entry>,
 }
 
 impl Memory {
@@ -63,6 +62,12 @@ struct HeldKey {
     holder: UserId,
     created_at: Timestamp,
     end: Option<Timestamp>,
+}
+
+impl HeldKey {
+    fn is_valid(&self, now: Timestamp) -> bool {
+        self.end.is_none_or(|end| end > now)
+    }
 }
 
 /// What is remembered of a guarded write.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, KeyHash, NamePart, NewUser, Nickname, People, PeopleStart,
-    Person, Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ImageName, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Profile, Result, Timestamp, User, UserId, Users,
 };
 
 use super::{HeldKey, Memory, State, before};
@@ -50,7 +50,7 @@ impl State {
 
 #[async_trait]
 impl Users for Memory {
-    async fn add(&self, users: Vec<NewUser>) -> Result<Vec<UserId>> {
+    async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>> {
         let mut state = self.state();
         let mut nicknames = state.users.values().map(|user| user.nickname.folded()).collect::<HashSet<_>>();
         let mut keys = state.keys.keys().copied().collect::<HashSet<_>>();
@@ -67,16 +67,10 @@ impl Users for Memory {
             let key = HeldKey { holder: id, created_at: user.created_at, end: None };
             state.keys.insert(*user.key.as_bytes(), key);
             state.users.insert(id, user);
-            state.tell(self.acting.clone().map(|entry| Entry { user: Some(id), ..entry }));
+            state.record(entry.clone().map(|entry| Entry { user: Some(id), ..entry }));
             id
         };
         Ok(users.into_iter().map(add).collect())
-    }
-
-    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
-        let state = self.state();
-        let key = state.keys.get(key.as_bytes()).filter(|key| key.end.is_none_or(|end| end > now));
-        Ok(key.map(|key| state.person(key.holder)))
     }
 
     async fn find(&self, user: UserId) -> Result<Option<User>> {
@@ -108,7 +102,7 @@ impl Users for Memory {
         Ok(People { people: page.people.into_iter().flatten().collect(), next: page.next })
     }
 
-    async fn update(&self, user: UserId, changes: Changes) -> Result<bool> {
+    async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
         let mut state = self.state();
         if !state.users.contains_key(&user) {
             return Ok(false);
@@ -123,11 +117,11 @@ impl Users for Memory {
             stored.first_name = changes.first_name.unwrap_or_else(|| stored.first_name.clone());
             stored.last_name = changes.last_name.unwrap_or_else(|| stored.last_name.clone());
         }
-        state.tell(self.acting.clone());
+        state.record(entry);
         Ok(true)
     }
 
-    async fn remove(&self, user: UserId) -> Result<Option<Vec<ImageName>>> {
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
         let mut state = self.state();
         if state.users.remove(&user).is_none() {
             return Ok(None);
@@ -144,34 +138,17 @@ impl Users for Memory {
         let files =
             state.images.values().filter(|image| image.owner == user).map(|image| image.name).collect();
         state.images.retain(|_, image| image.owner != user);
-        state.tell(self.acting.clone());
+        state.record(entry);
         Ok(Some(files))
     }
 
-    async fn replace_key(
+    async fn follow(
         &self,
-        user: UserId,
-        key: KeyHash,
-        now: Timestamp,
-        old_until: Option<Timestamp>,
-    ) -> Result<bool> {
-        let mut state = self.state();
-        let Some(nickname) = state.users.get(&user).map(|user| user.nickname.clone()) else {
-            return Ok(false);
-        };
-        if state.keys.contains_key(key.as_bytes()) {
-            return Err(Error::KeyTaken(nickname));
-        }
-        let until = old_until.unwrap_or(now);
-        for earlier in state.keys.values_mut().filter(|earlier| earlier.holder == user) {
-            earlier.end = Some(earlier.end.map_or(until, |end| end.min(until)));
-        }
-        state.keys.insert(*key.as_bytes(), HeldKey { holder: user, created_at: now, end: None });
-        state.tell(self.acting.clone());
-        Ok(true)
-    }
-
-    async fn follow(&self, follower: UserId, followee: UserId, _at: Timestamp) -> Result<Option<Change>> {
+        follower: UserId,
+        followee: UserId,
+        _at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         let mut state = self.state();
         if !state.users.contains_key(&followee) {
             return Ok(None);
@@ -180,16 +157,21 @@ impl Users for Memory {
             return Err(Error::UnknownKey);
         }
         let made = state.follows.insert((follower, followee));
-        Ok(Some(state.changed(made, self.acting.clone())))
+        Ok(Some(if state.changed(made, entry) { Change::Made } else { Change::AlreadySo }))
     }
 
-    async fn unfollow(&self, follower: UserId, followee: UserId) -> Result<Option<Change>> {
+    async fn unfollow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Option<Change>> {
         let mut state = self.state();
         if !state.users.contains_key(&followee) {
             return Ok(None);
         }
         let made = state.follows.remove(&(follower, followee));
-        Ok(Some(state.changed(made, self.acting.clone())))
+        Ok(Some(if state.changed(made, entry) { Change::Made } else { Change::AlreadySo }))
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {

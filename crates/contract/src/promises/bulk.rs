@@ -64,7 +64,7 @@ promises! { bulk_entries of bulk:
         store.follow(user(2), user(1)).await;
         store.unfollow(user(1), user(3)).await;
         assert_eq!(store.feed(user(2)).await, [2, 3, 1].map(tweet));
-        store.users.remove(user(1)).await.unwrap().unwrap();
+        store.users.remove(user(1), None).await.unwrap().unwrap();
         assert_eq!(store.feed(user(2)).await, [3, 1].map(tweet));
         assert_eq!(store.likes(tweet(1)).await, 1);
     }
@@ -85,7 +85,7 @@ promises! { bulk_entries of bulk:
         load(&store, crew()).await;
         assert_eq!(store.found("USER3").await, [user(3)]);
         assert_eq!(store.found("se").await, [1, 2, 3, 4].map(user));
-        let refused = store.users.add(vec![new_user("User2")]).await;
+        let refused = store.users.add(vec![new_user("User2")], None).await;
         assert!(matches!(&refused, Err(Error::NicknameTaken(_))), "{refused:?}");
     }
 

@@ -222,9 +222,9 @@ promises! { concurrency_entries of concurrency:
             async move {
                 let changes = Changes { nickname: Some(wanted.clone()), ..Default::default() };
                 match number % 4 {
-                    0 => store.users.update(ann, changes).await.map(|_| ann),
-                    1 => store.users.update(bob, changes).await.map(|_| bob),
-                    _ => store.users.add(vec![new_user(wanted.as_str())]).await.map(|ids| ids[0]),
+                    0 => store.users.update(ann, changes, None).await.map(|_| ann),
+                    1 => store.users.update(bob, changes, None).await.map(|_| bob),
+                    _ => store.users.add(vec![new_user(wanted.as_str())], None).await.map(|ids| ids[0]),
                 }
             }
         };
@@ -242,7 +242,7 @@ promises! { concurrency_entries of concurrency:
             let add = |number: usize| {
                 let (store, mut names) = (store.clone(), names.clone());
                 names.rotate_left(number % 3);
-                async move { store.users.add(names.iter().map(|name| new_user(name)).collect()).await }
+                async move { store.users.add(names.iter().map(|name| new_user(name)).collect(), None).await }
             };
             let outcomes = together((0..6).map(add)).await;
             assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);

@@ -49,8 +49,8 @@ promises! { follows_entries of follows:
     async fn nobody_unknown_is_followed(store: Store) {
         let ann = store.person("Ann").await;
         for nobody in [ann.get() + 1, i64::MAX].map(UserId::stored) {
-            assert_eq!(store.users.follow(ann, nobody, noon()).await.unwrap(), None);
-            assert_eq!(store.users.unfollow(ann, nobody).await.unwrap(), None);
+            assert_eq!(store.users.follow(ann, nobody, noon(), None).await.unwrap(), None);
+            assert_eq!(store.users.unfollow(ann, nobody, None).await.unwrap(), None);
             assert!(!store.users.follows(ann, nobody).await.unwrap());
         }
         assert_eq!(counts(&store, ann).await, (0, 0));
@@ -58,8 +58,8 @@ promises! { follows_entries of follows:
 
     async fn a_user_who_is_gone_follows_nobody(store: Store) {
         let [ann, bob] = store.people(["Ann", "Bob"]).await;
-        store.users.remove(ann).await.unwrap().unwrap();
-        let refused = store.users.follow(ann, bob, noon()).await;
+        store.users.remove(ann, None).await.unwrap().unwrap();
+        let refused = store.users.follow(ann, bob, noon(), None).await;
         assert!(matches!(refused, Err(Error::UnknownKey)), "{refused:?}");
         assert_eq!(counts(&store, bob).await, (0, 0));
     }

@@ -13,7 +13,7 @@ async fn furnish(store: &Store) {
     let named = NewUser { first_name: Some(PersonName::stored("Жанна".to_owned())), ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
     let [bob, eve, gone] = store.people(["Bob", "Eve", "Gone"]).await;
-    store.users.replace_key(bob, key("bob"), noon(), Some(noon() + TimeDelta::days(1))).await.unwrap();
+    store.keys.replace_key(bob, key("bob"), noon(), Some(noon() + TimeDelta::days(1)), None).await.unwrap();
     for (follower, followee) in [(ann, bob), (eve, bob), (bob, ann), (gone, ann)] {
         store.follow(follower, followee).await;
     }
@@ -29,7 +29,7 @@ async fn furnish(store: &Store) {
     let entry = Entry {
         at: noon(),
         operator,
-        action: Action::COPY,
+        action: Action::Copy,
         user: Some(eve),
         outcome: Outcome::Done,
         detail: Some("a\tb".to_owned()),
@@ -38,7 +38,7 @@ async fn furnish(store: &Store) {
     let last = store.tweet(gone, "the highest id of all").await;
     store.like(last, ann).await;
     store.image(gone).await;
-    store.users.remove(gone).await.unwrap().unwrap();
+    store.users.remove(gone, None).await.unwrap().unwrap();
 }
 
 fn whole(compared: &[Compared]) -> bool {
@@ -103,7 +103,7 @@ promises! { holdings_entries of holdings:
         let model = Store::new(Memory::default(), ());
         for side in [&store, &model] {
             let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: key(user.nickname.as_str()), ..user });
-            let ids = side.users.add(vec![ann, bob]).await.unwrap();
+            let ids = side.users.add(vec![ann, bob], None).await.unwrap();
             side.liked_tweet(ids[0], "hi", &[ids[0]]).await;
         }
         let both = async || compared(model.whole.read().await.unwrap(), store.whole.read().await.unwrap()).await;

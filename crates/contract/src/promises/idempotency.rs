@@ -165,7 +165,7 @@ promises! { idempotency_entries of idempotency:
     async fn the_guards_of_a_removed_user_go_with_her(store: Store) {
         let ann = store.person("Ann").await;
         done(store.tweets.publish(guarded(ann, "hi", guard("k", 1))).await);
-        store.users.remove(ann).await.unwrap().unwrap();
+        store.users.remove(ann, None).await.unwrap().unwrap();
         let refused = store.tweets.publish(guarded(ann, "hi", guard("k", 1))).await;
         assert!(matches!(refused, Err(Error::UnknownKey)), "{refused:?}");
         let ann = store.person("Ann").await;

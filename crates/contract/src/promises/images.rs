@@ -31,7 +31,7 @@ promises! { images_entries of images:
 
     async fn a_user_who_is_gone_uploads_nothing(store: Store) {
         let [ann, _] = store.people(["Ann", "Bob"]).await;
-        store.users.remove(ann).await.unwrap().unwrap();
+        store.users.remove(ann, None).await.unwrap().unwrap();
         for nobody in [ann, UserId::stored(i64::MAX)] {
             let refused = store.tweets.record_upload(picture(nobody)).await;
             assert!(matches!(refused, Err(Error::UnknownKey)), "{refused:?}");

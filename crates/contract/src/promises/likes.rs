@@ -49,7 +49,7 @@ promises! { likes_entries of likes:
     async fn a_user_who_is_gone_likes_nothing(store: Store) {
         let [ann, bob] = store.people(["Ann", "Bob"]).await;
         let tweet = store.tweet(ann, "hi").await;
-        store.users.remove(bob).await.unwrap().unwrap();
+        store.users.remove(bob, None).await.unwrap().unwrap();
         let refused = store.tweets.like(tweet, bob).await;
         assert!(matches!(refused, Err(Error::UnknownKey)), "{refused:?}");
         assert_eq!(store.likes(tweet).await, 0);

@@ -135,7 +135,7 @@ promises! { model_entries of model:
                 side.follow(*viewer, user(2000 + number)).await;
             }
             for number in [25, 40, 77] {
-                side.users.remove(user(number)).await.unwrap().unwrap();
+                side.users.remove(user(number), None).await.unwrap().unwrap();
             }
         }
         for viewer in viewers.into_iter().step_by(3) {

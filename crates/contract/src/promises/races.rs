@@ -125,14 +125,14 @@ promises! { races_entries of races:
                 let store = store.clone();
                 async move {
                     match number % 8 {
-                        0 if number == 8 => drop(store.users.remove(ann).await.unwrap()),
+                        0 if number == 8 => drop(store.users.remove(ann, None).await.unwrap()),
                         0 | 1 => drop(unless_gone(store.tweets.like(tweet, ann).await)),
-                        2 => drop(unless_gone(store.users.follow(ann, eve, noon()).await)),
+                        2 => drop(unless_gone(store.users.follow(ann, eve, noon(), None).await)),
                         3 => drop(unless_gone(store.tweets.publish(draft(ann, "hi")).await)),
                         4 => drop(unless_gone(store.tweets.record_upload(picture(ann)).await)),
-                        5 => drop(store.users.follow(eve, ann, noon()).await.unwrap()),
+                        5 => drop(store.users.follow(eve, ann, noon(), None).await.unwrap()),
                         6 => drop(unless_gone(store.tweets.unlike(tweet, ann).await)),
-                        _ => drop(unless_gone(store.users.unfollow(ann, eve).await)),
+                        _ => drop(unless_gone(store.users.unfollow(ann, eve, None).await)),
                     }
                 }
             };
@@ -157,7 +157,7 @@ promises! { races_entries of races:
             }
             let remove = |user| {
                 let store = store.clone();
-                async move { store.users.remove(user).await.unwrap() }
+                async move { store.users.remove(user, None).await.unwrap() }
             };
             let twice = crowd.iter().chain(&crowd).copied();
             let removed = together(twice.map(remove)).await;
@@ -178,7 +178,7 @@ promises! { races_entries of races:
                 let (store, tweets) = (store.clone(), tweets.clone());
                 async move {
                     if number == 6 {
-                        store.users.remove(ann).await.unwrap().unwrap();
+                        store.users.remove(ann, None).await.unwrap().unwrap();
                     }
                     for tweet in tweets.into_iter().cycle().skip(number).take(6) {
                         store.tweets.like(tweet, fan).await.unwrap();
@@ -194,7 +194,7 @@ promises! { races_entries of races:
         let ann = store.holder("Ann", "first").await;
         let replace = |number| {
             let store = store.clone();
-            async move { store.users.replace_key(ann, key(&format!("new-{number}")), noon(), None).await.unwrap() }
+            async move { store.keys.replace_key(ann, key(&format!("new-{number}")), noon(), None, None).await.unwrap() }
         };
         assert_eq!(together((0..8).map(replace)).await, [true; 8]);
         let mut valid = Vec::new();

@@ -114,7 +114,7 @@ promises! { tweets_entries of tweets:
 
     async fn an_author_who_is_gone_publishes_nothing(store: Store) {
         let [ann, bob] = store.people(["Ann", "Bob"]).await;
-        store.users.remove(ann).await.unwrap().unwrap();
+        store.users.remove(ann, None).await.unwrap().unwrap();
         let refused = store.tweets.publish(draft(ann, "from beyond")).await;
         assert!(matches!(refused, Err(Error::UnknownKey)), "{refused:?}");
         assert_eq!(store.ids(bob, Scope::All, Order::Recent).await, []);

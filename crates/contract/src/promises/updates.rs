@@ -9,10 +9,10 @@ promises! { updates_entries of updates:
         let (first_name, last_name) = (Some(person_name("Anna")), Some(person_name("Berg")));
         let ann = store.add(NewUser { first_name, last_name, ..new_user("Ann") }).await;
         let before = store.user(ann).await;
-        assert!(store.users.update(ann, Changes::default()).await.unwrap());
+        assert!(store.users.update(ann, Changes::default(), None).await.unwrap());
         assert_eq!(store.user(ann).await, before);
         let last_name = Some(Some(person_name("Tal")));
-        assert!(store.users.update(ann, Changes { last_name, ..Changes::default() }).await.unwrap());
+        assert!(store.users.update(ann, Changes { last_name, ..Changes::default() }, None).await.unwrap());
         assert_eq!(store.user(ann).await, User { last_name: Some(person_name("Tal")), ..before });
     }
 
@@ -20,11 +20,11 @@ promises! { updates_entries of updates:
         let (first_name, last_name) = (Some(person_name("Anna")), Some(person_name("Berg")));
         let ann = store.add(NewUser { first_name, last_name, ..new_user("Ann") }).await;
         let none = Changes { nickname: None, first_name: Some(None), last_name: Some(None) };
-        assert!(store.users.update(ann, none).await.unwrap());
+        assert!(store.users.update(ann, none, None).await.unwrap());
         let user = store.user(ann).await;
         assert_eq!((user.first_name, user.last_name), (None, None));
         let first_name = Some(Some(person_name("Änne")));
-        store.users.update(ann, Changes { first_name, ..Changes::default() }).await.unwrap();
+        store.users.update(ann, Changes { first_name, ..Changes::default() }, None).await.unwrap();
         assert_eq!(store.user(ann).await.first_name, Some(person_name("Änne")));
     }
 
@@ -32,7 +32,7 @@ promises! { updates_entries of updates:
         let [ann, bob] = store.people(["Ann", "Bob"]).await;
         let tweet = store.liked_tweet(ann, "hi", &[ann]).await;
         store.follow(ann, bob).await;
-        assert!(store.users.update(ann, renamed("Änne")).await.unwrap());
+        assert!(store.users.update(ann, renamed("Änne"), None).await.unwrap());
         let tweet = store.see(tweet, bob).await.unwrap();
         let profile = store.profile(bob, bob).await;
         for person in [&tweet.author, &tweet.likers[0], &profile.followers[0]] {
@@ -46,7 +46,7 @@ promises! { updates_entries of updates:
         let ann = store.add(NewUser { first_name: Some(person_name("Anna")), ..new_user("gopher") }).await;
         let last_name = Some(Some(person_name("Мария")));
         let changes = Changes { nickname: Some(nickname("Crab")), first_name: Some(None), last_name };
-        store.users.update(ann, changes).await.unwrap();
+        store.users.update(ann, changes, None).await.unwrap();
         for (text, expected) in
             [("goph", vec![]), ("anna", vec![]), ("CRA", vec![ann]), ("мАР", vec![ann]), ("a", vec![ann])]
         {
@@ -58,7 +58,7 @@ promises! { updates_entries of updates:
         let [ann, _] = store.people(["Ann", "Жанна"]).await;
         let before = store.user(ann).await;
         let first_name = Some(Some(person_name("New")));
-        let refused = store.users.update(ann, Changes { first_name, ..renamed("ЖАННА") }).await;
+        let refused = store.users.update(ann, Changes { first_name, ..renamed("ЖАННА") }, None).await;
         assert!(
             matches!(&refused, Err(Error::NicknameTaken(name)) if name.as_str() == "ЖАННА"),
             "{refused:?}"
@@ -69,14 +69,14 @@ promises! { updates_entries of updates:
 
     async fn a_user_may_change_the_letter_case_of_her_own_nickname(store: Store) {
         let ann = store.person("ann").await;
-        assert!(store.users.update(ann, renamed("ANN")).await.unwrap());
-        assert!(store.users.update(ann, renamed("ANN")).await.unwrap(), "the same again");
+        assert!(store.users.update(ann, renamed("ANN"), None).await.unwrap());
+        assert!(store.users.update(ann, renamed("ANN"), None).await.unwrap(), "the same again");
         assert_eq!(store.user(ann).await.nickname.as_str(), "ANN");
     }
 
     async fn a_nickname_that_was_given_up_is_free(store: Store) {
         let ann = store.person("Ann").await;
-        store.users.update(ann, renamed("Änne")).await.unwrap();
+        store.users.update(ann, renamed("Änne"), None).await.unwrap();
         let other = store.person("ANN").await;
         assert_eq!(store.users.find_by_nickname(&nickname("ann")).await.unwrap().unwrap().id, other);
     }
@@ -84,8 +84,8 @@ promises! { updates_entries of updates:
     async fn whoever_never_was_cannot_be_changed(store: Store) {
         let ann = store.person("Ann").await;
         for nobody in [ann.get() + 1, i64::MAX].map(UserId::stored) {
-            assert!(!store.users.update(nobody, renamed("Eve")).await.unwrap());
-            assert!(!store.users.update(nobody, Changes::default()).await.unwrap());
+            assert!(!store.users.update(nobody, renamed("Eve"), None).await.unwrap());
+            assert!(!store.users.update(nobody, Changes::default(), None).await.unwrap());
         }
         store.person("Eve").await;
     }

@@ -6,7 +6,7 @@ use crate::arrange::{key, new_user, nickname, noon, person_name};
 
 promises! { users_entries of users:
     async fn users_get_rising_ids_in_the_order_given(store: Store) {
-        let ids = store.users.add(["zoe", "ann", "Max"].map(new_user).into()).await.unwrap();
+        let ids = store.users.add(["zoe", "ann", "Max"].map(new_user).into(), None).await.unwrap();
         assert!(ids.is_sorted() && ids[0] < ids[1] && ids[1] < ids[2]);
         for (id, name) in ids.iter().zip(["zoe", "ann", "Max"]) {
             assert_eq!(store.user(*id).await.nickname.as_str(), name);
@@ -49,7 +49,7 @@ promises! { users_entries of users:
     }
 
     async fn adding_nobody_is_no_failure(store: Store) {
-        assert_eq!(store.users.add(vec![]).await.unwrap(), []);
+        assert_eq!(store.users.add(vec![], None).await.unwrap(), []);
         assert!(store.upkeep.is_empty().await.unwrap());
     }
 
@@ -58,7 +58,7 @@ promises! { users_entries of users:
             [("Ann", "aNN"), ("Жанна", "жАННА"), ("Ωmega", "ωMEGA"), ("ÉVA", "e\u{301}va"), ("Ｂob", "bob")];
         for (first, second) in pairs {
             let id = store.person(first).await;
-            let refused = store.users.add(vec![new_user(second)]).await;
+            let refused = store.users.add(vec![new_user(second)], None).await;
             assert!(
                 matches!(&refused, Err(Error::NicknameTaken(name)) if *name == nickname(second)),
                 "{second}: {refused:?}"
@@ -70,7 +70,7 @@ promises! { users_entries of users:
 
     async fn users_are_added_all_or_none(store: Store) {
         store.person("taken").await;
-        let refused = store.users.add(["one", "two", "TAKEN", "three"].map(new_user).into()).await;
+        let refused = store.users.add(["one", "two", "TAKEN", "three"].map(new_user).into(), None).await;
         assert!(
             matches!(&refused, Err(Error::NicknameTaken(name)) if name.as_str() == "TAKEN"),
             "{refused:?}"
@@ -82,7 +82,7 @@ promises! { users_entries of users:
     }
 
     async fn new_users_must_not_collide_among_themselves(store: Store) {
-        let refused = store.users.add(["one", "two", "three", "TWO", "One"].map(new_user).into()).await;
+        let refused = store.users.add(["one", "two", "three", "TWO", "One"].map(new_user).into(), None).await;
         assert!(matches!(&refused, Err(Error::NicknameTaken(name)) if name.as_str() == "TWO"), "{refused:?}");
         assert!(store.upkeep.is_empty().await.unwrap());
     }
@@ -93,11 +93,11 @@ promises! { users_entries of users:
         store.add(old.clone()).await;
         let mut thief = new_user("thief");
         thief.key = key("secret");
-        let refused = store.users.add(vec![new_user("fine"), thief, new_user("fine too")]).await;
+        let refused = store.users.add(vec![new_user("fine"), thief, new_user("fine too")], None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "thief"), "{refused:?}");
         assert_eq!(store.users.find_by_nickname(&nickname("fine")).await.unwrap(), None);
         assert_eq!(
-            store.users.find_by_key(key("secret"), noon()).await.unwrap().unwrap().nickname,
+            store.keys.find_by_key(key("secret"), noon()).await.unwrap().unwrap().nickname,
             old.nickname
         );
     }
@@ -105,7 +105,7 @@ promises! { users_entries of users:
     async fn new_users_must_not_share_a_key(store: Store) {
         let mut users = ["one", "two", "three"].map(new_user);
         users[2].key = users[1].key;
-        let refused = store.users.add(users.into()).await;
+        let refused = store.users.add(users.into(), None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "three"), "{refused:?}");
         assert!(store.upkeep.is_empty().await.unwrap());
     }
@@ -114,7 +114,7 @@ promises! { users_entries of users:
         let mut users = (0..3000).map(|number| new_user(&format!("user{number}"))).collect::<Vec<_>>();
         users[2500].nickname = nickname("USER7");
         users[2700].nickname = nickname("USER8");
-        let refused = store.users.add(users).await;
+        let refused = store.users.add(users, None).await;
         assert!(
             matches!(&refused, Err(Error::NicknameTaken(name)) if name.as_str() == "USER7"),
             "{refused:?}"

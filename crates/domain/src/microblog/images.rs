@@ -35,7 +35,7 @@ impl Microblog {
         match recorded {
             Once::Done(media) => Ok(media),
             Once::Before(media) => {
-                self.remove_files(vec![name]).await;
+                self.stores.remove_files(vec![name]).await;
                 Ok(media)
             }
         }
@@ -48,12 +48,6 @@ impl Microblog {
     pub async fn image(&self, name: ImageName) -> Result<OpenImage> {
         self.stores.images.open(name).await?.ok_or(Error::NotFound(Subject::Image))
     }
-
-    /// Removes files whose rows are gone. One that can't be removed now is the sweeper's; the use case has succeeded.
-    /// Answers whether all are gone.
-    pub(super) async fn remove_files(&self, names: Vec<ImageName>) -> bool {
-        names.is_empty() || self.stores.images.remove(names).await.is_ok()
-    }
 }
 
 #[cfg(test)]
@@ -63,7 +57,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::microblog::test::{Ports, user};
+    use crate::stores::test::{Ports, user};
     use crate::{ImageFormat, Incoming, Invalid};
 
     struct Bytes(Arc<Mutex<Vec<u8>>>, ImageName);

@@ -38,7 +38,7 @@ impl Microblog {
     pub async fn delete(&self, me: UserId, tweet: TweetId) -> Result<()> {
         let files = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
         crash_point("the tweet is deleted");
-        self.remove_files(files).await;
+        self.stores.remove_files(files).await;
         crash_point("its files are removed");
         Ok(())
     }
@@ -99,7 +99,7 @@ fn not_found(tweet: TweetId) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::microblog::test::{Ports, noon, user};
+    use crate::stores::test::{Ports, noon, user};
     use crate::{ImageFormat, ImageName, Once};
 
     fn draft(text: &str) -> (TweetText, Attachments) {

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use tweetty_contract::Memory;
 use tweetty_domain::{
-    ApiKey, Claim, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits, Microblog,
-    Nickname, OpenImage, Result, StoredFile, StoredImage, Stores, SystemClock, Timestamp,
+    Actor, ApiKey, Claim, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits,
+    Microblog, Nickname, OpenImage, Operations, Result, StoredFile, StoredImage, Stores, SystemClock,
+    Timestamp,
 };
 
 /// Stores in memory.
@@ -15,6 +16,7 @@ pub(crate) fn stores() -> Stores {
     let memory = Arc::new(Memory::default());
     Stores {
         users: memory.clone(),
+        keys: memory.clone(),
         tweets: memory.clone(),
         feeds: memory.clone(),
         upkeep: memory.clone(),
@@ -26,10 +28,10 @@ pub(crate) fn stores() -> Stores {
 
 /// A microblog on those stores; its users are `ann` and `bob`, and their keys are their names.
 pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
-    let microblog = Microblog::new(stores, Limits::default());
     let person = |name| Ok::<_, Invalid>((Nickname::parse(name)?, None, None, ApiKey::parse(name)?));
-    microblog.add_users(vec![person("ann")?, person("bob")?]).await?;
-    Ok(microblog)
+    let operations = Operations::new(stores.clone(), Actor::Service);
+    operations.add_users(vec![person("ann")?, person("bob")?]).await?;
+    Ok(Microblog::new(stores, Limits::default()))
 }
 
 /// Images as they came, told by their first bytes; a broken one is not noticed.

@@ -11,7 +11,7 @@ use tweetty_domain::{Error, Limits, Microblog, Record, Timestamp, UserId};
 
 use crate::config::{DatabaseSettings, Refusal, Span};
 use crate::output::{Answer, Output};
-use crate::wiring::{self, Place};
+use crate::wiring::{self, Place, Wired};
 
 /// Records that are read at a time.
 const PAGE: u32 = 1000;
@@ -70,11 +70,11 @@ impl Answer for Log {
 impl Audit {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let wired = wiring::open(&self.database, None, Limits::default(), Place::Existing).await?;
-        let microblog = &wired.microblog;
-        let since = self.since.as_deref().map(|text| moment(text, microblog.now())).transpose()?;
+        let Wired { microblog, operations, .. } = &wired;
+        let since = self.since.as_deref().map(|text| moment(text, operations.now())).transpose()?;
         let (mut records, mut names, mut after) = (Vec::new(), HashMap::new(), None);
         loop {
-            let page = microblog.records(since, after, PAGE).await?;
+            let page = operations.records(since, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
             for record in page {

@@ -113,12 +113,12 @@ impl Check {
         let place = if self.claim_media { Place::Claim } else { Place::Existing };
         let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), place).await?;
         wired.verify_schema().await?;
-        let microblog = wired.operated();
-        let mut checked = microblog.check().await?;
+        let operations = &wired.operations;
+        let mut checked = operations.check().await?;
         let mut repaired = None;
         if self.repair && !checked.is_clean() {
-            repaired = Some(Mended::from(microblog.repair().await?));
-            checked = microblog.check().await?;
+            repaired = Some(Mended::from(operations.repair().await?));
+            checked = operations.check().await?;
         }
         let clean = checked.is_clean();
         output.show(&Findings::new(checked, repaired))?;

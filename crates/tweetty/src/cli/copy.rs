@@ -113,13 +113,13 @@ async fn open(url: DatabaseUrl, place: Place) -> anyhow::Result<Wired> {
 
 /// Loads all rows, and with them the entry that tells of it.
 async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
-    if !target.microblog.is_empty().await? {
+    if !target.operations.is_empty().await? {
         let problem =
             format!("{} has users already; name an empty one, or add --verify to compare", target.database);
         return Err(Refusal::world("TWEETTY_TO", problem).into());
     }
     let detail = format!("from {}", source.database);
-    Ok(target.load(source.whole.read().await?, Action::COPY, detail).await?)
+    Ok(target.load(source.whole.read().await?, Action::Copy, detail).await?)
 }
 
 async fn verified(source: &Wired, target: &Wired) -> anyhow::Result<Vec<Compared>> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Action, Limits, Outcome};
+use tweetty_domain::{Action, Limits};
 
 use super::check::Findings;
 use crate::backup::Source;
@@ -56,11 +56,11 @@ impl Restore {
         backup.restore(&url, &media, &self.media.media).await?;
         let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), Place::Make).await?;
         wired.verify_schema().await?;
-        let microblog = wired.operated();
-        let images_left_out = microblog.settle().await?;
-        let told = format!("the backup of {}", backup.begun_at());
-        microblog.record(Action::RESTORE, None, Outcome::Done, Some(told)).await?;
-        let checked = microblog.check().await?;
+        let operations = &wired.operations;
+        let images_left_out = operations.settle().await?;
+        let detail = format!("the backup of {}", backup.begun_at());
+        operations.record(Action::Restore, None, Some(detail)).await?;
+        let checked = operations.check().await?;
         let clean = checked.is_clean();
         output.show(&Restored {
             begun_at: backup.begun_at().to_owned(),

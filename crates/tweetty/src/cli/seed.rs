@@ -79,7 +79,7 @@ impl Seed {
         let plan = Plan::new(users, tweets, likes, follows, number)
             .map_err(|problem| Refusal::usage("seed", problem))?;
         let wired = wiring::open(&database, None, Limits::default(), Place::Make).await?;
-        if !wired.microblog.is_empty().await? {
+        if !wired.operations.is_empty().await? {
             return Err(Refusal::world("seed", "the store has users already; name an empty one").into());
         }
         let sizes = plan.probes().to_vec();
@@ -87,7 +87,7 @@ impl Seed {
         let hashes = keys.iter().map(ApiKey::hash).collect();
         let company = SeededCompany::new(plan, hashes);
         let figures = format!("{users} users, {tweets} tweets, {likes} likes, {follows} follows");
-        wired.load(Box::new(Invented(company)), Action::SEED, figures).await?;
+        wired.load(Box::new(Invented(company)), Action::Seed, figures).await?;
         let probe = |(following, key): (u32, ApiKey)| Probe {
             nickname: format!("probe{following}"),
             following,

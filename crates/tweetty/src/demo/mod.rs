@@ -12,8 +12,8 @@ use pictures::Picture;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tweets::{Said, TWEETS};
 use tweetty_domain::{
-    ApiKey, Attachments, Changes, Error, IdempotencyKey, MediaId, Microblog, Nickname, Order, PageSize,
-    PersonName, Scope, Start, TweetId, TweetText, UserId,
+    ApiKey, Attachments, Changes, Error, IdempotencyKey, MediaId, Microblog, Nickname, Operations, Order,
+    PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
 };
 
 /// In which pieces pictures are uploaded, in bytes.
@@ -48,10 +48,14 @@ pub(crate) async fn is_unfinished(microblog: &Microblog) -> anyhow::Result<bool>
 
 /// Founds the demo company in an empty store, or goes on where founding it was interrupted; the key is that of its
 /// first user. Each other one gets a key that nobody knows.
-pub(crate) async fn found(microblog: &Microblog, viewer_key: ApiKey) -> anyhow::Result<Founded> {
+pub(crate) async fn found(
+    microblog: &Microblog,
+    service: &Operations,
+    viewer_key: ApiKey,
+) -> anyhow::Result<Founded> {
     let drawn = draw();
     if !is_unfinished(microblog).await? {
-        hire(microblog).await?;
+        hire(service).await?;
     }
     let company = company(microblog).await?;
     let viewer = known(&company, COLLEAGUES[0].nickname)?;
@@ -77,9 +81,9 @@ pub(crate) async fn found(microblog: &Microblog, viewer_key: ApiKey) -> anyhow::
         founded.pictures += said.pictures.len();
         founded.likes += like(microblog, &company, (number, said, tweet)).await?;
     }
-    microblog.replace_key(viewer, &viewer_key, None).await?;
+    service.replace_key(viewer, &viewer_key, None).await?;
     let nickname = Some(Nickname::parse(COLLEAGUES[0].nickname)?);
-    microblog.update_user(viewer, Changes { nickname, ..Changes::default() }).await?;
+    service.update_user(viewer, Changes { nickname, ..Changes::default() }).await?;
     Ok(founded)
 }
 
@@ -95,14 +99,14 @@ fn draw() -> Vec<(Picture, JoinHandle<image::ImageResult<Vec<u8>>>)> {
     drawn
 }
 
-async fn hire(microblog: &Microblog) -> anyhow::Result<()> {
+async fn hire(service: &Operations) -> anyhow::Result<()> {
     let mut users = Vec::new();
     for (number, Colleague { nickname, first_name, last_name, .. }) in COLLEAGUES.iter().enumerate() {
         let nickname = if number == 0 { MOVING_IN } else { nickname };
         let names = (PersonName::parse(first_name)?, PersonName::parse(last_name)?);
         users.push((Nickname::parse(nickname)?, Some(names.0), Some(names.1), ApiKey::generate()?));
     }
-    microblog.add_users(users).await?;
+    service.add_users(users).await?;
     Ok(())
 }
 

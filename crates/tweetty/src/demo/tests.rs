@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tweetty_domain::{Limits, Order, PageSize, Scope, Start, Stores, SystemClock, Tweet, Upkeep as _};
+use tweetty_domain::{Actor, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet};
 
 use super::*;
 
-async fn founded() -> (TempDir, Microblog, tweetty_sqlite::Store, Founded) {
+async fn founded() -> (TempDir, Microblog, Operations, Founded) {
     let place = tempfile::tempdir().unwrap();
     let store =
         tweetty_sqlite::Store::open(&place.path().join("demo.db"), &tweetty_sqlite::Options::default())
@@ -23,6 +23,7 @@ async fn founded() -> (TempDir, Microblog, tweetty_sqlite::Store, Founded) {
     );
     let stores = Stores {
         users: Arc::new(store.clone()),
+        keys: Arc::new(store.clone()),
         tweets: Arc::new(store.clone()),
         feeds: Arc::new(store.clone()),
         upkeep: Arc::new(store.clone()),
@@ -30,21 +31,26 @@ async fn founded() -> (TempDir, Microblog, tweetty_sqlite::Store, Founded) {
         audit: Arc::new(store.clone()),
         clock: Arc::new(SystemClock),
     };
+    let service = Operations::new(stores.clone(), Actor::Service);
     let microblog = Microblog::new(stores, Limits::default());
-    let founded = found(&microblog, ApiKey::parse("test").unwrap()).await.unwrap();
-    (place, microblog, store, founded)
+    let founded = found(&microblog, &service, ApiKey::parse("test").unwrap()).await.unwrap();
+    (place, microblog, service, founded)
+}
+
+async fn viewer(microblog: &Microblog) -> Person {
+    microblog.authenticate("test").await.unwrap()
 }
 
 async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {
-    let viewer = microblog.authenticate("test").await.unwrap();
+    let viewer = viewer(microblog).await;
     let size = PageSize::parse(None, 1000).unwrap();
     microblog.feed(viewer.id, scope, Order::Popular, Start::FIRST, size).await.unwrap().tweets
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_company_is_worth_showing() {
-    let (_place, microblog, store, founded) = founded().await;
-    let viewer = microblog.authenticate("test").await.unwrap();
+    let (_place, microblog, service, founded) = founded().await;
+    let viewer = viewer(&microblog).await;
     assert_eq!((viewer.id.get(), viewer.nickname.as_str()), (1, "Mira"));
     let all = feed(&microblog, Scope::All).await;
     let own = feed(&microblog, Scope::By(viewer.id)).await;
@@ -67,8 +73,8 @@ async fn the_demo_company_is_worth_showing() {
     assert!(likes.iter().collect::<HashSet<_>>().len() >= 6, "likes differ");
     let profile = microblog.profile(viewer.id, viewer.id).await.unwrap();
     assert!(profile.following_count >= 10 && profile.followers_count >= 10);
-    assert!(microblog.check().await.unwrap().is_clean());
-    assert!(!store.is_empty().await.unwrap());
+    assert!(service.check().await.unwrap().is_clean());
+    assert!(!service.is_empty().await.unwrap());
 }
 
 #[test]

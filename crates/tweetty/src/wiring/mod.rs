@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tweetty_domain::{
-    Action, Audit, Error, Feeds, Found, Images, Limits, Microblog, Outcome, Stores, SystemClock, Tweets,
-    Upkeep, Users,
+    Action, Actor, Audit, Error, Feeds, Found, Images, Keys, Limits, Microblog, Operations, Stores,
+    SystemClock, Tweets, Upkeep, Users,
 };
 use tweetty_media::Folder;
 use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
@@ -28,8 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A microblog on its stores.
 pub(crate) struct Wired {
-    /// The microblog.
+    /// What people do.
     pub(crate) microblog: Microblog,
+    /// What the user does who runs this process; changes are recorded in the log.
+    pub(crate) operations: Operations,
+    /// What the service does by itself.
+    pub(crate) service: Operations,
     /// The adapters behind it.
     pub(crate) store: Store,
     /// The store as a whole.
@@ -49,8 +53,7 @@ impl Wired {
         detail: String,
     ) -> Result<(), Refusal> {
         let refused = |error| refused(&self.database, &error);
-        let entry = self.operated().entry(action, None, Outcome::Done, Some(detail));
-        let source = match entry {
+        let source = match self.operations.entry(action, None, Some(detail)) {
             Some(entry) => Box::new(Recorded::new(source, entry).await.map_err(refused)?),
             None => source,
         };
@@ -69,11 +72,6 @@ impl Wired {
             );
         }
         Ok(())
-    }
-
-    /// The microblog in the hands of whoever runs this process: her changes are told in the log.
-    pub(crate) fn operated(&self) -> Microblog {
-        self.microblog.clone().operated_by(operator::current())
     }
 }
 
@@ -141,19 +139,27 @@ pub(crate) async fn open_at(
         Some(folder) => Arc::new(folder.clone()),
         None => Arc::new(NoImages),
     };
-    let Ports { users, tweets, feeds, upkeep, whole, audit } = ports;
-    let stores = Stores { users, tweets, feeds, upkeep, images, audit, clock: Arc::new(SystemClock) };
+    let Ports { users, keys, tweets, feeds, upkeep, whole, audit } = ports;
+    let stores = Stores { users, keys, tweets, feeds, upkeep, images, audit, clock: Arc::new(SystemClock) };
     let store = Store { database, folder };
-    let wired = Wired { microblog: Microblog::new(stores, limits), store, whole, migrations, database: url };
+    let wired = Wired {
+        operations: Operations::new(stores.clone(), Actor::Operator(operator::current())),
+        service: Operations::new(stores.clone(), Actor::Service),
+        microblog: Microblog::new(stores, limits),
+        store,
+        whole,
+        migrations,
+        database: url,
+    };
     if !wired.migrations.is_empty() {
         let applied = Some(wired.migrations.join(", "));
-        wired.operated().record(Action::MIGRATE, None, Outcome::Done, applied).await?;
+        wired.operations.record(Action::Migrate, None, applied).await?;
     }
     if let Some(MediaSettings { media }) = media {
         let belonging = match place {
-            Place::Make => wired.microblog.claim_images().await,
-            Place::Existing => wired.microblog.verify_images().await,
-            Place::Claim => wired.operated().force_claim().await,
+            Place::Make => wired.operations.claim_images().await,
+            Place::Existing => wired.operations.verify_images().await,
+            Place::Claim => wired.operations.force_claim().await,
         };
         belonging.map_err(|error| mismatch(media, &wired.database, error))?;
     }
@@ -270,6 +276,7 @@ fn reason(error: &Error) -> String {
 /// One store behind all the ports of storage.
 struct Ports {
     users: Arc<dyn Users>,
+    keys: Arc<dyn Keys>,
     tweets: Arc<dyn Tweets>,
     feeds: Arc<dyn Feeds>,
     upkeep: Arc<dyn Upkeep>,
@@ -278,10 +285,11 @@ struct Ports {
 }
 
 impl Ports {
-    fn of<S: Users + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(store: S) -> Self {
+    fn of<S: Users + Keys + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(store: S) -> Self {
         let store = Arc::new(store);
         Self {
             users: Arc::clone(&store) as Arc<dyn Users>,
+            keys: Arc::clone(&store) as Arc<dyn Keys>,
             tweets: Arc::clone(&store) as Arc<dyn Tweets>,
             feeds: Arc::clone(&store) as Arc<dyn Feeds>,
             upkeep: Arc::clone(&store) as Arc<dyn Upkeep>,

@@ -5,6 +5,7 @@ mod modules;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -154,6 +155,19 @@ fn the_drawing_has_every_arrow_of_the_crates_and_no_other() {
     assert!(missing.is_empty(), "not drawn: {missing:?}");
     let wrong = drawn.difference(&allowed).collect::<Vec<_>>();
     assert!(wrong.is_empty(), "drawn, but not so: {wrong:?}");
+}
+
+#[test]
+fn handlers_of_requests_never_name_what_operators_do() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut files = Vec::new();
+    for name in ["http", "web"] {
+        modules::read(&crates.join(name).join("src"), &mut files);
+    }
+    assert!(files.iter().any(|(_, source)| paths::words(source).contains(&"Microblog")));
+    for (path, source) in files {
+        assert!(!paths::words(&source).contains(&"Operations"), "{}", path.display());
+    }
 }
 
 #[test]

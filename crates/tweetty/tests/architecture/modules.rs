@@ -46,7 +46,7 @@ fn a_circle_is_found_behind_a_name_of_the_root_too() {
 }
 
 /// All sources but those of tests, which may use everything.
-fn read(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+pub(crate) fn read(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();

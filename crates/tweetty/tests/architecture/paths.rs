@@ -104,7 +104,7 @@ fn is_name(word: &str) -> bool {
 }
 
 /// Names, numbers, `::` and single signs; comments, text and characters are left out.
-fn words(source: &str) -> Vec<&str> {
+pub(crate) fn words(source: &str) -> Vec<&str> {
     let (mut words, mut rest) = (Vec::new(), source);
     while let Some(first) = rest.chars().next() {
         let left_out = comment(rest).or_else(|| text(rest));

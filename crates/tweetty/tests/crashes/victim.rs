@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use tweetty_domain::{
-    Attachments, Clock, IdempotencyKey, Images, Limits, Microblog, Stores, SystemClock, Timestamp, TweetId,
-    TweetText, UserId,
+    Actor, Attachments, Clock, IdempotencyKey, Images, Limits, Microblog, Operations, Stores, SystemClock,
+    Timestamp, TweetId, TweetText, UserId,
 };
 
 use crate::support::Data;
@@ -62,21 +62,21 @@ impl Clock for InTwoDays {
     }
 }
 
-async fn microblog(clock: Arc<dyn Clock>) -> Microblog {
+async fn stores(clock: Arc<dyn Clock>) -> Stores {
     let [url, media] = ["TWEETTY_DATABASE_URL", "TWEETTY_MEDIA"].map(|name| std::env::var(name).unwrap());
-    let limits = Limits::default();
     let folder = tweetty_media::Folder::open(
         media.as_ref(),
-        &limits,
+        &Limits::default(),
         &SystemClock,
         &tweetty_media::Options::default(),
     );
     let images: Arc<dyn Images> = Arc::new(folder.unwrap());
-    let stores = if let Some(path) = url.strip_prefix("sqlite://") {
+    if let Some(path) = url.strip_prefix("sqlite://") {
         let store = tweetty_sqlite::Store::open(path.as_ref(), &tweetty_sqlite::Options::default()).unwrap();
         let store = Arc::new(store);
         Stores {
             users: store.clone(),
+            keys: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
             upkeep: store.clone(),
@@ -89,6 +89,7 @@ async fn microblog(clock: Arc<dyn Clock>) -> Microblog {
         let store = Arc::new(tweetty_postgres::Store::connect(&url, &options).await.unwrap());
         Stores {
             users: store.clone(),
+            keys: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
             upkeep: store.clone(),
@@ -96,8 +97,7 @@ async fn microblog(clock: Arc<dyn Clock>) -> Microblog {
             images,
             clock,
         }
-    };
-    Microblog::new(stores, limits)
+    }
 }
 
 /// Does nothing unless it is a victim.
@@ -107,7 +107,9 @@ async fn victim() {
     let argument = std::env::var(ARGUMENT).unwrap();
     let dies_at = std::env::var(DIES_AT).unwrap().parse().unwrap();
     let sweeping = operation == "sweep";
-    let microblog = microblog(if sweeping { Arc::new(InTwoDays) } else { Arc::new(SystemClock) }).await;
+    let stores = stores(if sweeping { Arc::new(InTwoDays) } else { Arc::new(SystemClock) }).await;
+    let service = Operations::new(stores.clone(), Actor::Service);
+    let microblog = Microblog::new(stores, Limits::default());
     let (ann, once) =
         (UserId::stored(ANN), Some(IdempotencyKey::parse(&format!("{operation}-{argument}")).unwrap()));
     let numbers = argument.split('-').map(|number| number.parse().unwrap()).collect::<Vec<i64>>();
@@ -136,7 +138,7 @@ async fn victim() {
         }
         "sweep" => {
             tweetty_domain::arm(dies_at);
-            i64::try_from(microblog.sweep().await.unwrap().uploads).unwrap()
+            i64::try_from(service.sweep().await.unwrap().uploads).unwrap()
         }
         unknown => panic!("{unknown}?"),
     };

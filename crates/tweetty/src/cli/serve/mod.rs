@@ -20,7 +20,7 @@ use crate::config::{
 use crate::demo;
 use crate::monitoring::{Metrics, continued};
 use crate::output::{Output, complain};
-use crate::wiring::{self, Place};
+use crate::wiring::{self, Place, Wired};
 use listener::listen;
 use welcome::Welcome;
 
@@ -72,7 +72,7 @@ impl Serve {
         let _serving_right = wiring::lock(&url)?;
         let wired = wiring::open(&self.database, Some(&self.media), limits, Place::Make).await?;
         if self.demo {
-            found_demo(&wired.microblog).await?;
+            found_demo(&wired).await?;
         } else if !inside {
             warn_of_the_demo_key(&wired.microblog).await?;
         }
@@ -83,7 +83,7 @@ impl Serve {
             media: &self.media.media,
             migrations: &wired.migrations,
             demo: self.demo,
-            empty: wired.microblog.is_empty().await?,
+            empty: wired.service.is_empty().await?,
         };
         let client = WebClient::new(options.public_url.as_deref());
         let page = move |config: &mut _| client.routes(config);
@@ -95,7 +95,7 @@ impl Serve {
         if let Some(fewer) = fewer {
             fewer.tell();
         }
-        let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.microblog));
+        let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.service));
         let served = server.await;
         sweeper.abort();
         wired.store.close().await;
@@ -108,12 +108,12 @@ impl Serve {
     }
 }
 
-async fn found_demo(microblog: &Microblog) -> anyhow::Result<()> {
-    if !microblog.is_empty().await? && !demo::is_unfinished(microblog).await? {
+async fn found_demo(Wired { microblog, service, .. }: &Wired) -> anyhow::Result<()> {
+    if !service.is_empty().await? && !demo::is_unfinished(microblog).await? {
         return Err(not_empty().into());
     }
     complain("founding the demo company: people, pictures and tweets; this takes some seconds");
-    let Err(error) = demo::found(microblog, ApiKey::parse(DEMO_KEY)?).await else { return Ok(()) };
+    let Err(error) = demo::found(microblog, service, ApiKey::parse(DEMO_KEY)?).await else { return Ok(()) };
     // Another process was quicker.
     match error.downcast_ref::<Error>() {
         Some(Error::NicknameTaken(_) | Error::KeyTaken(_)) => Err(not_empty().into()),

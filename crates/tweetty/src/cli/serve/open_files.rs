@@ -18,7 +18,10 @@ const BESIDES: u64 = 256;
 
 /// Raises the limit of open files as far as the system lets, and lowers the number of connections to what it leaves.
 /// Answers what is to be told where it had to.
-pub(super) fn make_room(options: &mut Options, database_connections: usize) -> Result<Option<Fewer>, Refusal> {
+pub(super) fn make_room(
+    options: &mut Options,
+    database_connections: usize,
+) -> Result<Option<Fewer>, Refusal> {
     let allowed = raised_limit();
     let needs = Needs::of(options, database_connections);
     let fitting = needs.connections_per_worker_within(allowed);

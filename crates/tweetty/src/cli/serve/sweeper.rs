@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use metrics::{Counter, counter, gauge};
-use tweetty_domain::{Clock as _, Microblog, Swept, SystemClock};
+use tweetty_domain::{Clock as _, Operations, Swept, SystemClock};
 
 /// Many instances that start at once should not sweep while they are busy starting.
 const FIRST_AFTER: Duration = Duration::from_mins(5);
@@ -12,11 +12,11 @@ const EVERY: Duration = Duration::from_hours(1);
 const LONGEST: Duration = Duration::from_mins(10);
 
 /// Sweeps until the task is aborted. A sweep that fails is logged and tried again an hour later.
-pub(super) async fn sweep_for_ever(microblog: Microblog) {
+pub(super) async fn sweep_for_ever(service: Operations) {
     announce_metrics();
     tokio::time::sleep(FIRST_AFTER).await;
     loop {
-        match tokio::time::timeout(LONGEST, microblog.sweep()).await {
+        match tokio::time::timeout(LONGEST, service.sweep()).await {
             Ok(Ok(swept)) => {
                 count(&swept);
                 let Swept { uploads, files, files_left, erased, expired } = swept;

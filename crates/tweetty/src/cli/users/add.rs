@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Microblog, Nickname, PersonName};
+use tweetty_domain::{Nickname, Operations, PersonName};
 
 use crate::cli::key::GivenKey;
 use crate::cli::lost_keys::{NewKeys, unshown};
@@ -44,7 +44,7 @@ impl Answer for Added {
 impl Add {
     pub(super) async fn run(
         self,
-        microblog: &Microblog,
+        operations: &Operations,
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
@@ -52,7 +52,7 @@ impl Add {
         let is_given = key.is_given();
         let key = key.or_made()?;
         let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
-        let ids = microblog.add_users(vec![(nickname, first_name, last_name, key)]).await?;
+        let ids = operations.add_users(vec![(nickname, first_name, last_name, key)]).await?;
         let id = *ids.first().context("the store named no id")?;
         let added = Added { id: id.get(), nickname: shown, api_key };
         output.show(&added).map_err(|error| {

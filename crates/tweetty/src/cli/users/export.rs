@@ -9,14 +9,15 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, ImageRecord, Liked, Microblog, Order, Outcome, PageSize, People, Person, Scope, Start, Timestamp,
-    Tweet, UserId,
+    Action, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person, Scope, Start,
+    Timestamp, Tweet, UserId,
 };
 
 use super::view::UserView;
 use super::who;
 use crate::config::{MediaSettings, Refusal, local_path};
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 use archive::Archive;
 
 /// Rows that are read at a time.
@@ -102,7 +103,8 @@ struct ImageView {
 }
 
 impl Export {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
+        let Wired { microblog, operations, .. } = wired;
         let user = who::find(microblog, &self.user).await?;
         if self.to.try_exists()? {
             let problem = format!("{} is there already; name a new file", self.to.display());
@@ -117,12 +119,12 @@ impl Export {
             nickname,
             file: self.to.display().to_string(),
             tweets: tweets(microblog, id, &mut archive).await?,
-            likes: likes(microblog, id, &mut archive).await?,
+            likes: likes(operations, id, &mut archive).await?,
             following: people(microblog, id, Direction::Following, &mut archive).await?,
             followers: people(microblog, id, Direction::Followers, &mut archive).await?,
-            images: images(microblog, id, &mut archive).await?,
+            images: images(wired, id, &mut archive).await?,
         };
-        microblog.record(Action::EXPORT_USER, Some(id), Outcome::Done, None).await?;
+        operations.record(Action::ExportUser, Some(id), None).await?;
         archive.finish()?;
         Ok(output.show(&exported)?)
     }
@@ -154,11 +156,11 @@ fn tweet_view(tweet: &Tweet) -> TweetView {
     }
 }
 
-async fn likes(microblog: &Microblog, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+async fn likes(operations: &Operations, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
     let mut list = archive.list("likes.json")?;
     let mut after = None;
     loop {
-        let page = microblog.liked_by(user, after, PAGE).await?;
+        let page = operations.liked_by(user, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(list.finish()?) };
         after = Some(last.tweet);
         for Liked { tweet, author } in page {
@@ -203,17 +205,17 @@ async fn people(
 
 /// The pictures first, then their list, since an archive is written one file after the other: the list is kept on disk
 /// meanwhile.
-async fn images(microblog: &Microblog, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+async fn images(wired: &Wired, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
     let mut waiting = archive.waiting_list()?;
     let mut after = None;
     loop {
-        let page = microblog.uploads_of(user, after, PAGE).await?;
+        let page = wired.operations.uploads_of(user, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         for image in page {
             let file = image_file(&image.name.to_string());
             // Its tweet may have been deleted a moment ago.
-            let found = match microblog.image(image.name).await {
+            let found = match wired.microblog.image(image.name).await {
                 Ok(mut opened) => {
                     archive.picture(&file)?;
                     while let Some(piece) = opened.content.next().await? {

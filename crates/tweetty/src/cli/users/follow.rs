@@ -8,6 +8,7 @@ use tweetty_domain::{Change, Microblog, User};
 
 use super::who;
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 pub(super) struct Pair {
@@ -45,15 +46,15 @@ impl Answer for Relation {
 }
 
 impl Pair {
-    pub(super) async fn follow(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
-        let (follower, followee) = self.users(microblog).await?;
-        let change = microblog.follow(follower.id, followee.id).await?;
+    pub(super) async fn follow(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
+        let (follower, followee) = self.users(&wired.microblog).await?;
+        let change = wired.operations.follow(follower.id, followee.id).await?;
         show(&follower, &followee, true, Some(change), output)
     }
 
-    pub(super) async fn unfollow(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
-        let (follower, followee) = self.users(microblog).await?;
-        let change = microblog.unfollow(follower.id, followee.id).await?;
+    pub(super) async fn unfollow(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
+        let (follower, followee) = self.users(&wired.microblog).await?;
+        let change = wired.operations.unfollow(follower.id, followee.id).await?;
         show(&follower, &followee, false, Some(change), output)
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Error, Microblog, SHORT_KEY, UserId};
+use tweetty_domain::{Error, Operations, SHORT_KEY, UserId};
 
 use super::csv_file::{FirstLine, Row, read};
 use crate::cli::lost_keys::{NewKeys, unshown};
@@ -56,7 +56,7 @@ impl Answer for Imported {
 impl Import {
     pub(super) async fn run(
         self,
-        microblog: &Microblog,
+        operations: &Operations,
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
@@ -70,7 +70,7 @@ impl Import {
         let user = |row: &Row| {
             (row.nickname.clone(), row.first_name.clone(), row.last_name.clone(), row.key.clone())
         };
-        let added = microblog.add_users(rows.iter().map(user).collect()).await;
+        let added = operations.add_users(rows.iter().map(user).collect()).await;
         let ids =
             added.map_err(|error| self.refusal(&error, &rows).map_or(error.into(), anyhow::Error::from))?;
         let imported = |(id, row): (UserId, Row)| ImportedUser {

@@ -20,7 +20,7 @@ use tweetty_domain::Limits;
 use crate::cli::lost_keys::NewKeys;
 use crate::config::{DatabaseSettings, MediaSettings};
 use crate::output::Output;
-use crate::wiring::{self, Place};
+use crate::wiring::{self, Place, Wired};
 
 /// A bare word is a nickname, letter case aside, also where it is a number; an id is written '#7', in quotes, since shells
 /// take what follows a # for a comment.
@@ -68,20 +68,20 @@ impl Users {
             _ => None,
         };
         let wired = wiring::open(&self.database, media, Limits::default(), Place::Existing).await?;
-        let microblog = &wired.operated();
+        let Wired { microblog, operations, .. } = &wired;
         let new_keys = &NewKeys::with(&self.database, output);
         match self.command {
-            Command::Add(add) => add.run(microblog, output, new_keys).await,
+            Command::Add(add) => add.run(operations, output, new_keys).await,
             Command::List(list) => list.run(microblog, output).await,
             Command::Get(get) => get.run(microblog, output).await,
             Command::Search(search) => search.run(microblog, output).await,
-            Command::Update(update) => update.run(microblog, output).await,
-            Command::Export(export) => export.run(microblog, output).await,
-            Command::Remove(remove) => remove.run(microblog, output).await,
-            Command::NewApiKey(new) => new.run(microblog, output, new_keys).await,
-            Command::Import(import) => import.run(microblog, output, new_keys).await,
-            Command::Follow(pair) => pair.follow(microblog, output).await,
-            Command::Unfollow(pair) => pair.unfollow(microblog, output).await,
+            Command::Update(update) => update.run(&wired, output).await,
+            Command::Export(export) => export.run(&wired, output).await,
+            Command::Remove(remove) => remove.run(&wired, output).await,
+            Command::NewApiKey(new) => new.run(&wired, output, new_keys).await,
+            Command::Import(import) => import.run(operations, output, new_keys).await,
+            Command::Follow(pair) => pair.follow(&wired, output).await,
+            Command::Unfollow(pair) => pair.unfollow(&wired, output).await,
             Command::Followed(pair) => pair.followed(microblog, output).await,
         }?;
         Ok(ExitCode::SUCCESS)

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Microblog, Timestamp, UserId};
+use tweetty_domain::{Timestamp, UserId};
 
 use super::who;
 use crate::cli::key::GivenKey;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::config::{Refusal, Span};
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 pub(super) struct NewApiKey {
@@ -48,15 +49,15 @@ impl Answer for Replaced {
 impl NewApiKey {
     pub(super) async fn run(
         self,
-        microblog: &Microblog,
+        Wired { microblog, operations, .. }: &Wired,
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
-        let now = microblog.now();
+        let now = operations.now();
         let old_until = self.keep_old_for.map(|keep| later(now, keep)).transpose()?;
         let user = who::find(microblog, &self.user).await?;
         let key = self.key.or_made()?;
-        microblog.replace_key(user.id, &key, old_until).await?;
+        operations.replace_key(user.id, &key, old_until).await?;
         let replaced = Replaced {
             id: user.id.get(),
             nickname: user.nickname.as_str().to_owned(),

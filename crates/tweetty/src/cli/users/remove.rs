@@ -4,12 +4,13 @@ use std::io::{self, BufRead, IsTerminal as _, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Invalid, Microblog, User, UserId, folded};
+use tweetty_domain::{Invalid, User, UserId, folded};
 
 use super::view::UserView;
 use super::who;
 use crate::config::{MediaSettings, Refusal};
 use crate::output::{Answer, Output, complain};
+use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
@@ -40,12 +41,16 @@ impl Answer for Removed {
 }
 
 impl Remove {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        Wired { microblog, operations, .. }: &Wired,
+        output: Output,
+    ) -> anyhow::Result<()> {
         let user = who::find_surely(microblog, &self.user, self.id).await?;
         if !self.yes {
             confirm(&user)?;
         }
-        if !microblog.remove_user(user.id).await?.files_gone {
+        if !operations.remove_user(user.id).await?.files_gone {
             complain(
                 "warning: files of their images are still there, since a backup is being made or the folder can't \
                  be written; `tweetty check --repair` and every server remove them when they are a day old",

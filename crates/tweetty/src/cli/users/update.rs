@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Changes, Microblog, Nickname, PersonName};
+use tweetty_domain::{Changes, Nickname, PersonName};
 
 use super::view::UserView;
 use super::who;
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 #[group(required = false)]
@@ -64,9 +65,13 @@ impl Answer for Updated {
 }
 
 impl Update {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        Wired { microblog, operations, .. }: &Wired,
+        output: Output,
+    ) -> anyhow::Result<()> {
         let id = who::find(microblog, &self.user).await?.id;
-        microblog.update_user(id, self.changes.changes()).await?;
+        operations.update_user(id, self.changes.changes()).await?;
         Ok(output.show(&Updated(UserView::from(microblog.user(id).await?)))?)
     }
 }

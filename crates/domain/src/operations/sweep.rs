@@ -1,22 +1,21 @@
-//! Keeping order: what is swept, what is checked, whether the service is ready.
+//! Sweeping: what nobody needs any more goes.
 
 use chrono::TimeDelta;
 
-use super::Microblog;
+use super::Operations;
 use crate::idempotency::REMEMBERED;
-use crate::{Action, Discrepancy, Error, ImageName, Result, StoredFile, Timestamp, crash_point};
+use crate::{ImageName, Result, StoredFile, Timestamp, crash_point};
 
 /// How long an upload may wait for its tweet, and a file for its row, before they are swept.
-const GRACE: TimeDelta = TimeDelta::hours(24);
+pub(super) const GRACE: TimeDelta = TimeDelta::hours(24);
 /// A file without a row younger than this may be an upload under way.
-const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
+pub(super) const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
 /// More files than these that no row knows, and more than rows know, are too many to be leftovers: the database may be
 /// an old copy of itself.
 const FEW_STRAYS: u64 = 100;
 /// How long files without a row stay in the trash.
 const IN_TRASH: TimeDelta = TimeDelta::days(30);
-const BATCH: u32 = 500;
-const MOST_FINDINGS: u32 = 1000;
+pub(super) const BATCH: u32 = 500;
 
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,63 +33,14 @@ pub struct Swept {
     pub expired: u64,
 }
 
-/// What a repair mended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Repaired {
-    /// Counters that were wrong.
-    pub counters: u64,
-    /// Files that no row knows, older than a day, now in the trash.
-    pub files: u64,
-    /// Such files that were left alone, for the reasons of [`Swept::files_left`].
-    pub files_left: u64,
-}
-
-/// What a check found; nothing is the good answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Checked {
-    /// Counters and rows that contradict each other.
-    pub discrepancies: Vec<Discrepancy>,
-    /// Images that a row names and that have no file.
-    pub missing_files: Vec<ImageName>,
-    /// Files older than an hour that no row knows.
-    pub stray_files: Vec<ImageName>,
-}
-
-impl Checked {
-    /// Whether all is as it should be.
-    pub fn is_clean(&self) -> bool {
-        self.discrepancies.is_empty() && self.missing_files.is_empty() && self.stray_files.is_empty()
-    }
-}
-
-impl Microblog {
-    /// Whether the database can be asked now.
-    pub async fn database_ready(&self) -> Result<()> {
-        self.stores.upkeep.ready().await
-    }
-
-    /// Whether images can be kept now, in the place where this database's images are.
-    pub async fn images_ready(&self) -> Result<()> {
-        self.stores.images.ready().await?;
-        match self.verify_images().await {
-            Err(Error::Mismatch(mismatch)) => Err(mismatch.into()),
-            // A database that can't be asked is another part's matter.
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the store has no users.
-    pub async fn is_empty(&self) -> Result<bool> {
-        self.stores.upkeep.is_empty().await
-    }
-
+impl Operations {
     /// Removes what nobody needs any more: old unattached uploads, ended guards and keys; moves old files without a row
     /// to the trash, and erases what was there long enough.
     ///
     /// # Errors
-    /// [`Error::Mismatch`]: then no upload and no file is touched.
+    /// [`crate::Error::Mismatch`]: then no upload and no file is touched.
     pub async fn sweep(&self) -> Result<Swept> {
-        let now = self.stores.clock.now();
+        let now = self.now();
         // First, since a slow or broken folder must not keep it from being done.
         let mut swept = Swept::default();
         loop {
@@ -107,7 +57,7 @@ impl Microblog {
             let count = files.len();
             swept.uploads += count as u64;
             crash_point("uploads without a tweet are forgotten");
-            self.remove_files(files).await;
+            self.stores.remove_files(files).await;
             crash_point("their files are removed");
             if count < BATCH as usize {
                 break;
@@ -122,7 +72,7 @@ impl Microblog {
     /// A name is never used twice, so a file that is old and unknown stays unknown, unless the database itself is an older
     /// copy: hence the trash, from where an operator can take files back.
     /// Answers how many files were moved there, and how many were left because they are too many or can't be moved.
-    async fn sweep_strays(&self, written_before: Timestamp) -> Result<(u64, u64)> {
+    pub(super) async fn sweep_strays(&self, written_before: Timestamp) -> Result<(u64, u64)> {
         let (mut after, mut unknown, mut others) = (None, 0, 0);
         while let Some(files) = self.files_behind(&mut after).await? {
             let strays = self.strays(&files, written_before).await?.len();
@@ -132,7 +82,7 @@ impl Microblog {
         if unknown > FEW_STRAYS && unknown > others {
             return Ok((0, unknown));
         }
-        let now = self.stores.clock.now();
+        let now = self.now();
         let (mut after, mut moved, mut left) = (None, 0, 0);
         while moved + left < unknown {
             let Some(files) = self.files_behind(&mut after).await? else { break };
@@ -147,14 +97,21 @@ impl Microblog {
         Ok((moved, left))
     }
 
-    async fn files_behind(&self, after: &mut Option<ImageName>) -> Result<Option<Vec<StoredFile>>> {
+    pub(super) async fn files_behind(
+        &self,
+        after: &mut Option<ImageName>,
+    ) -> Result<Option<Vec<StoredFile>>> {
         let files = self.stores.images.list(*after, BATCH as usize).await?;
         let Some(last) = files.last() else { return Ok(None) };
         *after = Some(last.name);
         Ok(Some(files))
     }
 
-    async fn strays(&self, files: &[StoredFile], written_before: Timestamp) -> Result<Vec<ImageName>> {
+    pub(super) async fn strays(
+        &self,
+        files: &[StoredFile],
+        written_before: Timestamp,
+    ) -> Result<Vec<ImageName>> {
         let old = files.iter().filter(|file| file.written_at < written_before);
         let mut names = old.map(|file| file.name).collect::<Vec<_>>();
         if !names.is_empty() {
@@ -164,66 +121,22 @@ impl Microblog {
         Ok(names)
     }
 
-    /// Proves the invariants; reads the whole store. At most a thousand findings of each kind are told.
-    pub async fn check(&self) -> Result<Checked> {
-        let now = self.stores.clock.now();
-        let mut checked = Checked {
-            discrepancies: self.stores.upkeep.discrepancies(MOST_FINDINGS).await?,
-            ..Checked::default()
-        };
-        let mut after = None;
-        while checked.missing_files.len() < MOST_FINDINGS as usize {
-            let images = self.stores.upkeep.images(after, BATCH).await?;
-            let Some((last, _)) = images.last() else { break };
-            after = Some(*last);
-            for (_, name) in images {
-                // Asked twice: a tweet may be deleted between the list and the look.
-                let missing = !self.stores.images.contains(name).await?;
-                if missing && !self.stores.upkeep.known_images(vec![name]).await?.is_empty() {
-                    checked.missing_files.push(name);
-                }
-            }
-        }
-        let mut after = None;
-        while checked.stray_files.len() < MOST_FINDINGS as usize {
-            let Some(files) = self.files_behind(&mut after).await? else { break };
-            checked.stray_files.extend(self.strays(&files, now - UNDER_WAY).await?);
-        }
-        Ok(checked)
-    }
-
     /// Brings a restored store into order: files of uploads that came while the backup was made, and that it has no rows
     /// of, go to the trash at once. Answers how many.
     pub async fn settle(&self) -> Result<u64> {
         self.verify_images().await?;
-        Ok(self.sweep_strays(self.stores.clock.now() + UNDER_WAY).await?.0)
-    }
-
-    /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless
-    /// they are more than a hundred and most of the folder.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`]: then nothing is touched.
-    pub async fn repair(&self) -> Result<Repaired> {
-        self.long_action(Action::REPAIR, None, None, async || {
-            self.verify_images().await?;
-            let counters = self.stores.upkeep.repair_counters().await?;
-            let (files, files_left) = self.sweep_strays(self.stores.clock.now() - GRACE).await?;
-            let told = format!("{counters} counters, {files} files to the trash, {files_left} files left");
-            Ok((Repaired { counters, files, files_left }, told))
-        })
-        .await
+        Ok(self.sweep_strays(self.now() + UNDER_WAY).await?.0)
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::microblog::test::{Ports, noon};
-    use crate::{Claim, ImageFormat, StoreId};
+    use crate::stores::test::{Ports, noon};
+    use crate::{Claim, Error, ImageFormat, StoreId};
 
     /// Stores that belong together.
-    fn paired() -> Ports {
+    pub(crate) fn paired() -> Ports {
         let (mut ports, store) = (Ports::default(), StoreId::random().unwrap());
         ports.upkeep.expect_store_id().returning(move || Ok(store));
         ports.images.expect_claimed_by().returning(move || Ok(Some(Claim { store, images_lost: false })));
@@ -233,7 +146,7 @@ mod tests {
         ports
     }
 
-    fn file(age: TimeDelta) -> StoredFile {
+    pub(crate) fn file(age: TimeDelta) -> StoredFile {
         StoredFile { name: ImageName::random(ImageFormat::Gif).unwrap(), written_at: noon() - age }
     }
 
@@ -262,7 +175,7 @@ mod tests {
             .withf(move |names, at| names == &[old_stray.name] && *at == noon())
             .times(1)
             .returning(|_, _| Ok(()));
-        let swept = ports.microblog().sweep().await.unwrap();
+        let swept = ports.service().sweep().await.unwrap();
         assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 3 });
     }
 
@@ -278,7 +191,7 @@ mod tests {
             .expect_list()
             .returning(move |after, _| Ok(if after.is_none() { files.clone() } else { vec![] }));
         ports.images.expect_discard().never();
-        let swept = ports.microblog().sweep().await.unwrap();
+        let swept = ports.service().sweep().await.unwrap();
         assert_eq!((swept.files, swept.files_left), (0, 101));
     }
 
@@ -294,65 +207,30 @@ mod tests {
         });
         ports.images.expect_remove().times(3).returning(|_| Ok(()));
         ports.images.expect_list().returning(|_, _| Ok(vec![]));
-        let swept = ports.microblog().sweep().await.unwrap();
+        let swept = ports.service().sweep().await.unwrap();
         assert_eq!((swept.uploads, swept.expired), (1007, 1999));
     }
 
-    #[tokio::test]
-    async fn a_check_names_rows_without_files_and_files_without_rows() {
-        let mut ports = paired();
-        let (stray, lost) = (file(TimeDelta::hours(2)), file(TimeDelta::zero()).name);
-        ports.upkeep.expect_discrepancies().returning(|_| Ok(vec![]));
-        ports.upkeep.expect_images().returning(move |after, _| {
-            Ok(if after.is_none() { vec![(crate::MediaId::stored(1), lost)] } else { vec![] })
-        });
-        ports.images.expect_contains().returning(|_| Ok(false));
+    /// A store beside the images of another one.
+    fn unpaired() -> Ports {
+        let mut ports = Ports::default();
+        let [ours, theirs] = [(); 2].map(|()| StoreId::random().unwrap());
+        ports.upkeep.expect_store_id().returning(move || Ok(ours));
+        let claim = Claim { store: theirs, images_lost: false };
+        ports.images.expect_claimed_by().returning(move || Ok(Some(claim)));
+        ports.images.expect_is_empty().returning(|| Ok(false));
+        ports.images.expect_ready().returning(|| Ok(()));
+        ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
         ports
-            .images
-            .expect_list()
-            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
-        ports
-            .upkeep
-            .expect_known_images()
-            .returning(move |names| Ok(names.into_iter().filter(|name| *name == lost).collect()));
-        let checked = ports.microblog().check().await.unwrap();
-        assert_eq!(checked.missing_files, [lost]);
-        assert_eq!(checked.stray_files, [stray.name]);
-        assert!(!checked.is_clean());
-    }
-
-    #[tokio::test]
-    async fn a_file_that_can_not_be_moved_does_not_count_as_moved() {
-        let mut ports = paired();
-        let stray = file(TimeDelta::hours(25));
-        ports.upkeep.expect_repair_counters().returning(|| Ok(2));
-        ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
-        ports
-            .images
-            .expect_list()
-            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
-        ports.images.expect_discard().times(1).returning(|_, _| Err(Error::unavailable("read-only")));
-        let repaired = ports.microblog().repair().await.unwrap();
-        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1 });
     }
 
     #[tokio::test]
     async fn images_of_another_store_are_neither_swept_nor_repaired_nor_called_ready() {
-        let another = || {
-            let mut ports = Ports::default();
-            let [ours, theirs] = [(); 2].map(|()| StoreId::random().unwrap());
-            ports.upkeep.expect_store_id().returning(move || Ok(ours));
-            let claim = Claim { store: theirs, images_lost: false };
-            ports.images.expect_claimed_by().returning(move || Ok(Some(claim)));
-            ports.images.expect_is_empty().returning(|| Ok(false));
-            ports.images.expect_ready().returning(|| Ok(()));
-            ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
-            ports.microblog()
-        };
+        let another = || unpaired().service();
         assert!(matches!(another().sweep().await, Err(Error::Mismatch(_))));
         assert!(matches!(another().repair().await, Err(Error::Mismatch(_))));
         assert!(matches!(another().settle().await, Err(Error::Mismatch(_))));
-        assert!(matches!(another().images_ready().await, Err(Error::Mismatch(_))));
+        assert!(matches!(unpaired().microblog().images_ready().await, Err(Error::Mismatch(_))));
     }
 
     #[tokio::test]
@@ -361,6 +239,6 @@ mod tests {
         ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
         ports.images.expect_list().returning(|_, _| Ok(vec![]));
-        assert_eq!(ports.microblog().sweep().await.unwrap().erased, 7);
+        assert_eq!(ports.service().sweep().await.unwrap().erased, 7);
     }
 }

@@ -1,19 +1,15 @@
-//! Whether the images belong to the database: what one of them lacks must never be taken for something to clean up.
+//! Declaring to which database the images belong.
 
-use super::Microblog;
-use crate::{Action, Claim, Found, Mismatch, Outcome, Result, StoreId};
+use super::Operations;
+use crate::{Action, Claim, Result};
 
-/// Images that are looked at to find out whose they are. Their names are random, so the first ones are a fair sample.
-const LOOKED_AT: u64 = 10_000;
-const BATCH: usize = 500;
-
-impl Microblog {
+impl Operations {
     /// Makes sure that images and database belong together; changes nothing.
     ///
     /// # Errors
     /// [`crate::Error::Mismatch`].
     pub async fn verify_images(&self) -> Result<()> {
-        self.verified().await.map(drop)
+        self.stores.verified(self.stores.upkeep.store_id().await?).await.map(drop)
     }
 
     /// The same, and records whose the images are where they don't carry it yet: those of a new store, and of one from
@@ -22,8 +18,8 @@ impl Microblog {
     /// # Errors
     /// [`crate::Error::Mismatch`].
     pub async fn claim_images(&self) -> Result<()> {
-        if self.verified().await?.is_none() {
-            let store = self.store_id().await?;
+        let store = self.stores.upkeep.store_id().await?;
+        if self.stores.verified(store).await?.is_none() {
             self.stores.images.claim(Claim { store, images_lost: false }).await?;
         }
         Ok(())
@@ -31,52 +27,19 @@ impl Microblog {
 
     /// Declares that the images are this database's, on an operator's word: images were lost, or somebody moved them.
     pub async fn force_claim(&self) -> Result<()> {
-        let store = self.store_id().await?;
+        let store = self.stores.upkeep.store_id().await?;
         let images_lost = self.stores.images.is_empty().await? && self.stores.upkeep.names_images().await?;
         let detail = if images_lost { "there is no image" } else { "there are images" };
         self.stores.images.claim(Claim { store, images_lost }).await?;
-        self.record(Action::CLAIM_MEDIA, None, Outcome::Done, Some(detail.to_owned())).await
-    }
-
-    async fn verified(&self) -> Result<Option<Claim>> {
-        let claim = self.stores.images.claimed_by().await?;
-        let id = Some(self.store_id().await?);
-        let empty = self.stores.images.is_empty().await?;
-        let has_images = empty && self.stores.upkeep.names_images().await?;
-        Found::Store { id, has_images }.fits(claim, empty)?;
-        if claim.is_none() {
-            self.know_most_images().await?;
-        }
-        Ok(claim)
-    }
-
-    async fn store_id(&self) -> Result<StoreId> {
-        if let Some(id) = self.store_id.get() {
-            return Ok(*id);
-        }
-        let id = self.stores.upkeep.store_id().await?;
-        Ok(*self.store_id.get_or_init(|| id))
-    }
-
-    async fn know_most_images(&self) -> Result<()> {
-        let (mut after, mut files, mut known) = (None, 0, 0);
-        while files < LOOKED_AT {
-            let page = self.stores.images.list(after, BATCH).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.name);
-            files += page.len() as u64;
-            let names = page.into_iter().map(|file| file.name).collect();
-            known += self.stores.upkeep.known_images(names).await?.len() as u64;
-        }
-        if files > 2 * known { Err(Mismatch::Unknown { known, files }.into()) } else { Ok(()) }
+        self.record(Action::ClaimMedia, None, Some(detail.to_owned())).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::microblog::test::{Ports, noon};
-    use crate::{Error, ImageFormat, ImageName, StoredFile};
+    use crate::stores::test::{Ports, noon};
+    use crate::{Error, ImageFormat, ImageName, Mismatch, StoreId, StoredFile};
 
     const STORE: &str = "0123456789abcdef0123456789abcdef";
 
@@ -110,7 +73,7 @@ mod tests {
     }
 
     async fn mismatch(ports: Ports) -> Option<Mismatch> {
-        match ports.microblog().verify_images().await {
+        match ports.service().verify_images().await {
             Ok(()) => None,
             Err(Error::Mismatch(mismatch)) => Some(mismatch),
             Err(other) => panic!("{other}"),
@@ -149,10 +112,10 @@ mod tests {
     async fn images_are_claimed_once_and_only_where_they_are_ours() {
         let mut ours = stores(None, 2, 2, 2);
         ours.images.expect_claim().withf(|claim| *claim == own(false)).times(1).returning(|_| Ok(()));
-        ours.microblog().claim_images().await.unwrap();
+        ours.service().claim_images().await.unwrap();
         for mut ports in [stores(Some(own(false)), 2, 2, 2), stores(None, 39, 0, 0), stores(None, 0, 0, 2)] {
             ports.images.expect_claim().never();
-            ports.microblog().claim_images().await.ok();
+            ports.service().claim_images().await.ok();
         }
     }
 
@@ -162,7 +125,7 @@ mod tests {
             let mut ports = stores(None, files, 0, rows);
             let claimed = move |claim: &Claim| *claim == own(images_lost);
             ports.images.expect_claim().withf(claimed).times(1).returning(|_| Ok(()));
-            ports.microblog().force_claim().await.unwrap();
+            ports.service().force_claim().await.unwrap();
         }
     }
 }

@@ -1,0 +1,129 @@
+//! Checking and repairing.
+
+use super::Operations;
+use super::sweep::{BATCH, GRACE, UNDER_WAY};
+use crate::{Action, Discrepancy, ImageName, Result};
+
+const MOST_FINDINGS: u32 = 1000;
+
+/// What a repair mended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repaired {
+    /// Counters that were wrong.
+    pub counters: u64,
+    /// Files that no row knows, older than a day, now in the trash.
+    pub files: u64,
+    /// Such files that were left alone, for the reasons of [`crate::Swept::files_left`].
+    pub files_left: u64,
+}
+
+/// What a check found; nothing is the good answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Counters and rows that contradict each other.
+    pub discrepancies: Vec<Discrepancy>,
+    /// Images that a row names and that have no file.
+    pub missing_files: Vec<ImageName>,
+    /// Files older than an hour that no row knows.
+    pub stray_files: Vec<ImageName>,
+}
+
+impl Checked {
+    /// Whether all is as it should be.
+    pub fn is_clean(&self) -> bool {
+        self.discrepancies.is_empty() && self.missing_files.is_empty() && self.stray_files.is_empty()
+    }
+}
+
+impl Operations {
+    /// Proves the invariants; reads the whole store. At most a thousand findings of each kind are named.
+    pub async fn check(&self) -> Result<Checked> {
+        let now = self.now();
+        let mut checked = Checked {
+            discrepancies: self.stores.upkeep.discrepancies(MOST_FINDINGS).await?,
+            ..Checked::default()
+        };
+        let mut after = None;
+        while checked.missing_files.len() < MOST_FINDINGS as usize {
+            let images = self.stores.upkeep.images(after, BATCH).await?;
+            let Some((last, _)) = images.last() else { break };
+            after = Some(*last);
+            for (_, name) in images {
+                // Asked twice: a tweet may be deleted between the list and the look.
+                let missing = !self.stores.images.contains(name).await?;
+                if missing && !self.stores.upkeep.known_images(vec![name]).await?.is_empty() {
+                    checked.missing_files.push(name);
+                }
+            }
+        }
+        let mut after = None;
+        while checked.stray_files.len() < MOST_FINDINGS as usize {
+            let Some(files) = self.files_behind(&mut after).await? else { break };
+            checked.stray_files.extend(self.strays(&files, now - UNDER_WAY).await?);
+        }
+        Ok(checked)
+    }
+
+    /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless
+    /// they are more than a hundred and most of the folder.
+    ///
+    /// # Errors
+    /// [`crate::Error::Mismatch`]: then nothing is touched.
+    pub async fn repair(&self) -> Result<Repaired> {
+        self.long_action(Action::Repair, async || {
+            self.verify_images().await?;
+            let counters = self.stores.upkeep.repair_counters().await?;
+            let (files, files_left) = self.sweep_strays(self.now() - GRACE).await?;
+            let detail = format!("{counters} counters, {files} files to the trash, {files_left} files left");
+            Ok((Repaired { counters, files, files_left }, detail))
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::super::sweep::tests::{file, paired};
+    use super::*;
+    use crate::Error;
+
+    #[tokio::test]
+    async fn a_check_names_rows_without_files_and_files_without_rows() {
+        let mut ports = paired();
+        let (stray, lost) = (file(TimeDelta::hours(2)), file(TimeDelta::zero()).name);
+        ports.upkeep.expect_discrepancies().returning(|_| Ok(vec![]));
+        ports.upkeep.expect_images().returning(move |after, _| {
+            Ok(if after.is_none() { vec![(crate::MediaId::stored(1), lost)] } else { vec![] })
+        });
+        ports.images.expect_contains().returning(|_| Ok(false));
+        ports
+            .images
+            .expect_list()
+            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
+        ports
+            .upkeep
+            .expect_known_images()
+            .returning(move |names| Ok(names.into_iter().filter(|name| *name == lost).collect()));
+        let checked = ports.service().check().await.unwrap();
+        assert_eq!(checked.missing_files, [lost]);
+        assert_eq!(checked.stray_files, [stray.name]);
+        assert!(!checked.is_clean());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_can_not_be_moved_does_not_count_as_moved() {
+        let mut ports = paired();
+        let stray = file(TimeDelta::hours(25));
+        ports.upkeep.expect_repair_counters().returning(|| Ok(2));
+        ports.upkeep.expect_known_images().returning(|_| Ok(vec![]));
+        ports
+            .images
+            .expect_list()
+            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
+        ports.images.expect_discard().times(1).returning(|_, _| Err(Error::unavailable("read-only")));
+        let repaired = ports.service().repair().await.unwrap();
+        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1 });
+    }
+}

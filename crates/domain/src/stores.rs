@@ -1,0 +1,149 @@
+//! The adapters behind the ports, and what people and operators do through them alike.
+
+use std::sync::Arc;
+
+use crate::{
+    Audit, Change, Clock, Entry, Error, Feeds, ImageName, Images, Invalid, Keys, Outcome, Result, Tweets,
+    Upkeep, UserId, Users,
+};
+
+/// The adapters behind the ports.
+#[derive(Clone)]
+pub struct Stores {
+    /// People.
+    pub users: Arc<dyn Users>,
+    /// By which keys people are known.
+    pub keys: Arc<dyn Keys>,
+    /// Tweets and likes.
+    pub tweets: Arc<dyn Tweets>,
+    /// Reading.
+    pub feeds: Arc<dyn Feeds>,
+    /// Sweeping and checking.
+    pub upkeep: Arc<dyn Upkeep>,
+    /// The images' bytes.
+    pub images: Arc<dyn Images>,
+    /// The log of what operators do.
+    pub audit: Arc<dyn Audit>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Stores {
+    /// Lets one follow the other; the entry is recorded with it.
+    pub(crate) async fn follow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Change> {
+        if follower == followee {
+            return Err(Invalid::SelfFollow.into());
+        }
+        let change = self.users.follow(follower, followee, self.clock.now(), entry.clone()).await;
+        self.settled(change.and_then(|change| change.ok_or(Error::no_user(followee))), entry).await
+    }
+
+    /// The opposite of [`Stores::follow`].
+    pub(crate) async fn unfollow(
+        &self,
+        follower: UserId,
+        followee: UserId,
+        entry: Option<Entry>,
+    ) -> Result<Change> {
+        let change = self.users.unfollow(follower, followee, entry.clone()).await;
+        self.settled(change.and_then(|change| change.ok_or(Error::no_user(followee))), entry).await
+    }
+
+    /// Passes on how a change ended that had the entry in its transaction. Where it failed, the entry went with it: it is
+    /// recorded as failed, as far as the log can be reached.
+    pub(crate) async fn settled<T>(&self, result: Result<T>, entry: Option<Entry>) -> Result<T> {
+        if let (Err(error), Some(entry)) = (&result, entry) {
+            let detail = Some(error.summary().to_owned());
+            self.audit.record(Entry { outcome: Outcome::Failed, detail, ..entry }).await.ok();
+        }
+        result
+    }
+
+    /// Removes files whose rows are gone. One that can't be removed now is the sweeper's; the use case has succeeded.
+    /// Answers whether all are gone.
+    pub(crate) async fn remove_files(&self, names: Vec<ImageName>) -> bool {
+        names.is_empty() || self.images.remove(names).await.is_ok()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod test {
+    //! Use cases on mocked ports: each test says what its ports are asked and answer.
+
+    use chrono::{TimeZone as _, Utc};
+
+    use super::*;
+    use crate::audit::MockAudit;
+    use crate::clock::MockClock;
+    use crate::feed::MockFeeds;
+    use crate::image::MockImages;
+    use crate::keys::MockKeys;
+    use crate::tweet::MockTweets;
+    use crate::upkeep::MockUpkeep;
+    use crate::user::MockUsers;
+    use crate::{Actor, Limits, Microblog, Nickname, Operations, Operator, Person, Timestamp};
+
+    #[derive(Default)]
+    pub(crate) struct Ports {
+        pub(crate) users: MockUsers,
+        pub(crate) keys: MockKeys,
+        pub(crate) tweets: MockTweets,
+        pub(crate) feeds: MockFeeds,
+        pub(crate) upkeep: MockUpkeep,
+        pub(crate) images: MockImages,
+        pub(crate) audit: MockAudit,
+    }
+
+    impl Ports {
+        /// The stores at [`noon`]; a port that is asked what it does not expect fails the test.
+        fn stores(self) -> Stores {
+            let mut clock = MockClock::new();
+            clock.expect_now().returning(noon);
+            Stores {
+                users: Arc::new(self.users),
+                keys: Arc::new(self.keys),
+                tweets: Arc::new(self.tweets),
+                feeds: Arc::new(self.feeds),
+                upkeep: Arc::new(self.upkeep),
+                images: Arc::new(self.images),
+                audit: Arc::new(self.audit),
+                clock: Arc::new(clock),
+            }
+        }
+
+        pub(crate) fn microblog(self) -> Microblog {
+            Microblog::new(self.stores(), Limits::default())
+        }
+
+        /// What the service itself does.
+        pub(crate) fn service(self) -> Operations {
+            Operations::new(self.stores(), Actor::Service)
+        }
+
+        /// What the [`operator`] does.
+        pub(crate) fn operated(self) -> Operations {
+            Operations::new(self.stores(), Actor::Operator(operator()))
+        }
+    }
+
+    pub(crate) fn operator() -> Operator {
+        Operator { os_user: "root".to_owned(), sudo_user: Some("ann".to_owned()) }
+    }
+
+    pub(crate) fn noon() -> Timestamp {
+        Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap()
+    }
+
+    pub(crate) fn user(id: i64) -> UserId {
+        UserId::stored(id)
+    }
+
+    pub(crate) fn person(id: i64, nickname: &str) -> Person {
+        Person { id: user(id), nickname: Nickname::stored(nickname.to_owned()) }
+    }
+}

@@ -1,0 +1,143 @@
+//! The port of keys.
+
+use async_trait::async_trait;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt as _;
+use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result, Timestamp, UserId};
+
+use crate::connection::{Connection, Patience};
+use crate::failure::{Failure, OrIfViolated as _};
+use crate::schema::{api_keys, users};
+use crate::{Store, audit, rows};
+
+#[async_trait]
+impl Keys for Store {
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
+        self.connections.read(move |connection| find_by_key(connection, key, now).boxed()).await
+    }
+
+    async fn keys_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Key>> {
+        self.connections.read(move |connection| keys_of(connection, user, now).boxed()).await
+    }
+
+    async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                let entry = entry.clone();
+                async move {
+                    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
+                    add(connection, user, &key, nickname).await?;
+                    audit::record(connection, entry.as_ref()).await?;
+                    Ok(true)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                let entry = entry.clone();
+                async move {
+                    let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
+                    let end = diesel::update(held).set(api_keys::ends_at.eq(at));
+                    let ended = end.execute(connection).await? > 0;
+                    audit::record(connection, entry.as_ref().filter(|_| ended)).await?;
+                    Ok(ended)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn replace_key(
+        &self,
+        user: UserId,
+        key: KeyHash,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<bool> {
+        let key = Key { hash: key, created_at: now, ends_at: None };
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                let entry = entry.clone();
+                async move {
+                    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
+                    if let Some(at) = old_until {
+                        let end = diesel::update(held(user, at));
+                        end.set(api_keys::ends_at.eq(at)).execute(connection).await?;
+                    } else {
+                        let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
+                        diesel::delete(keys).execute(connection).await?;
+                    }
+                    add(connection, user, &key, nickname).await?;
+                    audit::record(connection, entry.as_ref()).await?;
+                    Ok(true)
+                }
+                .boxed()
+            })
+            .await
+    }
+}
+
+/// The keys of a user that last beyond that moment.
+#[auto_type(no_type_alias)]
+fn held(user: UserId, at: Timestamp) -> _ {
+    let user: i64 = user.get();
+    api_keys::table
+        .filter(api_keys::user_id.eq(user))
+        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(at)))
+}
+
+async fn find_by_key(
+    connection: &mut Connection,
+    key: KeyHash,
+    now: Timestamp,
+) -> Result<Option<Person>, Failure> {
+    let row = api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
+        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now)))
+        .select((users::id, users::nickname))
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(row.map(rows::person))
+}
+
+async fn keys_of(connection: &mut Connection, user: UserId, now: Timestamp) -> Result<Vec<Key>, Failure> {
+    let held = held(user, now).order((api_keys::created_at, api_keys::hash));
+    let found = held.select((api_keys::hash, api_keys::created_at, api_keys::ends_at));
+    let key = |(hash, created_at, ends_at): (Vec<u8>, Timestamp, Option<Timestamp>)| {
+        Ok(Key { hash: rows::key_hash(hash)?, created_at, ends_at })
+    };
+    found.load(connection).await?.into_iter().map(key).collect()
+}
+
+/// What the user is called, who is kept from being changed or removed until the transaction ends.
+async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<Nickname>, Failure> {
+    let found = users::table.find(user.get()).select(users::nickname).for_no_key_update();
+    Ok(found.first::<String>(connection).await.optional()?.map(Nickname::stored))
+}
+
+/// Gives a user of that nickname the key.
+async fn add(
+    connection: &mut Connection,
+    user: UserId,
+    key: &Key,
+    nickname: Nickname,
+) -> Result<(), Failure> {
+    let row = (
+        api_keys::hash.eq(key.hash.as_bytes().as_slice()),
+        api_keys::user_id.eq(user.get()),
+        api_keys::created_at.eq(key.created_at),
+        api_keys::ends_at.eq(key.ends_at),
+    );
+    let added = diesel::insert_into(api_keys::table).values(row).execute(connection).await;
+    added.or_if_violated("api_keys_pkey", || Error::KeyTaken(nickname))?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The port of keys.
+
+use async_trait::async_trait;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result, Timestamp, UserId};
+
+use crate::failure::{Failure, Violation as _};
+use crate::schema::{api_keys, users};
+use crate::statement::sql;
+use crate::{Store, audit, rows};
+
+const ADD: &str = "
+    INSERT INTO api_keys (hash, user_id, created_at, ends_at)
+    VALUES (?1, ?2, ?3, ?4)";
+
+#[async_trait]
+impl Keys for Store {
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
+        self.readers.read(move |connection| find_by_key(connection, &key, now)).await
+    }
+
+    async fn keys_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Key>> {
+        self.readers.read(move |connection| keys_of(connection, user, now)).await
+    }
+
+    async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
+        self.writer
+            .write(move |connection| {
+                let Some(nickname) = nickname(connection, user)? else { return Ok(false) };
+                add(connection, user, &key, &nickname)?;
+                audit::record(connection, entry.as_ref())?;
+                Ok(true)
+            })
+            .await
+    }
+
+    async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
+        self.writer
+            .write(move |connection| {
+                let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
+                let end = diesel::update(held).set(api_keys::ends_at.eq(at.timestamp_millis()));
+                let ended = end.execute(connection)? > 0;
+                audit::record(connection, entry.as_ref().filter(|_| ended))?;
+                Ok(ended)
+            })
+            .await
+    }
+
+    async fn replace_key(
+        &self,
+        user: UserId,
+        key: KeyHash,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<bool> {
+        self.writer
+            .write(move |connection| {
+                let Some(nickname) = nickname(connection, user)? else { return Ok(false) };
+                if let Some(at) = old_until {
+                    let end = diesel::update(held(user, at));
+                    end.set(api_keys::ends_at.eq(at.timestamp_millis())).execute(connection)?;
+                } else {
+                    let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
+                    diesel::delete(keys).execute(connection)?;
+                }
+                let key = Key { hash: key, created_at: now, ends_at: None };
+                add(connection, user, &key, &nickname)?;
+                audit::record(connection, entry.as_ref())?;
+                Ok(true)
+            })
+            .await
+    }
+}
+
+/// The keys of a user that last beyond that moment.
+#[auto_type(no_type_alias)]
+fn held(user: UserId, at: Timestamp) -> _ {
+    let (user, at): (i64, i64) = (user.get(), at.timestamp_millis());
+    api_keys::table
+        .filter(api_keys::user_id.eq(user))
+        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(at)))
+}
+
+fn find_by_key(
+    connection: &mut SqliteConnection,
+    key: &KeyHash,
+    now: Timestamp,
+) -> Result<Option<Person>, Failure> {
+    let row = api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
+        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now.timestamp_millis())))
+        .select((users::id, users::nickname))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(rows::person))
+}
+
+fn keys_of(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> Result<Vec<Key>, Failure> {
+    let held = held(user, now).order((api_keys::created_at, api_keys::hash));
+    let found = held.select((api_keys::hash, api_keys::created_at, api_keys::ends_at));
+    let key = |(hash, created_at, ends_at): (Vec<u8>, i64, Option<i64>)| {
+        Ok(Key {
+            hash: rows::key_hash(hash)?,
+            created_at: rows::moment(created_at)?,
+            ends_at: ends_at.map(rows::moment).transpose()?,
+        })
+    };
+    found.load(connection)?.into_iter().map(key).collect()
+}
+
+fn nickname(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Nickname>, Failure> {
+    let found = users::table.find(user.get()).select(users::nickname).first::<String>(connection);
+    Ok(found.optional()?.map(Nickname::stored))
+}
+
+/// Gives a user of that nickname the key.
+pub(crate) fn add(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    key: &Key,
+    nickname: &Nickname,
+) -> Result<(), Failure> {
+    let statement = sql::<()>(ADD).bind(&key.hash).bind(user).bind(key.created_at).bind(key.ends_at);
+    statement.execute(connection).or_if_taken(|| Error::KeyTaken(nickname.clone()))?;
+    Ok(())
+}
