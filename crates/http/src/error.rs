@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
+use tweetty_adapter::with_causes;
 use tweetty_domain::{Error, Invalid};
 
 use crate::part::Part;
@@ -202,8 +203,8 @@ impl From<Error> for ApiError {
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
             Error::UnsupportedImage => Self::unsupported(error.to_string()),
             Error::Mismatch(mismatch) => Self::unavailable(mismatch.to_string()),
-            Error::Unavailable(cause) => Self::unavailable(chain(cause.as_ref())),
-            Error::Internal(cause) => Self::internal(chain(cause.as_ref())),
+            Error::Unavailable(cause) => Self::unavailable(with_causes(cause.as_ref())),
+            Error::Internal(cause) => Self::internal(with_causes(cause.as_ref())),
         }
     }
 }
@@ -252,19 +253,7 @@ pub(crate) fn behind(error: &(dyn std::error::Error + 'static)) -> String {
         }
         part = error.source();
     }
-    chain(error)
-}
-
-/// An error with everything that lies behind it.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
+    with_causes(error)
 }
 
 #[cfg(test)]

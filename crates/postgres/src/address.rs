@@ -44,7 +44,7 @@ impl Address {
         let known =
             if others.is_empty() { place.to_owned() } else { format!("{place}?{}", others.join("&")) };
         let mut config =
-            Config::from_str(&known).map_err(|error| unreadable(&crate::failure::told(&error)))?;
+            Config::from_str(&known).map_err(|error| unreadable(&tweetty_adapter::with_causes(&error)))?;
         // "system" is how the name of no file asks for the system's roots.
         let roots = roots.filter(|file| file != "system").map(PathBuf::from);
         let (ssl_mode, verification) = match mode {

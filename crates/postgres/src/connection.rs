@@ -14,10 +14,11 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 use tracing::Instrument as _;
+use tweetty_adapter::with_causes;
 use tweetty_domain::{Error, Result, crash_point};
 
 use crate::Options;
-use crate::failure::{Failure, told};
+use crate::failure::Failure;
 use crate::measures::{self, Load};
 use crate::opener::Opener;
 use crate::statement::sql;
@@ -223,8 +224,8 @@ impl Connections {
     async fn lease(&self, pool: &Pool<Connection>) -> Result<Lease> {
         match timeout(self.wait, pool.get()).await {
             Ok(Ok(object)) => Ok(Lease(Some(object))),
-            Ok(Err(PoolError::Backend(error))) => Err(Error::unavailable(told(&error))),
-            Ok(Err(error)) => Err(Error::unavailable(told(&error))),
+            Ok(Err(PoolError::Backend(error))) => Err(Error::unavailable(with_causes(&error))),
+            Ok(Err(error)) => Err(Error::unavailable(with_causes(&error))),
             Err(_) => Err(Error::unavailable("no connection to the database came free in time")),
         }
     }

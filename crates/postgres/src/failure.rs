@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tokio_postgres::error::SqlState;
+use tweetty_adapter::with_causes;
 use tweetty_domain::{Error, Invalid};
 
 /// The cure where the tables themselves would be changed.
@@ -61,8 +62,8 @@ impl Failure {
         match self {
             Self::Refused(error) => error,
             Self::Overtaken => Error::unavailable("others were faster each time"),
-            Self::Database(error) if late || time_may_heal(&error) => Error::unavailable(told(&error)),
-            Self::Database(error) => Error::internal(told(&error)),
+            Self::Database(error) if late || time_may_heal(&error) => Error::unavailable(with_causes(&error)),
+            Self::Database(error) => Error::internal(with_causes(&error)),
         }
     }
 }
@@ -87,30 +88,15 @@ fn time_may_heal(error: &DieselError) -> bool {
     }
 }
 
-/// An error with what lies behind it, for the log.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 /// What the microblog calls a failure outside of diesel.
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` calls takes the error")]
 pub(crate) fn failed(error: tokio_postgres::Error) -> Error {
     if error.is_closed() {
-        Error::unavailable(told(&error))
+        Error::unavailable(with_causes(&error))
     } else if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-        Error::internal(format!("{}; {OWNER}", told(&error)))
+        Error::internal(format!("{}; {OWNER}", with_causes(&error)))
     } else {
-        Error::internal(told(&error))
+        Error::internal(with_causes(&error))
     }
 }
 

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
+use tweetty_adapter::Remembered;
 use tweetty_domain::{
     FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Position, Result, Scope, Tweet, TweetId, UserId,
 };
@@ -18,7 +19,6 @@ use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
 use crate::failure::Failure;
 use crate::people::{KnownNames, Names};
-use crate::remembered::Remembered;
 use crate::schema::users;
 use crate::statement::sql;
 use crate::{Store, images, ranking, rows};
@@ -86,7 +86,7 @@ async fn liked_by(
 async fn page(
     connection: &mut Connection,
     names: &KnownNames,
-    followees: &Remembered<u64>,
+    followees: &Remembered<UserId, u64>,
     query: FeedQuery,
 ) -> Result<FeedPage, Failure> {
     let followees = match query.scope {
@@ -118,16 +118,16 @@ async fn named(
 
 async fn following_count(
     connection: &mut Connection,
-    known: &Remembered<u64>,
+    known: &Remembered<UserId, u64>,
     viewer: UserId,
 ) -> Result<u64, Failure> {
     let now = Instant::now();
-    if let Some(count) = known.get(viewer.get(), now) {
+    if let Some(count) = known.get(&viewer, now) {
         return Ok(count);
     }
     let count = users::table.find(viewer.get()).select(users::following_count);
     let count = count.first(connection).await.optional()?.map_or(0, rows::count);
-    known.put(viewer.get(), count, now);
+    known.put(viewer, count, now);
     Ok(count)
 }
 

@@ -4,13 +4,12 @@
 //! once, of one tweet even, pay for one commit. A change is answered after its group's commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::oneshot;
 use tracing::Instrument as _;
+use tweetty_adapter::{Abandoned, Queue, Refused, Taker, Terms, Waiting};
 use tweetty_domain::{Change, Error, Result, crash_point};
 
 use crate::changes::{self, Outcome, Pair};
@@ -27,60 +26,47 @@ const QUEUE: usize = 4096;
 
 type Answer = Result<Option<Change>>;
 
-struct Waiting {
+struct Asked {
     pair: Pair,
-    /// Set by whoever comes first: the group that takes it, or the caller whose patience ends.
-    claimed: Arc<AtomicBool>,
     answer: oneshot::Sender<Answer>,
 }
 
 /// The queue of one kind of change.
 pub(crate) struct Lane {
     kind: Kind,
-    queue: mpsc::Sender<Waiting>,
-    wait: Duration,
+    queue: Queue<Asked>,
 }
 
 impl Lane {
     /// Starts the groups; they end when the lane is gone and its queue is empty.
     pub(crate) fn start(kind: Kind, connections: &Connections, wait: Duration) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (queue, taker) = Queue::new(Terms { room: QUEUE, wait, abandoned: Abandoned::Done });
         for _ in 0..GROUPS {
             let group = Group { kind, connections: connections.clone() };
-            connections.opener().runtime().spawn(group.run(Arc::clone(&waiting)));
+            connections.opener().runtime().spawn(group.run(taker.clone()));
         }
-        Self { kind, queue, wait }
+        Self { kind, queue }
     }
 
     /// Sets the gauge of the changes that wait.
     pub(crate) fn measure(&self) {
-        measures::set_queue(self.kind, self.queue.max_capacity() - self.queue.capacity());
+        measures::set_queue(self.kind, self.queue.waiting());
     }
 
     /// Makes the change; `None` where its object does not exist. Once a group has taken it, it is made also if the
     /// caller goes away.
     pub(crate) async fn change(&self, pair: Pair) -> Answer {
         let span = tracing::info_span!(target: "tweetty::trace", "postgres change", kind = self.kind.name());
-        self.change_in_turn(pair).instrument(span).await
+        self.queue.ask(|answer| Asked { pair, answer }).instrument(span).await.map_err(refused)?
     }
+}
 
-    async fn change_in_turn(&self, pair: Pair) -> Answer {
-        let busy = || Error::unavailable("too many changes wait for the database");
-        let deadline = Instant::now() + self.wait;
-        let place = timeout_at(deadline, self.queue.reserve()).await.map_err(|_| busy())?;
-        let (answer, mut answered) = oneshot::channel();
-        let claimed = Arc::new(AtomicBool::new(false));
-        let place = place.map_err(|_| Error::unavailable("the store is closed"))?;
-        place.send(Waiting { pair, claimed: Arc::clone(&claimed), answer });
-        let answered = match timeout_at(deadline, &mut answered).await {
-            Ok(answered) => answered,
-            Err(_) if !claimed.swap(true, Ordering::AcqRel) => return Err(busy()),
-            // It is under way, which is bounded in time, and can't be called off: its end is the truth.
-            Err(_) => answered.await,
-        };
-        answered.map_err(|_| Error::unavailable("the change was not answered"))?
-    }
+fn refused(refused: Refused) -> Error {
+    Error::unavailable(match refused {
+        Refused::Busy => "too many changes wait for the database",
+        Refused::Closed => "the store is closed",
+        Refused::Unanswered => "the change was not answered",
+    })
 }
 
 struct Group {
@@ -89,20 +75,20 @@ struct Group {
 }
 
 impl Group {
-    async fn run(self, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+    async fn run(self, taker: Taker<Asked>) {
         loop {
-            let mut group = Vec::new();
-            if waiting.lock().await.recv_many(&mut group, LARGEST).await == 0 {
+            let waiting = taker.take(LARGEST).await;
+            if waiting.is_empty() {
                 return;
             }
-            group.retain(|change| !change.claimed.swap(true, Ordering::AcqRel));
+            let group = waiting.into_iter().filter_map(Waiting::begin).collect::<Vec<_>>();
             if !group.is_empty() {
                 self.perform(group).await;
             }
         }
     }
 
-    async fn perform(&self, group: Vec<Waiting>) {
+    async fn perform(&self, group: Vec<Asked>) {
         let pairs = group.iter().map(|change| change.pair).collect::<Arc<[_]>>();
         let started = std::time::Instant::now();
         crash_point("a group has taken the changes");
@@ -141,7 +127,7 @@ impl Group {
 }
 
 /// The first that asked for a change made it; whoever asked for the same in the same group came after her.
-fn answer(group: Vec<Waiting>, mut outcome: Outcome) {
+fn answer(group: Vec<Asked>, mut outcome: Outcome) {
     for change in group {
         // A caller that is gone needs no answer.
         change.answer.send(outcome.of(change.pair)).ok();

@@ -28,7 +28,6 @@ mod people;
 mod pooler;
 mod primacy;
 mod ranking;
-mod remembered;
 mod removal;
 mod rights;
 mod rows;
@@ -46,13 +45,13 @@ mod whole;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_domain::Result;
+use tweetty_adapter::Remembered;
+use tweetty_domain::{Result, UserId};
 
 use crate::connection::Connections;
 use crate::kind::Kind;
 use crate::lane::Lane;
 use crate::people::KnownNames;
-use crate::remembered::Remembered;
 
 pub use backup::{back_up, is_in_use, is_vacant, restore};
 pub use identity::look;
@@ -98,7 +97,7 @@ pub struct Store {
     connections: Connections,
     names: Arc<KnownNames>,
     /// How many each viewer follows, which chooses a page's statement and never its result.
-    followees: Arc<Remembered<u64>>,
+    followees: Arc<Remembered<UserId, u64>>,
     likes: Arc<Lane>,
     unlikes: Arc<Lane>,
     follows: Arc<Lane>,

@@ -11,11 +11,11 @@ use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
+use tweetty_adapter::with_causes;
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
 use crate::address::Address;
-use crate::failure::told;
 use crate::primacy::Primacy;
 use crate::tls;
 
@@ -67,7 +67,7 @@ impl Opener {
     pub(crate) async fn for_operators(&self) -> Result<AsyncPgConnection> {
         self.open(&session(Duration::ZERO, Duration::ZERO, Duration::ZERO))
             .await
-            .map_err(|error| Error::unavailable(told(&error)))
+            .map_err(|error| Error::unavailable(with_causes(&error)))
     }
 
     /// A connection of the driver's own kind, for what diesel can't do; it may take its time.
@@ -96,7 +96,8 @@ impl Opener {
     async fn open(&self, session: &str) -> ConnectionResult<AsyncPgConnection> {
         let (opener, session) = (self.clone(), session.to_owned());
         let connection = self.bounded(async move {
-            let (client, connection) = opener.shared.connect().await.map_err(|error| bad(told(&error)))?;
+            let (client, connection) =
+                opener.shared.connect().await.map_err(|error| bad(with_causes(&error)))?;
             let mut connection =
                 AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
             let set = connection.batch_execute(&session).await;
@@ -120,9 +121,9 @@ impl Opener {
         let task = self.runtime.spawn(async move { tokio::time::timeout(wait, opening).await });
         match task.await {
             Ok(Ok(Ok(opened))) => Ok(opened),
-            Ok(Ok(Err(error))) => Err(told(&error)),
+            Ok(Ok(Err(error))) => Err(with_causes(&error)),
             Ok(Err(_)) => Err("the database did not answer in time".to_owned()),
-            Err(error) => Err(told(&error)),
+            Err(error) => Err(with_causes(&error)),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use tweetty_adapter::Remembered;
 use tweetty_domain::{Nickname, Person, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::remembered::Remembered;
 use crate::schema::users;
 
 /// The ids in a column of a table as an array: the viewer's where it is there, then at most `:embedded` others in
@@ -45,7 +45,7 @@ macro_rules! viewer_first {
 pub(crate) use viewer_first;
 
 /// The names of those who were shown a moment ago. One that changes elsewhere is right again within seconds.
-pub(crate) type KnownNames = Remembered<Nickname>;
+pub(crate) type KnownNames = Remembered<UserId, Nickname>;
 
 /// The nicknames of some users, by ascending ids.
 pub(crate) struct Names(Vec<(i64, Nickname)>);
@@ -62,7 +62,7 @@ impl Names {
         ids.dedup();
         let now = Instant::now();
         let mut names = Vec::with_capacity(ids.len());
-        ids.retain(|id| match known.get(*id, now) {
+        ids.retain(|id| match known.get(&UserId::stored(*id), now) {
             Some(nickname) => {
                 names.push((*id, nickname));
                 false
@@ -73,7 +73,7 @@ impl Names {
             let unknown = users::table.filter(users::id.eq_any(ids)).select((users::id, users::nickname));
             for (id, nickname) in unknown.load::<(i64, String)>(connection).await? {
                 let nickname = Nickname::stored(nickname);
-                known.put(id, nickname.clone(), now);
+                known.put(UserId::stored(id), nickname.clone(), now);
                 names.push((id, nickname));
             }
             names.sort_unstable_by_key(|(id, _)| *id);

@@ -98,7 +98,7 @@ impl Users for Store {
                 .boxed()
             })
             .await;
-        self.names.forget(user);
+        self.names.forget(&user);
         updated
     }
 
@@ -115,7 +115,7 @@ impl Users for Store {
                 .boxed()
             })
             .await;
-        self.names.forget(user);
+        self.names.forget(&user);
         removed
     }
 

@@ -192,7 +192,7 @@ async fn a_write_whose_caller_goes_away_is_done() {
         let store = store.clone();
         tokio::spawn(async move { insert(&store).await })
     };
-    while store.writer.queue.capacity() == 2 {
+    while store.writer.waiting() == 0 {
         tokio::task::yield_now().await;
     }
     caller.abort();
@@ -217,7 +217,7 @@ async fn a_refused_write_harms_none_that_share_its_commit() {
         })
     });
     let writes = writes.collect::<Vec<_>>();
-    while store.writer.queue.capacity() > 80 {
+    while store.writer.waiting() < 20 {
         tokio::task::yield_now().await;
     }
     drop(writing);

@@ -23,7 +23,6 @@ mod plans_test;
 mod ranking;
 mod reader_threads;
 mod readers;
-mod remembered;
 mod rows;
 mod schema;
 mod schema_differences;
@@ -40,12 +39,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tweetty_adapter::Remembered;
 use tweetty_domain::Result;
 
 use crate::connection::Database;
 use crate::people::KnownNames;
 use crate::readers::Readers;
-use crate::remembered::Remembered;
 use crate::writer::Writer;
 
 pub use backup::{back_up, is_vacant, restore};

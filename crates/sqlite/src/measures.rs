@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
-use crate::reader_threads::Load;
+use crate::readers::Load;
 
 /// The one lane of all writes; PostgreSQL has several.
 const LANE: (&str, &str) = ("lane", "writer");

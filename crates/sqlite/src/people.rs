@@ -5,10 +5,10 @@ use std::time::Instant;
 use diesel::RunQueryDsl as _;
 use diesel::SqliteConnection;
 use diesel::sql_types::{BigInt, Text};
+use tweetty_adapter::Remembered;
 use tweetty_domain::{Nickname, Person, UserId};
 
 use crate::failure::Failure;
-use crate::remembered::Remembered;
 use crate::statement::{json_ids, sql};
 
 pub(crate) const NAMES: &str = "
@@ -17,7 +17,7 @@ pub(crate) const NAMES: &str = "
     CROSS JOIN users ON users.id = wanted.value";
 
 /// The names of those who were shown a moment ago. One that changes elsewhere is right again within seconds.
-pub(crate) type KnownNames = Remembered<Nickname>;
+pub(crate) type KnownNames = Remembered<UserId, Nickname>;
 
 /// The nicknames of some users, by ascending ids.
 pub(crate) struct Names(Vec<(i64, Nickname)>);
@@ -34,7 +34,7 @@ impl Names {
         ids.dedup();
         let now = Instant::now();
         let mut names = Vec::with_capacity(ids.len());
-        ids.retain(|id| match known.get(*id, now) {
+        ids.retain(|id| match known.get(&UserId::stored(*id), now) {
             Some(nickname) => {
                 names.push((*id, nickname));
                 false
@@ -45,7 +45,7 @@ impl Names {
             let unknown = sql::<(BigInt, Text)>(NAMES).bind(json_ids(&ids).as_str());
             for (id, nickname) in unknown.load::<(i64, String)>(connection)? {
                 let nickname = Nickname::stored(nickname);
-                known.put(id, nickname.clone(), now);
+                known.put(UserId::stored(id), nickname.clone(), now);
                 names.push((id, nickname));
             }
             names.sort_unstable_by_key(|(id, _)| *id);

@@ -1,40 +1,59 @@
 //! The connections that read. In WAL mode they wait for no writer, and no writer waits for them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::{Connection as _, SqliteConnection};
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use tokio::time::timeout;
 use tracing::Instrument as _;
+use tweetty_adapter::{Abandoned, Queue, Refused, Terms};
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
 use crate::connection::Database;
 use crate::failure::Failure;
-use crate::reader_threads::{Desk, Load, Read, Threads};
+use crate::reader_threads::{Desk, Read, Reading, Threads};
+
+/// How many reads wait at most; those behind them wait for room.
+const ROOM: usize = 4096;
 
 /// Up to a number of connections, opened when first needed.
 pub(crate) struct Readers {
     database: Database,
+    queue: Queue<Reading>,
     threads: Arc<Threads>,
     beside: Arc<AsyncMutex<()>>,
     wait: Duration,
 }
 
+/// How busy the readers are.
+pub(crate) struct Load {
+    pub(crate) most: usize,
+    pub(crate) in_use: usize,
+    /// Open, but not in use.
+    pub(crate) idle: usize,
+    /// What waits to be read.
+    pub(crate) waiting: usize,
+}
+
 impl Readers {
     pub(crate) fn new(database: Database, options: &Options) -> Self {
-        let threads = Arc::new(Threads::new(database.clone(), options.readers));
-        Self { database, threads, beside: Arc::default(), wait: options.wait }
+        let terms = Terms { room: ROOM, wait: options.wait, abandoned: Abandoned::Dropped };
+        let (queue, taker) = Queue::new(terms);
+        let threads = Arc::new(Threads::new(database.clone(), taker, options.readers));
+        Self { database, queue, threads, beside: Arc::default(), wait: options.wait }
     }
 
     pub(crate) fn load(&self) -> Load {
-        self.threads.load()
+        let (running, idle) = (self.threads.running(), self.queue.idle());
+        let in_use = running.saturating_sub(idle);
+        Load { most: self.threads.most, in_use, idle, waiting: self.queue.waiting() }
     }
 
     /// Lets nobody in any more, waits a while for those who read, and closes the connections.
     pub(crate) async fn close(&self) {
+        self.queue.close();
         let _beside = timeout(self.wait, self.beside.lock()).await;
         let (threads, patience) = (Arc::clone(&self.threads), self.wait);
         tokio::task::spawn_blocking(move || threads.close(patience)).await.ok();
@@ -87,34 +106,32 @@ impl Readers {
         &self,
         reading: impl FnOnce(&mut Desk) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let asked = Asked(Arc::default());
-        let (sender, mut outcome) = oneshot::channel();
         let threads = Arc::clone(&self.threads);
-        self.threads.read(Arc::clone(&asked.0), move |desk| {
-            sender.send(threads.untaken(reading(desk))).ok();
-        })?;
-        let read = match timeout(self.wait, &mut outcome).await {
-            Ok(read) => read,
-            Err(_) if !asked.0.swap(true, Ordering::AcqRel) => {
-                return Err(Error::unavailable("all readers are busy"));
-            }
-            Err(_) => outcome.await,
+        let reading = |answer: oneshot::Sender<_>| -> Reading {
+            Box::new(move |desk| drop(answer.send(threads.untaken(reading(desk)))))
         };
-        read.ok().and_then(Read::take).ok_or_else(|| Error::internal("reading broke off"))?
+        let asked = self.queue.put(reading).await.map_err(refused)?;
+        self.threads.start(|| self.queue.is_short())?;
+        let read = asked.answer().await.map_err(refused)?;
+        Read::take(read).ok_or_else(broken_off)?
     }
 }
 
-/// Somebody who asks for something, and wants it no more once this is dropped.
-struct Asked(Arc<AtomicBool>);
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
+fn refused(refused: Refused) -> Error {
+    match refused {
+        Refused::Busy => Error::unavailable("all readers are busy"),
+        Refused::Closed => Error::unavailable("the store is closed"),
+        Refused::Unanswered => broken_off(),
     }
+}
+
+fn broken_off() -> Error {
+    Error::internal("reading broke off")
 }
 
 impl Drop for Readers {
     fn drop(&mut self) {
+        self.queue.close();
         self.threads.close(self.wait);
     }
 }

@@ -81,7 +81,7 @@ impl Users for Store {
                 Ok(updated)
             })
             .await;
-        self.names.forget(user);
+        self.names.forget(&user);
         updated
     }
 
@@ -98,7 +98,7 @@ impl Users for Store {
                 Ok(removed)
             })
             .await;
-        self.names.forget(user);
+        self.names.forget(&user);
         removed
     }
 

@@ -5,17 +5,15 @@
 //! many at once pay for one sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::oneshot;
 use tracing::Instrument as _;
+use tweetty_adapter::{Abandoned, Queue, Refused, Taker, Terms, Waiting};
 use tweetty_domain::{Error, Result, crash_point};
 
 use crate::connection::Database;
@@ -25,12 +23,10 @@ use crate::{Options, measures};
 /// How many writes share a commit at most.
 const GROUP: usize = 256;
 
-/// Tells a waiting caller how her write ended.
+/// Answers a waiting caller how the write ended.
 type Answer = Box<dyn FnOnce() + Send>;
 
 struct Write {
-    /// Set by whoever comes first: the writer that begins, or the caller whose patience ends.
-    claimed: Arc<AtomicBool>,
     /// Whether it handles its transactions itself.
     alone: bool,
     work: Box<dyn FnOnce(&mut SqliteConnection) -> Answer + Send>,
@@ -38,10 +34,7 @@ struct Write {
 
 /// The queue in front of the connection that writes.
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Write>,
-    wait: Duration,
-    /// Set once no more writes are taken.
-    closing: Arc<AtomicBool>,
+    queue: Queue<Write>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -49,22 +42,19 @@ impl Writer {
     /// Starts the thread; it ends when the [`Writer`] is closed or gone, and its queue is empty.
     pub(crate) fn start(database: Database, options: &Options) -> Result<Self> {
         let connection = database.writing()?;
-        let (queue, writes) = mpsc::channel(options.waiting_writes.max(1));
-        let closing = Arc::new(AtomicBool::new(false));
-        let thread = Thread { database, connection: Some(connection), closing: Arc::clone(&closing) };
+        let terms = Terms { room: options.waiting_writes, wait: options.wait, abandoned: Abandoned::Done };
+        let (queue, writes) = Queue::new(terms);
+        let thread = Thread { database, connection: Some(connection) };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || thread.run(writes))
+            .spawn(move || thread.run(&writes))
             .map_err(Error::unavailable)?;
-        Ok(Self { queue, wait: options.wait, closing, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
     /// Takes no more writes, lets those be done that wait, and closes the connection.
     pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Release);
-        // Something to wake up for; where the queue is full it needs no waking.
-        let nothing = Write { claimed: Arc::default(), alone: false, work: Box::new(|_| Box::new(|| ())) };
-        self.queue.try_send(nothing).ok();
+        self.queue.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the writer panicked");
@@ -73,7 +63,7 @@ impl Writer {
 
     /// How many writes wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.queue.max_capacity() - self.queue.capacity()
+        self.queue.waiting()
     }
 
     /// Does the work in a transaction and answers after its commit. Once queued it is done also if the caller goes away.
@@ -95,7 +85,7 @@ impl Writer {
 
     /// Whether the thread still takes writes.
     pub(crate) fn is_running(&self) -> bool {
-        !self.queue.is_closed()
+        self.queue.is_open()
     }
 
     async fn submit<T: Send + 'static>(
@@ -103,26 +93,15 @@ impl Writer {
         alone: bool,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T> {
-        let deadline = Instant::now() + self.wait;
-        let place = timeout_at(deadline, self.queue.reserve())
-            .await
-            .map_err(|_| busy())?
-            .map_err(|_| Error::unavailable("the writer has ended"))?;
-        let (sender, mut outcome) = oneshot::channel();
-        let claimed = Arc::new(AtomicBool::new(false));
-        let work = Box::new(move |connection: &mut SqliteConnection| {
-            let outcome = work(connection);
-            // The caller may be gone; her write stands all the same.
-            Box::new(move || drop(sender.send(outcome))) as Answer
-        });
-        place.send(Write { claimed: Arc::clone(&claimed), alone, work });
-        let outcome = match timeout_at(deadline, &mut outcome).await {
-            Ok(outcome) => outcome,
-            Err(_) if !claimed.swap(true, Ordering::AcqRel) => return Err(busy()),
-            // It has begun and can't be called off: its end is the truth.
-            Err(_) => outcome.await,
+        let write = |answer: oneshot::Sender<_>| {
+            let work = Box::new(move |connection: &mut SqliteConnection| {
+                let outcome = work(connection);
+                // The caller may be gone; the write stands all the same.
+                Box::new(move || drop(answer.send(outcome))) as Answer
+            });
+            Write { alone, work }
         };
-        outcome.map_err(|_| Error::unavailable("the write did not reach the disk"))?.map_err(Error::from)
+        Ok(self.queue.ask(write).await.map_err(refused)??)
     }
 }
 
@@ -132,27 +111,30 @@ impl Drop for Writer {
     }
 }
 
-fn busy() -> Error {
-    Error::unavailable("the writer is busy")
+fn refused(refused: Refused) -> Error {
+    Error::unavailable(match refused {
+        Refused::Busy => "the writer is busy",
+        Refused::Closed => "the writer has ended",
+        Refused::Unanswered => "the write did not reach the disk",
+    })
 }
 
 struct Thread {
     database: Database,
     /// None after a failure that leaves a connection in doubt.
     connection: Option<SqliteConnection>,
-    closing: Arc<AtomicBool>,
 }
 
 impl Thread {
-    fn run(mut self, mut writes: mpsc::Receiver<Write>) {
-        let mut waiting = Vec::with_capacity(GROUP);
-        while writes.blocking_recv_many(&mut waiting, GROUP) > 0 {
-            if self.closing.load(Ordering::Acquire) {
-                writes.close();
+    fn run(mut self, writes: &Taker<Write>) {
+        loop {
+            let waiting = writes.take_blocking(GROUP);
+            if waiting.is_empty() {
+                return;
             }
             let mut group = Vec::new();
-            for write in waiting.drain(..) {
-                if write.alone {
+            for write in waiting {
+                if write.work.alone {
                     self.perform(std::mem::take(&mut group));
                     self.perform(vec![write]);
                 } else {
@@ -164,7 +146,7 @@ impl Thread {
     }
 
     /// A write that is not answered is dropped, which its caller notices.
-    fn perform(&mut self, writes: Vec<Write>) {
+    fn perform(&mut self, writes: Vec<Waiting<Write>>) {
         if writes.is_empty() {
             return;
         }
@@ -200,9 +182,9 @@ impl Thread {
 
 fn commit_together(
     connection: &mut SqliteConnection,
-    writes: Vec<Write>,
+    writes: Vec<Waiting<Write>>,
 ) -> Result<Vec<Answer>, DieselError> {
-    if writes.iter().any(|write| write.alone) {
+    if writes.iter().any(|write| write.work.alone) {
         return Ok(writes.into_iter().filter_map(|write| begin(write, connection)).collect());
     }
     connection.immediate_transaction(|connection| {
@@ -220,9 +202,8 @@ fn commit_together(
     })
 }
 
-fn begin(write: Write, connection: &mut SqliteConnection) -> Option<Answer> {
-    let abandoned = write.claimed.swap(true, Ordering::AcqRel);
-    (!abandoned).then(|| (write.work)(connection))
+fn begin(write: Waiting<Write>, connection: &mut SqliteConnection) -> Option<Answer> {
+    write.begin().map(|write| (write.work)(connection))
 }
 
 #[cfg(test)]

@@ -1,0 +1,12 @@
+//! What adapters share: the queue in front of something busy, the memory of what it answered, and how a failure of it is
+//! written down. Nothing here knows what is asked or who answers.
+
+mod causes;
+mod line;
+mod queue;
+mod remembered;
+
+pub use causes::with_causes;
+pub use line::Waiting;
+pub use queue::{Abandoned, Asked, Queue, Refused, Taker, Terms};
+pub use remembered::Remembered;
