@@ -14,14 +14,13 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
-use crate::closing::Closing;
+use crate::answer::Answer;
+use crate::chunked::Chunked;
 use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::line::Line;
 use crate::openapi::Document;
-use crate::portions::portioned;
 use crate::request_id::{self, RequestId};
-use crate::unread::Held;
 use crate::{Options, caller};
 
 /// Headers of every answer that doesn't say otherwise itself.
@@ -57,11 +56,10 @@ pub(crate) async fn envelope(
 
     please_everybody(&mut request);
     let has_body = has_body(request.headers());
-    let closing = Closing::of(&request);
+    let chunked = Chunked::of(&mut request);
     let no_room = || caller::refused_for_want_of_room(&request, line.pattern());
-    let refused = closing.refusal().or_else(no_room);
-    let held = Held::of(&mut request);
-    let on_the_way = OnTheWay { drain, closing, held };
+    let refused = chunked.refusal().or_else(no_room);
+    let on_the_way = OnTheWay { drain, chunked };
 
     if let Some(refusal) = refused {
         let response = failure(&mut line, &refusal);
@@ -91,8 +89,7 @@ pub(crate) async fn envelope(
 /// What an answer needs to know of its request.
 struct OnTheWay {
     drain: Option<Data<Drain>>,
-    closing: Closing,
-    held: Option<Held>,
+    chunked: Chunked,
 }
 
 impl OnTheWay {
@@ -100,15 +97,11 @@ impl OnTheWay {
     fn sent(self, mut response: HttpResponse, mut line: Line) -> HttpResponse {
         sign(&mut response, &line.id);
         // While the server drains, a client would send its next request just when the connection is closed.
-        if self.closing.now || self.drain.is_some_and(|drain| drain.has_begun()) {
+        if self.chunked.closes || self.drain.is_some_and(|drain| drain.has_begun()) {
             response.head_mut().set_connection_type(ConnectionType::Close);
         }
         line.answer(response.status());
-        let response = response.map_body(|_, body| line.until_sent(portioned(body)));
-        match self.held {
-            Some(held) => response.map_body(|_, body| held.until_sent(body)),
-            None => response,
-        }
+        response.map_body(|_, body| BoxBody::new(Answer::new(body, line, self.chunked.held)))
     }
 
     /// A failure that came without an answer around it.

@@ -5,10 +5,11 @@
 //! reach, since actix gives them before there is a request: 400, 408 and 431 for a head that is malformed, slow or
 //! larger than 128 KiB.
 
+mod answer;
 mod blog;
 mod body;
 mod caller;
-mod closing;
+mod chunked;
 mod compression;
 mod cursor;
 mod docs;
@@ -34,7 +35,6 @@ mod path;
 mod person;
 mod pieces;
 mod places;
-mod portions;
 mod query;
 mod rates;
 mod readiness;
@@ -43,7 +43,6 @@ mod request_id;
 mod server;
 mod tags;
 mod tweets;
-mod unread;
 mod users;
 mod walks;
 

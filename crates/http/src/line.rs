@@ -1,18 +1,13 @@
 //! The one line that the log gets of each request, and what is counted and traced by the way.
 
 use std::cell::Cell;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Bytes;
 use tracing::Span;
 use tweetty_domain::UserId;
 
-use crate::error;
 use crate::measures::{self, Request};
 use crate::request_id::RequestId;
 
@@ -85,17 +80,31 @@ impl Line {
         self.cause = Some(cause.into());
     }
 
-    /// The head of the answer goes out now; the body is told by [`Line::until_sent`].
+    /// The head of the answer goes out now; the body follows.
     pub(crate) fn answer(&mut self, status: StatusCode) {
         self.answered = Some((status, self.started.elapsed()));
     }
 
-    /// The same body, which tells the line at its end.
-    pub(crate) fn until_sent(mut self, body: BoxBody) -> BoxBody {
-        // The protocol's encoder leaves the body of an answer to HEAD out by itself.
-        let nothing = matches!(body.size(), BodySize::None | BodySize::Sized(0));
-        self.complete = nothing || self.request.method == "HEAD";
-        BoxBody::new(Sent { body, line: self })
+    /// Whether bytes are to come: else the answer is complete without any. The protocol's encoder leaves the body of an
+    /// answer to HEAD out by itself.
+    pub(crate) fn has_body(&mut self, some: bool) {
+        self.complete = !some || self.is_head();
+    }
+
+    /// So many bytes of the body go out.
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        if !self.is_head() {
+            self.bytes += bytes as u64;
+        }
+    }
+
+    /// The whole body is out.
+    pub(crate) fn ended(&mut self) {
+        self.complete = true;
+    }
+
+    fn is_head(&self) -> bool {
+        self.request.method == "HEAD"
     }
 
     fn tell(&self, status: u16, latency: Duration) {
@@ -137,37 +146,5 @@ impl Drop for Line {
         }
         measures::tell(&self.request, status, latency, self.bytes);
         self.span.in_scope(|| self.tell(status, latency));
-    }
-}
-
-/// A body under way to the client.
-struct Sent {
-    body: BoxBody,
-    line: Line,
-}
-
-impl MessageBody for Sent {
-    type Error = Box<dyn std::error::Error>;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let piece = ready!(Pin::new(&mut self.body).poll_next(context));
-        match &piece {
-            Some(Ok(bytes)) if self.line.request.method != "HEAD" => self.line.bytes += bytes.len() as u64,
-            Some(Ok(_)) => (),
-            // The head is out already: all that is left is to break off, and to tell it.
-            Some(Err(error)) => {
-                let cause = error::behind(error.as_ref());
-                self.line.failed(cause);
-            }
-            None => self.line.complete = true,
-        }
-        Poll::Ready(piece)
     }
 }

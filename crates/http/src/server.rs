@@ -13,16 +13,16 @@ use paperclip::actix::OpenApiExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tweetty_domain::Microblog;
 
+use crate::answer::WRITTEN_AT_ONCE;
 use crate::blog::Blog;
 use crate::drain::Drain;
 use crate::feed::LongPages;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
-use crate::portions::WRITTEN_AT_ONCE;
 use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::walks::Walks;
-use crate::{Options, caller, closing, compression, docs, envelope, request_id};
+use crate::{Options, caller, chunked, compression, docs, envelope, request_id};
 
 /// How long the head of a request may take to come in; then actix answers 408 by itself.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -84,7 +84,7 @@ pub fn serve(
     let server = HttpServer::new(factory)
         .workers(settings.workers)
         .max_connections(settings.connections_per_worker)
-        .on_connect(closing::begin)
+        .on_connect(chunked::begin)
         .h1_write_buffer_size(WRITTEN_AT_ONCE)
         // Else the end of a long answer would wait until the client has confirmed the rest, 40 ms with some.
         .tcp_nodelay(true)

@@ -1,5 +1,7 @@
-//! Answers go to their connections in portions. actix copies whatever a body yields into the buffer of its connection,
-//! and the buffer stays as long as it once was: with whole pages and images that is up to 128 KiB for each connection.
+//! The body of every answer on its way out.
+//!
+//! It goes to its connection in portions: actix copies whatever a body yields into the buffer of its connection, and the
+//! buffer stays as long as it once was. With whole pages and images that is up to 128 KiB for each connection.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,28 +9,33 @@ use std::task::{Context, Poll, ready};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 
+use crate::chunked::Held;
+use crate::error;
+use crate::line::Line;
+
 /// How long a portion is at most, in bytes.
 const PORTION: usize = 8 * 1024;
 /// How much actix collects before it writes, in bytes, so that a buffer holds a portion more at most. Half of it would halve
 /// the buffers once more, but it costs a tenth of the pages a second.
 pub(crate) const WRITTEN_AT_ONCE: usize = 2 * PORTION;
 
-/// The same body, no piece of which is longer than a portion.
-pub(crate) fn portioned(body: BoxBody) -> BoxBody {
-    match body.size() {
-        BodySize::None => body,
-        BodySize::Sized(bytes) if bytes <= PORTION as u64 => body,
-        BodySize::Sized(_) | BodySize::Stream => BoxBody::new(Portions { body, left: Bytes::new() }),
-    }
-}
-
-struct Portions {
+/// A body in portions, which tells its line at its end and lets go of the request's own body there.
+pub(crate) struct Answer {
     body: BoxBody,
     /// What is left of the last piece.
     left: Bytes,
+    line: Line,
+    _held: Option<Held>,
 }
 
-impl MessageBody for Portions {
+impl Answer {
+    pub(crate) fn new(body: BoxBody, mut line: Line, held: Option<Held>) -> Self {
+        line.has_body(!matches!(body.size(), BodySize::None | BodySize::Sized(0)));
+        Self { body, left: Bytes::new(), line, _held: held }
+    }
+}
+
+impl MessageBody for Answer {
     type Error = Box<dyn std::error::Error>;
 
     fn size(&self) -> BodySize {
@@ -42,20 +49,38 @@ impl MessageBody for Portions {
         if self.left.is_empty() {
             match ready!(Pin::new(&mut self.body).poll_next(context)) {
                 Some(Ok(piece)) => self.left = piece,
-                end => return Poll::Ready(end),
+                // The head is out already: all that is left is to break off, and to tell it.
+                Some(Err(error)) => {
+                    self.line.failed(error::behind(error.as_ref()));
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    self.line.ended();
+                    return Poll::Ready(None);
+                }
             }
         }
         let portion = PORTION.min(self.left.len());
-        Poll::Ready(Some(Ok(self.left.split_to(portion))))
+        let portion = self.left.split_to(portion);
+        self.line.sent(portion.len());
+        Poll::Ready(Some(Ok(portion)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use actix_web::body::{BodyStream, to_bytes};
+    use actix_web::http::Method;
+    use actix_web::http::header::HeaderMap;
     use futures_util::stream;
 
     use super::*;
+    use crate::request_id::RequestId;
+
+    fn answer(body: BoxBody) -> BoxBody {
+        let line = Line::begin(RequestId::of(&HeaderMap::new()), &Method::GET, None);
+        BoxBody::new(Answer::new(body, line, None))
+    }
 
     async fn next(body: &mut BoxBody) -> Option<Result<Bytes, Box<dyn std::error::Error>>> {
         std::future::poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await
@@ -64,7 +89,7 @@ mod tests {
     #[actix_web::test]
     async fn the_portions_of_an_answer_are_short_and_make_the_whole() {
         let whole = (0..=u8::MAX).cycle().take(3 * PORTION + 1).collect::<Vec<_>>();
-        let mut body = portioned(BoxBody::new(whole.clone()));
+        let mut body = answer(BoxBody::new(whole.clone()));
         assert_eq!(body.size(), BodySize::Sized(whole.len() as u64), "its length is known as before");
         let mut sent = vec![];
         while let Some(portion) = next(&mut body).await {
@@ -79,7 +104,7 @@ mod tests {
     async fn what_is_sent_in_pieces_keeps_their_order_and_its_failure() {
         let pieces = [Ok(vec![1; PORTION + 1]), Ok(vec![2; 3]), Err("gone")];
         let pieces = pieces.map(|piece| piece.map(Bytes::from).map_err(std::io::Error::other));
-        let mut body = portioned(BoxBody::new(BodyStream::new(stream::iter(pieces))));
+        let mut body = answer(BoxBody::new(BodyStream::new(stream::iter(pieces))));
         let mut lengths = vec![];
         let failure = loop {
             match next(&mut body).await {
@@ -93,8 +118,8 @@ mod tests {
 
     #[actix_web::test]
     async fn short_answers_and_none_are_left_as_they_are() {
-        let short = portioned(BoxBody::new(vec![7; PORTION]));
+        let short = answer(BoxBody::new(vec![7; PORTION]));
         assert_eq!(to_bytes(short).await.unwrap().len(), PORTION);
-        assert_eq!(portioned(BoxBody::new(())).size(), BodySize::Sized(0));
+        assert_eq!(answer(BoxBody::new(())).size(), BodySize::Sized(0));
     }
 }
