@@ -70,7 +70,7 @@ pub(crate) async fn feed(
     let step = walks.step(me, Pages { scope, order, size }, start, Instant::now());
     let page = blog.read(async move |blog| blog.feed(me, scope, order, step.start, size).await).await?;
     walks.shown(step, &page);
-    Ok(TweetsFound::page(page, &list, &options, place))
+    TweetsFound::page(page, &list, &options, place)
 }
 
 /// A page of a user's tweets
@@ -90,7 +90,7 @@ pub(crate) async fn author(
     let (start, size) = query.page.read(&list, blog.limits().page_size)?;
     let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
-    Ok(TweetsFound::page(page, &list, &options, place))
+    TweetsFound::page(page, &list, &options, place)
 }
 
 /// One tweet
@@ -221,19 +221,15 @@ pub(crate) struct TweetsFound {
 }
 
 impl TweetsFound {
-    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Found<Self> {
+    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Reply<Found<Self>> {
         let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
         let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
-        if tweets.len() > LONG {
-            // A cursor is made of characters that need no escape.
-            let next = next_cursor.as_ref().map_or("null".to_owned(), |cursor| format!("\"{cursor}\""));
-            let tail = format!("],\"next_cursor\":{next}}}");
-            return Found::long_page(
-                pieces::body("{\"result\":true,\"tweets\":[", tweets, &tail, place),
-                next_cursor,
-            );
+        let mut page = Self { result: true, tweets, next_cursor: next_cursor.clone() };
+        if page.tweets.len() > LONG {
+            let tweets = std::mem::take(&mut page.tweets);
+            return Ok(Found::long_page(pieces::body(&page, tweets, place)?, next_cursor));
         }
-        Found::page(Self { result: true, tweets, next_cursor: next_cursor.clone() }, next_cursor)
+        Ok(Found::page(page, next_cursor))
     }
 }
 

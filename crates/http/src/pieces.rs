@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use serde::Serialize;
 
+use crate::error::ApiError;
 use crate::places::Place;
 
 /// About how long a piece is, in bytes.
@@ -19,23 +20,22 @@ const PIECE: usize = 64 * 1024;
 /// How long a client may take to read a whole answer.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// A JSON object `head` + items + `tail`, written as it is sent. The place is given back at its end.
+/// The JSON of a page whose only list is empty, with the items in that list, written as they are sent. The place is given
+/// back at its end.
 pub(crate) fn body<T: Serialize + 'static>(
-    head: &str,
+    page: &impl Serialize,
     items: Vec<T>,
-    tail: &str,
     place: Option<Place>,
-) -> BoxBody {
-    BoxBody::new(BodyStream::new(stream::iter(InTime::new(
-        Pieces {
-            head: Some(head.to_owned()),
-            items: items.into_iter(),
-            begun: false,
-            tail: Some(tail.to_owned()),
-        },
-        place,
-        LONGEST,
-    ))))
+) -> Result<BoxBody, ApiError> {
+    let around = serde_json::to_string(page).map_err(|error| ApiError::internal(error.to_string()))?;
+    let (head, tail) = around.split_once("[]").ok_or_else(|| ApiError::internal("a page has no list"))?;
+    let pieces = Pieces {
+        head: Some(format!("{head}[")),
+        items: items.into_iter(),
+        begun: false,
+        tail: Some(format!("]{tail}")),
+    };
+    Ok(BoxBody::new(BodyStream::new(stream::iter(InTime::new(pieces, place, LONGEST)))))
 }
 
 /// An answer and its place, both gone when the time is up, though nobody asks for the next piece any more.
@@ -133,14 +133,22 @@ mod tests {
     use super::*;
     use crate::places::Places;
 
+    #[derive(Serialize)]
+    struct Page {
+        result: bool,
+        items: Vec<String>,
+        next: Option<&'static str>,
+    }
+
     #[actix_web::test]
     async fn the_pieces_make_the_same_text_as_the_whole() {
-        for count in [0, 1, 2, 5_000] {
-            let items = (0..count).map(|number| format!("item {number}")).collect::<Vec<_>>();
-            let whole = serde_json::json!({"items": items, "next": null});
-            let body = body("{\"items\":[", items, "],\"next\":null}", None);
-            let text = to_bytes(body).await.unwrap();
-            assert_eq!(serde_json::from_slice::<serde_json::Value>(&text).unwrap(), whole);
+        for (count, next) in [(0, None), (1, Some("[]\"")), (2, None), (5_000, Some("x"))] {
+            let items = (0..count).map(|number| format!("item {number} []")).collect::<Vec<_>>();
+            let mut page = Page { result: true, items, next };
+            let whole = serde_json::to_string(&page).unwrap();
+            let items = std::mem::take(&mut page.items);
+            let text = to_bytes(body(&page, items, None).unwrap()).await.unwrap();
+            assert_eq!(text, whole);
         }
     }
 
