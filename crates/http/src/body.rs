@@ -1,5 +1,6 @@
 //! JSON bodies: small, in time, well-formed, each key once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::Options;
 use crate::error::ApiError;
+use crate::schema;
 
 /// The largest JSON body, in bytes.
 pub(crate) const LIMIT: usize = 64 * 1024;
@@ -60,6 +62,11 @@ impl<T: Apiv2Schema> Apiv2Schema for Json<T> {
 impl<T: Apiv2Schema> OperationModifier for Json<T> {
     fn update_parameter(operation: &mut DefaultOperationRaw) {
         actix_web::web::Json::<T>::update_parameter(operation);
+        schema::fails(operation, &[400, 408, 413, 415, 422]);
+    }
+
+    fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        schema::define::<T>(definitions);
     }
 }
 

@@ -2,9 +2,27 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tweetty_domain::{Position, TweetId, UserId};
+use tweetty_domain::{Position, Start, TweetId, UserId};
 
 use crate::error::ApiError;
+use crate::query::parameter;
+
+parameter! {
+    /// Where to go on.
+    pub(crate) Cursor(String) = {"maxLength": 100};
+}
+
+impl Cursor {
+    /// Where the page of that list of tweets begins.
+    pub(crate) fn start(&self, list: &str) -> Result<Start, ApiError> {
+        self.0.as_deref().map_or(Ok(Start::FIRST), |cursor| to_tweets(list, cursor).map(Start::After))
+    }
+
+    /// Behind whom the page of that list of people begins.
+    pub(crate) fn after(&self, list: &str) -> Result<Option<UserId>, ApiError> {
+        self.0.as_deref().map(|cursor| to_people(list, cursor)).transpose()
+    }
+}
 
 /// A place in one list: base64url of two numbers and a checksum over them and the list's name, so that a cursor
 /// of another list, another order or a garbled one is noticed. It is no secret and grants nothing.
@@ -42,7 +60,7 @@ pub(crate) fn of_tweets(list: &str, position: Position) -> String {
 }
 
 /// The place that a cursor of that list names.
-pub(crate) fn to_tweets(list: &str, cursor: &str) -> Result<Position, ApiError> {
+fn to_tweets(list: &str, cursor: &str) -> Result<Position, ApiError> {
     let (likes, id) = decode(list, cursor).ok_or_else(foreign)?;
     Ok(Position { likes, id: TweetId::stored(id) })
 }
@@ -53,7 +71,7 @@ pub(crate) fn of_people(list: &str, last: UserId) -> String {
 }
 
 /// The user behind whom a cursor of that list goes on.
-pub(crate) fn to_people(list: &str, cursor: &str) -> Result<UserId, ApiError> {
+fn to_people(list: &str, cursor: &str) -> Result<UserId, ApiError> {
     decode(list, cursor).map(|(_, id)| UserId::stored(id)).ok_or_else(foreign)
 }
 

@@ -1,9 +1,12 @@
 //! The one exit for failure: every error becomes a status, a code and a sentence here.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use paperclip::actix::Apiv2Schema;
+use paperclip::v2::models::DefaultSchemaRaw;
 use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
 use tweetty_adapter::with_causes;
@@ -11,6 +14,8 @@ use tweetty_domain::{Error, Invalid};
 
 use crate::part::Part;
 use crate::request_id::RequestId;
+use crate::schema;
+use crate::shown::value;
 
 /// The closed list of codes with their statuses; the OpenAPI document takes it from here.
 pub(crate) const CODES: [(StatusCode, &str); 13] = [
@@ -43,13 +48,25 @@ pub(crate) struct ApiError {
     cause: Option<String>,
 }
 
-#[derive(Serialize)]
+/// Why a request was not served.
+#[derive(Serialize, Apiv2Schema)]
 struct Failure<'a> {
-    result: bool,
-    error_type: &'a str,
+    /// Always false.
+    result: False,
+    /// What kind of failure it is, for a program.
+    error_type: Code,
+    /// What is wrong, for a person.
     error_message: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    not_ready: &'a [Part],
+    /// What can't work now, or that the server is about to stop; only of `/health/ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_ready: Option<&'a [Part]>,
+}
+
+value! {
+    /// What every failure says of itself.
+    False(bool) = {"enum": [false]};
+    /// A code of the closed list.
+    Code(&'static str) = {"enum": (BTreeSet::from(CODES.map(|(_, code)| code)))};
 }
 
 impl ApiError {
@@ -160,10 +177,10 @@ impl ApiError {
         };
         let code = CODES.iter().find(|(status, _)| *status == self.status).map(|(_, code)| *code);
         builder.json(Failure {
-            result: false,
-            error_type: code.unwrap_or("internal_error"),
+            result: False(false),
+            error_type: Code(code.unwrap_or("internal_error")),
             error_message: &traced,
-            not_ready: &self.not_ready,
+            not_ready: Some(&self.not_ready[..]).filter(|parts| !parts.is_empty()),
         })
     }
 }
@@ -184,8 +201,12 @@ impl ResponseError for ApiError {
     }
 }
 
-/// Which statuses an operation answers stands in the OpenAPI completion: paperclip knows only one list for all.
-impl Apiv2Errors for ApiError {}
+/// Which statuses an operation answers is said by what it takes: paperclip knows only one list for all.
+impl Apiv2Errors for ApiError {
+    fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        schema::define::<Failure<'_>>(definitions);
+    }
+}
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {

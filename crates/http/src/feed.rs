@@ -3,25 +3,26 @@
 use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
-use chrono::SecondsFormat;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    FeedPage, Nickname, Order, PageSize, Person, Position, Scope, Start, Tweet, TweetId, TweetText, UserId,
+    FeedPage, ImageFormat, MediaId, Nickname, Order, PageSize, Person, Position, Scope, Timestamp, Tweet,
+    TweetId, TweetText, UserId,
 };
 
 use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
-use crate::cursor;
+use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::{NamedPerson, Verbatim};
+use crate::person::NamedPerson;
 use crate::pieces;
 use crate::places::{Place, Places};
-use crate::query::{FromParameters, Parameters, Query};
-use crate::reply::{Found, Reply};
-use crate::walks::{Pages, Walks};
+use crate::query::{Limit, Query, Word, Words, query};
+use crate::reply::{Found, Page, Reply};
+use crate::shown::{Address, Count, NextCursor, Shown, True, value};
+use crate::walks::{Offset, Pages, Walks};
 
 /// Pages of more tweets than these go out in pieces.
 const LONG: usize = 100;
@@ -54,6 +55,24 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// The tweets of the users whom the caller follows, and her own; the most popular first, among equals the newer first.
 /// A walk by `cursor` shows each tweet once while nothing changes. A page beyond the end is empty.
 /// A parameter with an empty value counts as absent, one given twice is refused, unknown ones are ignored.
+///
+/// ```json
+/// {
+///   "result": true,
+///   "tweets": [{
+///     "id": 7, "content": "Lunch at noon?",
+///     "attachments": ["/media/0123456789abcdef0123456789abcdef.jpg"],
+///     "media": [{
+///       "id": 5, "url": "/media/0123456789abcdef0123456789abcdef.jpg", "width": 800, "height": 600, "type": "image/jpeg"
+///     }],
+///     "author": {"id": 1, "name": "ann"},
+///     "likes": [{"user_id": 2, "name": "bob"}],
+///     "likes_count": 1, "liked": false,
+///     "created_at": "2026-11-23T10:15:30.123Z", "stamp": "2026-11-23T10:15:30.123Z"
+///   }],
+///   "next_cursor": null
+/// }
+/// ```
 #[api_v2_operation(tags("tweets"), operation_id = "feed")]
 pub(crate) async fn feed(
     blog: Data<Blog>,
@@ -62,10 +81,11 @@ pub(crate) async fn feed(
     walks: Data<Walks>,
     Caller(me): Caller,
     Query(query): Query<FeedQuery>,
-) -> Reply<Found<TweetsFound>> {
-    let (scope, order) = (query.scope.unwrap_or(Scope::Following), query.sort.unwrap_or(Order::Popular));
-    let list = format!("tweets {} {}", if scope == Scope::All { "all" } else { "following" }, word(order));
-    let (start, size) = query.page.read(&list, blog.limits().page_size)?;
+) -> Reply<Page<TweetsFound>> {
+    let (Word(whose, scope), Word(sort, order)) = (query.scope, query.sort);
+    let list = format!("tweets {whose} {sort}");
+    let size = query.limit.size(blog.limits().page_size)?;
+    let start = query.offset.start(&query.cursor, &list)?;
     let place = long_pages.place(size).await?;
     let step = walks.step(me, Pages { scope, order, size }, start, Instant::now());
     let page = blog.read(async move |blog| blog.feed(me, scope, order, step.start, size).await).await?;
@@ -76,6 +96,10 @@ pub(crate) async fn feed(
 /// A page of a user's tweets
 ///
 /// The newest first, unless `sort` says otherwise.
+///
+/// ```json
+/// {"result": true, "tweets": [], "next_cursor": null}
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "tweetsOfUser")]
 pub(crate) async fn author(
     blog: Data<Blog>,
@@ -84,16 +108,28 @@ pub(crate) async fn author(
     Caller(me): Caller,
     Id(user): Id<UserId>,
     Query(query): Query<AuthorQuery>,
-) -> Reply<Found<TweetsFound>> {
-    let (scope, order) = (Scope::By(user), query.sort.unwrap_or(Order::Recent));
-    let list = format!("users/{user}/tweets {}", word(order));
-    let (start, size) = query.page.read(&list, blog.limits().page_size)?;
+) -> Reply<Page<TweetsFound>> {
+    let Word(sort, order) = query.sort;
+    let list = format!("users/{user}/tweets {sort}");
+    let size = query.limit.size(blog.limits().page_size)?;
+    let (scope, start) = (Scope::By(user), query.cursor.start(&list)?);
     let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
     TweetsFound::page(page, &list, &options, place)
 }
 
 /// One tweet
+///
+/// ```json
+/// {
+///   "result": true,
+///   "tweet": {
+///     "id": 8, "content": "Who has the stapler?", "attachments": [], "media": [],
+///     "author": {"id": 2, "name": "bob"}, "likes": [], "likes_count": 0, "liked": false,
+///     "created_at": "2026-11-23T10:16:00.000Z", "stamp": "2026-11-23T10:16:00.000Z"
+///   }
+/// }
+/// ```
 #[api_v2_operation(tags("tweets"), operation_id = "tweet")]
 pub(crate) async fn one(
     blog: Data<Blog>,
@@ -102,134 +138,76 @@ pub(crate) async fn one(
     Id(tweet): Id<TweetId>,
 ) -> Reply<Found<TweetFound>> {
     let tweet = blog.read(async move |blog| blog.tweet(me, tweet).await).await?;
-    Ok(Found::one(TweetFound { result: true, tweet: FeedTweet::of(tweet, &options) }))
+    Ok(Found(TweetFound { result: True(true), tweet: FeedTweet::of(tweet, &options) }))
 }
 
-/// Which page of the feed.
-pub(crate) struct FeedQuery {
-    scope: Option<Scope>,
-    sort: Option<Order>,
-    page: TweetsPage,
-}
-
-/// Which page of an author's tweets.
-pub(crate) struct AuthorQuery {
-    sort: Option<Order>,
-    page: TweetsPage,
-}
-
-struct TweetsPage {
-    limit: Option<i64>,
-    offset: Option<i64>,
-    cursor: Option<String>,
-}
-
-const ORDERS: [(&str, Order); 2] = [("popular", Order::Popular), ("recent", Order::Recent)];
-const SCOPES: [(&str, Scope); 2] = [("following", Scope::Following), ("all", Scope::All)];
-
-fn word(order: Order) -> &'static str {
-    match order {
-        Order::Popular => "popular",
-        Order::Recent => "recent",
-    }
-}
-
-impl FromParameters for FeedQuery {
-    fn from_parameters(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
-        Ok(Self {
-            scope: parameters.word("scope", &SCOPES)?,
-            sort: parameters.word("sort", &ORDERS)?,
-            page: TweetsPage::numbered(parameters)?,
-        })
-    }
-}
-
-impl FromParameters for AuthorQuery {
-    fn from_parameters(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
-        let (limit, cursor) = (parameters.integer("limit")?, parameters.text("cursor")?);
-        Ok(Self { sort: parameters.word("sort", &ORDERS)?, page: TweetsPage { limit, offset: None, cursor } })
-    }
-}
-
-impl TweetsPage {
-    /// A page that may be asked for by its number. `offset` counts pages of `limit` tweets: without `limit` it means
-    /// nothing and isn't even read.
-    fn numbered(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
-        let limit = parameters.integer("limit")?;
-        let offset = if limit.is_some() { parameters.integer("offset")? } else { None };
-        Ok(Self { limit, offset, cursor: parameters.text("cursor")? })
-    }
-
-    /// Where the page begins in that list, and how long it is.
-    fn read(&self, list: &str, largest: u32) -> Result<(Start, PageSize), ApiError> {
-        let size = PageSize::parse(self.limit, largest)?;
-        let start = match (&self.cursor, self.offset) {
-            (Some(_), Some(_)) => {
-                return Err(ApiError::unprocessable("cursor and offset exclude each other"));
-            }
-            (Some(cursor), None) => Start::After(cursor::to_tweets(list, cursor)?),
-            (None, Some(number)) => Start::page(number)?,
-            (None, None) => Start::FIRST,
-        };
-        Ok((start, size))
-    }
-}
-
-/// The parameters as the document shows them.
-#[expect(dead_code, reason = "only their descriptions are read")]
-mod shown {
-    use paperclip::actix::Apiv2Schema;
-
-    #[derive(Apiv2Schema)]
-    pub(super) struct FeedQuery {
+query! {
+    /// Which page of the feed.
+    pub(crate) struct FeedQuery {
+        /// Whose tweets: those of the caller and of whom she follows, or everybody's.
+        scope: Word<Scope, FOLLOWING>,
+        /// The order: more likes first, or the newer first.
+        sort: Word<Order, POPULAR>,
         /// How many tweets at most.
-        limit: Option<i64>,
+        limit: Limit,
         /// The 1-based number of the page of `limit` tweets; without `limit` it is ignored, whatever it is. The page after the
         /// one that the caller was shown last begins right behind it, for a minute: whatever moves, the others are neither
         /// repeated nor skipped. With `limit`, it excludes `cursor`.
-        offset: Option<i64>,
+        offset: Offset,
         /// Where to go on: a `next_cursor` of an earlier answer with the same `sort` and `scope`.
-        cursor: Option<String>,
-        /// The order: more likes first, or the newer first.
-        sort: Option<String>,
-        /// Whose tweets: those of the caller and of whom she follows, or everybody's.
-        scope: Option<String>,
-    }
-
-    #[derive(Apiv2Schema)]
-    pub(super) struct AuthorQuery {
-        /// How many tweets at most.
-        limit: Option<i64>,
-        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`.
-        cursor: Option<String>,
-        /// The order: more likes first, or the newer first.
-        sort: Option<String>,
+        cursor: Cursor,
     }
 }
 
-crate::query::shown_as!(FeedQuery => shown::FeedQuery, AuthorQuery => shown::AuthorQuery);
+query! {
+    /// Which page of an author's tweets.
+    pub(crate) struct AuthorQuery {
+        /// How many tweets at most.
+        limit: Limit,
+        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`.
+        cursor: Cursor,
+        /// The order: more likes first, or the newer first.
+        sort: Word<Order, RECENT>,
+    }
+}
+
+const POPULAR: usize = 0;
+const RECENT: usize = 1;
+const FOLLOWING: usize = 0;
+
+impl Words for Order {
+    const ALL: &'static [(&'static str, Self)] = &[("popular", Self::Popular), ("recent", Self::Recent)];
+}
+
+impl Words for Scope {
+    const ALL: &'static [(&'static str, Self)] = &[("following", Self::Following), ("all", Self::All)];
+}
 
 /// A page of tweets.
 #[derive(Serialize, Apiv2Schema)]
 pub(crate) struct TweetsFound {
     /// Always true.
-    result: bool,
+    result: True,
     /// The tweets in the order asked for.
-    tweets: Vec<FeedTweet>,
+    tweets: PageOfTweets,
     /// Where the list goes on; null on the last page.
-    next_cursor: Option<String>,
+    next_cursor: NextCursor,
 }
 
 impl TweetsFound {
-    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Reply<Found<Self>> {
+    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Reply<Page<Self>> {
         let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
         let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
-        let mut page = Self { result: true, tweets, next_cursor: next_cursor.clone() };
-        if page.tweets.len() > LONG {
-            let tweets = std::mem::take(&mut page.tweets);
-            return Ok(Found::long_page(pieces::body(&page, tweets, place)?, next_cursor));
+        let mut page = Self {
+            result: True(true),
+            tweets: PageOfTweets(tweets),
+            next_cursor: NextCursor(next_cursor.clone()),
+        };
+        if page.tweets.0.len() > LONG {
+            let tweets = std::mem::take(&mut page.tweets.0);
+            return Ok(Page::long(pieces::body(&page, tweets, place)?, next_cursor));
         }
-        Ok(Found::page(page, next_cursor))
+        Ok(Page::of(page, next_cursor))
     }
 }
 
@@ -237,8 +215,7 @@ impl TweetsFound {
 #[derive(Serialize, Apiv2Schema)]
 pub(crate) struct TweetFound {
     /// Always true.
-    result: bool,
-    /// The tweet.
+    result: True,
     tweet: FeedTweet,
 }
 
@@ -247,58 +224,63 @@ pub(crate) struct TweetFound {
 #[openapi(rename = "Tweet")]
 struct FeedTweet {
     /// Which tweet; a later one has a higher id.
-    id: i64,
+    id: Shown<TweetId>,
     /// What it says.
-    content: Verbatim<TweetText>,
+    content: Shown<TweetText>,
     /// URLs of its images in their order, relative to this server or absolute: an `<img>` can load them as they stand.
-    attachments: Vec<String>,
+    attachments: Vec<Address>,
     /// The same images with what is known of them.
     media: Vec<Picture>,
-    /// Who wrote it.
     author: NamedPerson,
     /// Some who like it, as many as `GET /api/limits` says: the caller first where she does.
-    likes: Vec<Liker>,
+    likes: SomeLikers,
     /// How many like it in truth.
-    likes_count: u64,
+    likes_count: Count,
     /// Whether the caller does.
     liked: bool,
     /// When it was written, in UTC.
-    created_at: String,
+    created_at: Shown<Timestamp>,
     /// The same moment.
-    stamp: String,
+    stamp: Shown<Timestamp>,
 }
 
 impl FeedTweet {
     fn of(tweet: Tweet, options: &Options) -> Self {
-        let created_at = tweet.created_at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let picture = |image: &tweetty_domain::Attachment| Picture {
-            id: image.id.get(),
+            id: Shown(image.id),
             url: options.url(&format!("/media/{}", image.name)),
             width: image.width,
             height: image.height,
-            media_type: image.name.format().media_type(),
+            media_type: Shown(image.name.format()),
         };
         let media = tweet.attachments.iter().map(picture).collect::<Vec<_>>();
         Self {
-            id: tweet.id.get(),
-            content: Verbatim(tweet.text),
-            attachments: media.iter().map(|picture| picture.url.clone()).collect(),
+            id: Shown(tweet.id),
+            content: Shown(tweet.text),
+            attachments: media.iter().map(|picture| Address(picture.url.clone())).collect(),
             media,
             author: tweet.author.into(),
-            likes: tweet.likers.into_iter().map(Liker::from).collect(),
-            likes_count: tweet.likes_count,
+            likes: SomeLikers(tweet.likers.into_iter().map(Liker::from).collect()),
+            likes_count: Count(tweet.likes_count),
             liked: tweet.liked,
-            stamp: created_at.clone(),
-            created_at,
+            created_at: Shown(tweet.created_at),
+            stamp: Shown(tweet.created_at),
         }
     }
+}
+
+value! {
+    /// A page of tweets.
+    PageOfTweets(Vec<FeedTweet>) = {"maxItems": "{page_size}"};
+    /// Some who like a tweet, as many as are shown there.
+    SomeLikers(Vec<Liker>) = {"maxItems": "{embedded_likers}"};
 }
 
 /// An image of a tweet.
 #[derive(Serialize, Apiv2Schema)]
 struct Picture {
     /// Which image.
-    id: i64,
+    id: Shown<MediaId>,
     /// Where it is.
     url: String,
     /// Width in pixels.
@@ -307,20 +289,20 @@ struct Picture {
     height: u32,
     /// Its media type.
     #[serde(rename = "type")]
-    media_type: &'static str,
+    media_type: Shown<ImageFormat>,
 }
 
 /// Somebody who likes a tweet.
 #[derive(Serialize, Apiv2Schema)]
 struct Liker {
     /// Who it is.
-    user_id: i64,
+    user_id: Shown<UserId>,
     /// Her name.
-    name: Verbatim<Nickname>,
+    name: Shown<Nickname>,
 }
 
 impl From<Person> for Liker {
     fn from(person: Person) -> Self {
-        Self { user_id: person.id.get(), name: Verbatim(person.nickname) }
+        Self { user_id: Shown(person.id), name: Shown(person.nickname) }
     }
 }

@@ -4,7 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev};
-use paperclip::actix::Apiv2Schema;
+use paperclip::actix::OperationModifier;
+use paperclip::v2::models::DefaultOperationRaw;
+use paperclip::v2::schema::Apiv2Schema;
+use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 use tweetty_domain::{Microblog, Upload};
 
@@ -14,6 +17,7 @@ use crate::body::{is_encoded, is_of_type};
 use crate::error::ApiError;
 use crate::measures;
 use crate::multipart::Multipart;
+use crate::schema;
 
 /// The field that holds the file.
 const FIELD: &str = "file";
@@ -21,11 +25,23 @@ const FIELD: &str = "file";
 const PARTS: usize = 20;
 
 /// A form on its way in.
-#[derive(Apiv2Schema)]
-#[openapi(empty)]
 pub(crate) struct Form {
     parts: Multipart,
     deadline: Instant,
+}
+
+impl Apiv2Schema for Form {}
+
+impl OperationModifier for Form {
+    fn update_parameter(operation: &mut DefaultOperationRaw) {
+        let file = json!({
+            "type": "string", "format": "binary", "description": "The image, at most {upload_bytes} bytes",
+        });
+        let form = json!({"type": "object", "required": [FIELD], "properties": {FIELD: file}});
+        let body = json!({"required": true, "content": {"multipart/form-data": {"schema": form}}});
+        schema::add(&mut operation.description, &json!({"requestBody": body}));
+        schema::fails(operation, &[400, 408, 413, 415, 422]);
+    }
 }
 
 impl FromRequest for Form {

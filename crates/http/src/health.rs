@@ -8,7 +8,8 @@ use crate::drain::Drain;
 use crate::error::ApiError;
 use crate::part::Part;
 use crate::readiness::Readiness;
-use crate::reply::{Found, Reply, Success};
+use crate::reply::{Done, Reply};
+use crate::schema::Fails;
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -18,21 +19,26 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// Whether the process answers
 #[api_v2_operation(tags("service"), operation_id = "live")]
-async fn live() -> Reply<Found<Success>> {
-    Ok(Success::done())
+async fn live() -> Reply<Done> {
+    Ok(Done)
 }
 
 /// Whether requests can be served
 ///
 /// 503 names in `not_ready` what can't work now: `database`, `media`; `stopping` where the server is about to stop.
 #[api_v2_operation(tags("service"), operation_id = "ready")]
-async fn ready(blog: Data<Blog>, drain: Data<Drain>, readiness: Data<Readiness>) -> Reply<Found<Success>> {
+async fn ready(
+    blog: Data<Blog>,
+    drain: Data<Drain>,
+    readiness: Data<Readiness>,
+    _: Fails<503>,
+) -> Reply<Done> {
     if drain.has_begun() {
         return Err(ApiError::not_ready(vec![Part::Stopping], "the server is about to stop"));
     }
     let unready = readiness.unready(&blog).await;
     if unready.is_empty() {
-        return Ok(Success::done());
+        return Ok(Done);
     }
     let causes = unready.iter().map(|(part, error)| format!("{}: {error}", part.name())).collect::<Vec<_>>();
     Err(ApiError::not_ready(unready.into_iter().map(|(part, _)| part).collect(), causes.join("; ")))

@@ -40,7 +40,9 @@ mod rates;
 mod readiness;
 mod reply;
 mod request_id;
+mod schema;
 mod server;
+mod shown;
 mod tags;
 mod tweets;
 mod users;
@@ -51,3 +53,14 @@ pub use openapi::openapi;
 pub use operator::serve_metrics;
 pub use options::Options;
 pub use server::serve;
+
+/// The routes of every resource.
+const RESOURCES: [fn(&mut paperclip::actix::web::ServiceConfig<'_>); 7] = [
+    tweets::routes,
+    users::routes,
+    feed::routes,
+    medias::routes,
+    media_files::routes,
+    limits::routes,
+    health::routes,
+];

@@ -7,6 +7,7 @@ use tweetty_domain::{ImageFormat, Limits};
 
 use crate::blog::Blog;
 use crate::reply::{Found, Reply};
+use crate::shown::True;
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/limits").route(web::get().to(limits)));
@@ -15,16 +16,20 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// What this server accepts and shows
 ///
 /// No key is needed.
+///
+/// ```json
+/// "{limits}"
+/// ```
 #[api_v2_operation(tags("service"), operation_id = "limits")]
 async fn limits(blog: Data<Blog>) -> Reply<Found<LimitsFound>> {
-    Ok(Found::one(LimitsFound::from(blog.limits())))
+    Ok(Found(LimitsFound::from(blog.limits())))
 }
 
 /// What this server accepts and shows.
 #[derive(Serialize, Apiv2Schema)]
-struct LimitsFound {
+pub(crate) struct LimitsFound {
     /// Always true.
-    result: bool,
+    result: True,
     /// The longest tweet, in Unicode scalar values.
     tweet_length: usize,
     /// The most images of a tweet.
@@ -50,7 +55,7 @@ struct LimitsFound {
 impl From<&Limits> for LimitsFound {
     fn from(limits: &Limits) -> Self {
         Self {
-            result: true,
+            result: True(true),
             tweet_length: limits.tweet_length,
             attachments: limits.attachments,
             upload_bytes: limits.upload_bytes,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{Microblog, UserId};
+use tweetty_domain::{MediaId, Microblog, UserId};
 
 use crate::Options;
 use crate::blog::Blog;
@@ -17,6 +17,7 @@ use crate::measures;
 use crate::once::Once;
 use crate::places::{Place, Places};
 use crate::reply::{Created, Reply};
+use crate::shown::{Shown, True};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/medias").route(web::post().to(upload)));
@@ -26,6 +27,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///
 /// JPEG, PNG, GIF or WebP, told by its content; the file's name and declared type don't matter. It is kept without its
 /// metadata. One that no tweet has after a day is removed.
+///
+/// ```json
+/// {"result": true, "media_id": 5}
+/// ```
 #[api_v2_operation(tags("medias"), operation_id = "uploadMedia")]
 async fn upload(
     blog: Data<Blog>,
@@ -47,16 +52,16 @@ async fn upload(
     };
     let media = receiving.await;
     measured.end(&media);
-    Ok(CreatedJson(Uploaded { result: true, media_id: media?.get() }))
+    Ok(CreatedJson(Uploaded { result: True(true), media_id: Shown(media?) }))
 }
 
 /// The image that was uploaded.
 #[derive(Serialize, Apiv2Schema)]
 struct Uploaded {
     /// Always true.
-    result: bool,
+    result: True,
     /// Its id, for `tweet_media_ids`.
-    media_id: i64,
+    media_id: Shown<MediaId>,
 }
 
 /// As many pictures as a tweet may have: a page that sends them all at once is no crowd.

@@ -4,15 +4,35 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use paperclip::actix::Apiv2Schema;
+use paperclip::actix::OperationModifier;
+use paperclip::v2::models::DefaultOperationRaw;
+use paperclip::v2::schema::Apiv2Schema;
+use serde_json::json;
 use tweetty_domain::{IdempotencyKey, Invalid};
 
 use crate::error::ApiError;
+use crate::schema;
 
 /// The client's name for this request, where it gave one: the same name again does nothing twice.
-#[derive(Apiv2Schema)]
-#[openapi(empty)]
 pub(crate) struct Once(pub(crate) Option<IdempotencyKey>);
+
+impl Apiv2Schema for Once {}
+
+impl OperationModifier for Once {
+    fn update_parameter(operation: &mut DefaultOperationRaw) {
+        let parameter = json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": false,
+            "description": "The client's name for this request, remembered per user for 24 hours: the same name with the \
+                same request answers what the first one answered and does nothing twice, with another request it is 409.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+            "example": "5f0c8a3e-post-1",
+        });
+        schema::add(&mut operation.description, &json!({"parameters": [parameter]}));
+        schema::fails(operation, &[409, 422]);
+    }
+}
 
 impl FromRequest for Once {
     type Error = ApiError;

@@ -1,6 +1,11 @@
 //! The parts of the server that may not be ready.
 
+use paperclip::v2::models::DefaultSchemaRaw;
+use paperclip::v2::schema::Apiv2Schema;
 use serde::Serialize;
+use serde_json::json;
+
+use crate::schema;
 
 /// What may not be ready. An answer names nothing else, and the document takes the names from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,5 +29,11 @@ impl Part {
             Self::Media => "media",
             Self::Stopping => "stopping",
         }
+    }
+}
+
+impl Apiv2Schema for Part {
+    fn raw_schema() -> DefaultSchemaRaw {
+        schema::with::<String>(&json!({"enum": Self::ALL}))
     }
 }

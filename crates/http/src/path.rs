@@ -3,13 +3,15 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 use paperclip::actix::OperationModifier;
-use paperclip::v2::models::DefaultOperationRaw;
+use paperclip::v2::models::{DefaultOperationRaw, Either, ParameterIn};
 use paperclip::v2::schema::Apiv2Schema;
+use serde_json::json;
 use tweetty_domain::{Invalid, TweetId, UserId};
 
 use crate::error::ApiError;
+use crate::schema;
 
 /// An identity that a path can name.
 pub(crate) trait Identity: Sized {
@@ -52,7 +54,10 @@ impl<T> Apiv2Schema for Id<T> {}
 
 impl<T> OperationModifier for Id<T> {
     fn update_parameter(operation: &mut DefaultOperationRaw) {
-        web::Path::<i64>::update_parameter(operation);
+        let schema = schema::with::<i64>(&json!({"minimum": 1, "maximum": i64::MAX}));
+        // paperclip takes the name from the route.
+        operation.parameters.push(Either::Right(schema::parameter(ParameterIn::Path, String::new(), schema)));
+        schema::fails(operation, &[404, 422]);
     }
 }
 

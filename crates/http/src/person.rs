@@ -1,44 +1,23 @@
-//! People beside something else, and texts of the microblog in JSON.
+//! People beside something else.
 
 use paperclip::actix::Apiv2Schema;
-use paperclip::v2::models::DataType;
-use paperclip::v2::schema::TypedData;
-use serde::{Serialize, Serializer};
-use tweetty_domain::{Nickname, Person, TweetText};
+use serde::Serialize;
+use tweetty_domain::{Nickname, Person, UserId};
+
+use crate::shown::Shown;
 
 /// A user as others see her.
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "Person")]
 pub(crate) struct NamedPerson {
     /// Who it is.
-    id: i64,
+    id: Shown<UserId>,
     /// Her name.
-    name: Verbatim<Nickname>,
+    name: Shown<Nickname>,
 }
 
 impl From<Person> for NamedPerson {
     fn from(person: Person) -> Self {
-        Self { id: person.id.get(), name: Verbatim(person.nickname) }
-    }
-}
-
-/// A text of the microblog as a JSON string, without a copy of it.
-pub(crate) struct Verbatim<T>(pub(crate) T);
-
-impl Serialize for Verbatim<TweetText> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
-    }
-}
-
-impl Serialize for Verbatim<Nickname> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
-    }
-}
-
-impl<T> TypedData for Verbatim<T> {
-    fn data_type() -> DataType {
-        DataType::String
+        Self { id: Shown(person.id), name: Shown(person.nickname) }
     }
 }

@@ -4,15 +4,16 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 use paperclip::actix::OperationModifier;
-use paperclip::v2::models::DefaultOperationRaw;
+use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw, Either, ParameterIn};
 use paperclip::v2::schema::Apiv2Schema;
 use percent_encoding::percent_decode;
-use tweetty_domain::{Invalid, PageSize, UserId};
+use serde_json::json;
+use tweetty_domain::{Invalid, PageSize};
 
-use crate::cursor;
 use crate::error::ApiError;
+use crate::schema;
 
 /// What can be read from the parameters of a request.
 pub(crate) trait FromParameters: Sized {
@@ -36,23 +37,111 @@ impl<T: Apiv2Schema> Apiv2Schema for Query<T> {}
 
 impl<T: Apiv2Schema> OperationModifier for Query<T> {
     fn update_parameter(operation: &mut DefaultOperationRaw) {
-        web::Query::<T>::update_parameter(operation);
+        for (name, mut schema) in T::raw_schema().properties {
+            schema::add(&mut schema.description, &json!({"allowEmptyValue": true}));
+            operation.parameters.push(Either::Right(schema::parameter(ParameterIn::Query, name, *schema)));
+        }
+        schema::fails(operation, &[422]);
     }
 }
 
-/// How the document shows a type of parameters: paperclip reads names, types and descriptions from a flat structure.
-macro_rules! shown_as {
-    ($($parameters:ty => $shown:ty),+) => {
-        $(
-            impl paperclip::v2::schema::Apiv2Schema for $parameters {
-                fn raw_schema() -> paperclip::v2::models::DefaultSchemaRaw {
-                    <$shown as paperclip::v2::schema::Apiv2Schema>::raw_schema()
-                }
+/// A structure of parameters: each field is read as its type says, and shown so in the document. The types are taken apart
+/// since paperclip would pass over a whole one.
+macro_rules! query {
+    (
+        $(#[$about:meta])+
+        $visibility:vis struct $name:ident {
+            $($(#[$doc:meta])+ $field:ident: $type:ident $(<$($of:ident),+>)?,)+
+        }
+    ) => {
+        $(#[$about])+
+        #[derive(paperclip::actix::Apiv2Schema)]
+        $visibility struct $name { $($(#[$doc])+ $visibility $field: $type $(<$($of),+>)?,)+ }
+
+        impl crate::query::FromParameters for $name {
+            fn from_parameters(given: &crate::query::Parameters<'_>) -> Result<Self, crate::error::ApiError> {
+                Ok(Self { $($field: crate::query::Parameter::read(given, stringify!($field))?,)+ })
             }
-        )+
+        }
     };
 }
-pub(crate) use shown_as;
+pub(crate) use query;
+
+/// A parameter, or none.
+pub(crate) trait Parameter: Sized {
+    /// Reads the parameter of that name.
+    fn read(parameters: &Parameters<'_>, name: &str) -> Result<Self, ApiError>;
+}
+
+impl Parameter for Option<String> {
+    fn read(parameters: &Parameters<'_>, name: &str) -> Result<Self, ApiError> {
+        parameters.text(name)
+    }
+}
+
+impl Parameter for Option<i64> {
+    fn read(parameters: &Parameters<'_>, name: &str) -> Result<Self, ApiError> {
+        let integer = |text: String| {
+            let number = text.parse().ok().filter(|_| !text.starts_with('+'));
+            number.ok_or_else(|| ApiError::invalid(name, "not a 64-bit integer"))
+        };
+        parameters.text(name)?.map(integer).transpose()
+    }
+}
+
+/// A parameter of a kind of its own: how it is read, and what the document says of it beyond that.
+macro_rules! parameter {
+    ($($(#[$doc:meta])+ $visibility:vis $name:ident($inner:ty) = $more:tt;)+) => {
+        crate::shown::value! { $($(#[$doc])+ $visibility $name(Option<$inner>) = $more;)+ }
+        $(impl crate::query::Parameter for $name {
+            fn read(given: &crate::query::Parameters<'_>, name: &str) -> Result<Self, crate::error::ApiError> {
+                crate::query::Parameter::read(given, name).map(Self)
+            }
+        })+
+    };
+}
+pub(crate) use parameter;
+
+parameter! {
+    /// How many entries a page has at most; by default the largest page.
+    pub(crate) Limit(i64) = {"minimum": 1, "maximum": "{page_size}", "default": "{page_size}"};
+}
+
+impl Limit {
+    /// The size of the page.
+    pub(crate) fn size(&self, largest: u32) -> Result<PageSize, Invalid> {
+        PageSize::parse(self.0, largest)
+    }
+}
+
+/// The words that a parameter may be, with their meanings.
+pub(crate) trait Words: Copy + 'static {
+    const ALL: &'static [(&'static str, Self)];
+}
+
+/// One of a few words and its meaning; where none is given, that at the place `DEFAULT`.
+pub(crate) struct Word<T, const DEFAULT: usize>(pub(crate) &'static str, pub(crate) T);
+
+impl<T: Words, const DEFAULT: usize> Parameter for Word<T, DEFAULT> {
+    fn read(parameters: &Parameters<'_>, name: &str) -> Result<Self, ApiError> {
+        let words = || T::ALL.iter().map(|(word, _)| *word);
+        let at = match parameters.text(name)? {
+            Some(text) => words().position(|word| word == text).ok_or_else(|| {
+                ApiError::invalid(name, format!("must be {}", words().collect::<Vec<_>>().join(" or ")))
+            })?,
+            None => DEFAULT,
+        };
+        let (word, meaning) = T::ALL[at];
+        Ok(Self(word, meaning))
+    }
+}
+
+impl<T: Words, const DEFAULT: usize> Apiv2Schema for Word<T, DEFAULT> {
+    fn raw_schema() -> DefaultSchemaRaw {
+        let words = T::ALL.iter().map(|(word, _)| *word).collect::<Vec<_>>();
+        schema::with::<String>(&json!({"enum": words, "default": words[DEFAULT]}))
+    }
+}
 
 /// The part of a URL behind the question mark.
 pub(crate) struct Parameters<'a>(&'a str);
@@ -70,25 +159,6 @@ impl Parameters<'_> {
             }
             (Some(_), Some(_)) => Err(ApiError::invalid(name, "given twice")),
         }
-    }
-
-    /// The value of a parameter that is a whole number.
-    pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, ApiError> {
-        let integer = |text: String| {
-            let number = text.parse().ok().filter(|_| !text.starts_with('+'));
-            number.ok_or_else(|| ApiError::invalid(name, "not a 64-bit integer"))
-        };
-        self.text(name)?.map(integer).transpose()
-    }
-
-    /// The value of a parameter that is one of a few words.
-    pub(crate) fn word<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<Option<T>, ApiError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
-            return Ok(Some(*meaning));
-        }
-        let known = words.iter().map(|(word, _)| *word).collect::<Vec<_>>();
-        Err(ApiError::invalid(name, format!("must be {}", known.join(" or "))))
     }
 }
 
@@ -111,49 +181,30 @@ pub(crate) fn following(path: &str, parameters: &str, cursor: &str) -> String {
     address
 }
 
-/// Which page of a list of people.
-#[derive(paperclip::actix::Apiv2Schema)]
-pub(crate) struct PeoplePage {
-    /// How many at most.
-    limit: Option<i64>,
-    /// Where to go on: a `next_cursor` of an earlier answer.
-    cursor: Option<String>,
-}
-
-impl FromParameters for PeoplePage {
-    fn from_parameters(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
-        Ok(Self { limit: parameters.integer("limit")?, cursor: parameters.text("cursor")? })
-    }
-}
-
-impl PeoplePage {
-    /// The size of the page.
-    pub(crate) fn size(&self, largest: u32) -> Result<PageSize, Invalid> {
-        PageSize::parse(self.limit, largest)
-    }
-
-    /// Behind whom the page begins in that list.
-    pub(crate) fn after(&self, list: &str) -> Result<Option<UserId>, ApiError> {
-        self.cursor.as_deref().map(|cursor| cursor::to_people(list, cursor)).transpose()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn integer(query: &str) -> Result<Option<i64>, ApiError> {
+        Parameter::read(&Parameters(query), "limit")
+    }
+
+    impl Words for u8 {
+        const ALL: &'static [(&'static str, Self)] = &[("popular", 1), ("recent", 2)];
+    }
+
     #[test]
     fn an_empty_value_counts_as_absent() {
         for query in ["", "limit", "limit=", "&&", "limit=&limit=", "x=1"] {
-            assert_eq!(Parameters(query).integer("limit").unwrap(), None, "{query}");
+            assert_eq!(integer(query).unwrap(), None, "{query}");
         }
-        assert_eq!(Parameters("limit=&limit=5").integer("limit").unwrap(), Some(5));
+        assert_eq!(integer("limit=&limit=5").unwrap(), Some(5));
     }
 
     #[test]
     fn values_are_decoded() {
         assert_eq!(Parameters("query=%D0%B0n+n%26&%6Cimit=5").text("query").unwrap().unwrap(), "аn n&");
-        assert_eq!(Parameters("%6Cimit=5").integer("limit").unwrap(), Some(5));
+        assert_eq!(integer("%6Cimit=5").unwrap(), Some(5));
     }
 
     #[test]
@@ -166,12 +217,12 @@ mod tests {
             ("limit=5&limit=6", "limit: given twice"),
             ("limit=%ff", "limit: not UTF-8"),
         ] {
-            assert_eq!(Parameters(query).integer("limit").unwrap_err().to_string(), message);
+            assert_eq!(integer(query).unwrap_err().to_string(), message);
         }
-        let words = [("popular", 1), ("recent", 2)];
-        assert_eq!(Parameters("sort=recent").word("sort", &words).unwrap(), Some(2));
-        let error = Parameters("sort=best").word("sort", &words).unwrap_err();
-        assert_eq!(error.to_string(), "sort: must be popular or recent");
+        let word = |query| Word::<u8, 1>::read(&Parameters(query), "sort").map(|word| word.1);
+        assert_eq!(word("sort=popular").unwrap(), 1);
+        assert_eq!(word("").unwrap(), 2, "the default");
+        assert_eq!(word("sort=best").unwrap_err().to_string(), "sort: must be popular or recent");
     }
 
     #[test]

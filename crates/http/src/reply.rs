@@ -11,11 +11,14 @@ use paperclip::actix::{Apiv2Schema, CreatedJson, OperationModifier, web::Json};
 use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw};
 use paperclip::v2::schema::Apiv2Schema as Schema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use tweetty_domain::Change;
 
 use crate::Options;
 use crate::error::ApiError;
 use crate::query;
+use crate::schema;
+use crate::shown::True;
 
 /// A success or a failure, both in the contract's form.
 pub(crate) type Reply<T> = Result<T, ApiError>;
@@ -23,8 +26,31 @@ pub(crate) type Reply<T> = Result<T, ApiError>;
 /// 201 with what was made.
 pub(crate) type Created<T> = CreatedJson<T>;
 
-/// 200 with what was found, and where the list goes on.
-pub(crate) struct Found<T> {
+/// 200 with what was found.
+pub(crate) struct Found<T>(pub(crate) T);
+
+impl<T: Serialize> Responder for Found<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self.0)
+    }
+}
+
+impl<T> Schema for Found<T> {}
+
+impl<T: Schema> OperationModifier for Found<T> {
+    fn update_response(operation: &mut DefaultOperationRaw) {
+        Json::<T>::update_response(operation);
+    }
+
+    fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        schema::define::<T>(definitions);
+    }
+}
+
+/// 200 with a page of a list, and where the list goes on.
+pub(crate) struct Page<T> {
     body: Body<T>,
     next_cursor: Option<String>,
 }
@@ -34,24 +60,19 @@ enum Body<T> {
     Pieces(BoxBody),
 }
 
-impl<T> Found<T> {
-    /// One thing.
-    pub(crate) fn one(body: T) -> Self {
-        Self { body: Body::Whole(body), next_cursor: None }
-    }
-
-    /// A page of a list; the cursor goes into a `Link` header as well.
-    pub(crate) fn page(body: T, next_cursor: Option<String>) -> Self {
+impl<T> Page<T> {
+    /// A page; the cursor goes into a `Link` header as well.
+    pub(crate) fn of(body: T, next_cursor: Option<String>) -> Self {
         Self { body: Body::Whole(body), next_cursor }
     }
 
-    /// A long page of a list, as the JSON of a `T` that is written while it is sent.
-    pub(crate) fn long_page(json: BoxBody, next_cursor: Option<String>) -> Self {
+    /// A long page, as the JSON of a `T` that is written while it is sent.
+    pub(crate) fn long(json: BoxBody, next_cursor: Option<String>) -> Self {
         Self { body: Body::Pieces(json), next_cursor }
     }
 }
 
-impl<T: Serialize> Responder for Found<T> {
+impl<T: Serialize> Responder for Page<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -70,33 +91,58 @@ impl<T: Serialize> Responder for Found<T> {
     }
 }
 
-impl<T: Schema> Schema for Found<T> {
-    fn name() -> Option<String> {
-        T::name()
-    }
+impl<T> Schema for Page<T> {}
 
-    fn raw_schema() -> DefaultSchemaRaw {
-        T::raw_schema()
-    }
-}
-
-impl<T: Schema> OperationModifier for Found<T> {
+impl<T: Schema> OperationModifier for Page<T> {
     fn update_response(operation: &mut DefaultOperationRaw) {
-        Json::<T>::update_response(operation);
+        Found::<T>::update_response(operation);
+        let link = json!({"Link": {"$ref": "#/components/headers/Link"}});
+        schema::add(&mut operation.description, &json!({"responses": {"200": {"headers": link}}}));
+    }
+
+    fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        Found::<T>::update_definitions(definitions);
     }
 }
 
 /// Nothing but success.
 #[derive(Serialize, Apiv2Schema)]
-pub(crate) struct Success {
+struct Success {
     /// Always true.
-    result: bool,
+    result: True,
 }
 
 impl Success {
-    /// 200.
-    pub(crate) fn done() -> Found<Self> {
-        Found::one(Self { result: true })
+    fn answer(status: StatusCode) -> HttpResponse {
+        HttpResponse::build(status).json(Self { result: True(true) })
+    }
+
+    fn example() -> Value {
+        json!({"content": {"application/json": {"example": {"result": true}}}})
+    }
+}
+
+/// 200, and no more to say.
+pub(crate) struct Done;
+
+impl Responder for Done {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        Success::answer(StatusCode::OK)
+    }
+}
+
+impl Schema for Done {}
+
+impl OperationModifier for Done {
+    fn update_response(operation: &mut DefaultOperationRaw) {
+        Found::<Success>::update_response(operation);
+        schema::add(&mut operation.description, &json!({"responses": {"200": Success::example()}}));
+    }
+
+    fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
+        schema::define::<Success>(definitions);
     }
 }
 
@@ -107,11 +153,10 @@ impl Responder for Settled {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let status = match self.0 {
+        Success::answer(match self.0 {
             Change::Made => StatusCode::CREATED,
             Change::AlreadySo => StatusCode::OK,
-        };
-        HttpResponse::build(status).json(Success { result: true })
+        })
     }
 }
 
@@ -119,11 +164,12 @@ impl Schema for Settled {}
 
 impl OperationModifier for Settled {
     fn update_response(operation: &mut DefaultOperationRaw) {
-        Json::<Success>::update_response(operation);
-        CreatedJson::<Success>::update_response(operation);
+        Done::update_response(operation);
+        Created::<Success>::update_response(operation);
+        schema::add(&mut operation.description, &json!({"responses": {"201": Success::example()}}));
     }
 
     fn update_definitions(definitions: &mut BTreeMap<String, DefaultSchemaRaw>) {
-        Json::<Success>::update_definitions(definitions);
+        Done::update_definitions(definitions);
     }
 }

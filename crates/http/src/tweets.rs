@@ -1,7 +1,7 @@
 //! Writing tweets and liking them.
 
 use actix_web::web::Data;
-use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
+use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{Attachments, Invalid, Limits, TweetId, TweetText};
 
@@ -12,7 +12,9 @@ use crate::error::ApiError;
 use crate::feed;
 use crate::once::Once;
 use crate::path::Id;
-use crate::reply::{Created, Found, Reply, Settled, Success};
+use crate::reply::{Created, Done, Reply, Settled};
+use crate::schema::Fails;
+use crate::shown::{Shown, True, value};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -32,6 +34,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// White space around the text is trimmed; a text of nothing but characters that can't be seen is 422. A body without a
 /// `Content-Type` is read as JSON, one of another type is 415. The images must have been uploaded by the caller and belong to no tweet yet;
 /// tweet and images appear together or not at all.
+///
+/// ```json
+/// {"result": true, "tweet_id": 7}
+/// ```
 #[api_v2_operation(tags("tweets"), operation_id = "publishTweet")]
 async fn publish(
     blog: Data<Blog>,
@@ -41,16 +47,16 @@ async fn publish(
 ) -> Reply<Created<Published>> {
     let (text, images) = (draft.text(blog.limits())?, draft.images(blog.limits())?);
     let tweet = blog.write(async move |blog| blog.publish(me, text, images, once).await).await?;
-    Ok(paperclip::actix::CreatedJson(Published { result: true, tweet_id: tweet.get() }))
+    Ok(CreatedJson(Published { result: True(true), tweet_id: Shown(tweet) }))
 }
 
 /// Deletes a tweet of the caller
 ///
 /// Its likes and images go with it.
 #[api_v2_operation(tags("tweets"), operation_id = "deleteTweet")]
-async fn delete(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Found<Success>> {
+async fn delete(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>, _: Fails<403>) -> Reply<Done> {
     blog.write(async move |blog| blog.delete(me, tweet).await).await?;
-    Ok(Success::done())
+    Ok(Done)
 }
 
 /// Likes a tweet
@@ -65,36 +71,47 @@ async fn like(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> R
 ///
 /// 200 also where there was none.
 #[api_v2_operation(tags("tweets"), operation_id = "unlikeTweet")]
-async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Found<Success>> {
+async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Done> {
     blog.write(async move |blog| blog.unlike(me, tweet).await).await?;
-    Ok(Success::done())
+    Ok(Done)
 }
 
 /// A tweet to publish.
 #[derive(Apiv2Schema)]
+#[openapi(example = r#"{"tweet_data": "Lunch at noon?", "tweet_media_ids": [5]}"#)]
 struct NewTweet {
     /// What it says.
-    tweet_data: String,
+    tweet_data: DraftText,
     /// Ids of uploaded images in the order in which they are shown, all different.
-    tweet_media_ids: Option<Vec<i64>>,
+    tweet_media_ids: Option<DraftImages>,
+}
+
+value! {
+    /// What a tweet is to say.
+    DraftText(String) = {"minLength": 1, "maxLength": "{tweet_length}"};
+    /// The images that a tweet is to have.
+    DraftImages(Vec<i64>) = {
+        "nullable": true, "maxItems": "{attachments}", "uniqueItems": true,
+        "items": {"minimum": 1, "maximum": 9_007_199_254_740_991_i64}
+    };
 }
 
 impl FromFields for NewTweet {
     fn from_fields(mut fields: Fields) -> Result<Self, ApiError> {
         Ok(Self {
-            tweet_data: fields.text("tweet_data")?,
-            tweet_media_ids: fields.integers("tweet_media_ids")?,
+            tweet_data: DraftText(fields.text("tweet_data")?),
+            tweet_media_ids: fields.integers("tweet_media_ids")?.map(DraftImages),
         })
     }
 }
 
 impl NewTweet {
     fn text(&self, limits: &Limits) -> Result<TweetText, ApiError> {
-        TweetText::parse(&self.tweet_data, limits.tweet_length).map_err(in_field("tweet_data"))
+        TweetText::parse(&self.tweet_data.0, limits.tweet_length).map_err(in_field("tweet_data"))
     }
 
     fn images(&self, limits: &Limits) -> Result<Attachments, ApiError> {
-        let ids = self.tweet_media_ids.as_deref().unwrap_or_default();
+        let ids = self.tweet_media_ids.as_ref().map_or(&[][..], |ids| &ids.0);
         Attachments::parse(ids, limits.attachments).map_err(in_field("tweet_media_ids"))
     }
 }
@@ -107,7 +124,7 @@ fn in_field(field: &'static str) -> impl Fn(Invalid) -> ApiError {
 #[derive(Serialize, Apiv2Schema)]
 struct Published {
     /// Always true.
-    result: bool,
+    result: True,
     /// Its id.
-    tweet_id: i64,
+    tweet_id: Shown<TweetId>,
 }

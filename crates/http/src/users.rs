@@ -1,21 +1,22 @@
 //! People: who they are, whom they follow.
 
 use actix_web::web::Data;
-use chrono::SecondsFormat;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile, User, UserId,
+    Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile, Timestamp, User,
+    UserId,
 };
 
 use crate::blog::Blog;
 use crate::caller::Caller;
-use crate::cursor;
+use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::{NamedPerson, Verbatim};
-use crate::query::{FromParameters, Parameters, PeoplePage, Query};
-use crate::reply::{Found, Reply, Settled, Success};
+use crate::person::NamedPerson;
+use crate::query::{Limit, Query, parameter, query};
+use crate::reply::{Done, Found, Page, Reply, Settled};
+use crate::shown::{Count, NextCursor, Shown, True, value};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -32,6 +33,16 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// The caller's own profile
+///
+/// ```json
+/// {
+///   "result": true,
+///   "user": {
+///     "id": 1, "name": "ann", "followers": [{"id": 2, "name": "bob"}], "following": [{"id": 3, "name": "eve"}],
+///     "followers_count": 1, "following_count": 1
+///   }
+/// }
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "me")]
 async fn me(blog: Data<Blog>, Caller(me): Caller) -> Reply<Found<ProfileFound>> {
     // Whoever was removed since her key was looked at has no key any more.
@@ -42,6 +53,16 @@ async fn me(blog: Data<Blog>, Caller(me): Caller) -> Reply<Found<ProfileFound>> 
 /// A user's profile
 ///
 /// Both lists have as many entries as `GET /api/limits` says, the caller first where she is in them; the counts are true.
+///
+/// ```json
+/// {
+///   "result": true,
+///   "user": {
+///     "id": 2, "name": "bob", "followers": [], "following": [{"id": 1, "name": "ann"}],
+///     "followers_count": 0, "following_count": 1
+///   }
+/// }
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "user")]
 async fn one(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Found<ProfileFound>> {
     Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, user).await).await?))
@@ -50,12 +71,23 @@ async fn one(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Repl
 /// Finds users by a part of their names
 ///
 /// Any letter case, any script; nickname, first and last name are searched. Without `query` all users are listed.
+///
+/// ```json
+/// {
+///   "result": true,
+///   "users": [{
+///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "followers_count": 1, "following_count": 1,
+///     "created_at": "2026-11-01T08:00:00.000Z"
+///   }],
+///   "next_cursor": null
+/// }
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "searchUsers")]
-async fn search(blog: Data<Blog>, _: Caller, Query(search): Query<Search>) -> Reply<Found<UsersFound>> {
+async fn search(blog: Data<Blog>, _: Caller, Query(search): Query<Search>) -> Reply<Page<UsersFound>> {
     let part = search.part()?;
     let list = format!("users {}", part.as_ref().map_or("", NamePart::as_str));
     let (start, size) =
-        (PeopleStart::After(search.page.after(&list)?), search.page.size(blog.limits().page_size)?);
+        (PeopleStart::After(search.cursor.after(&list)?), search.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.search(part, start, size).await).await?;
     Ok(UsersFound::page(page, &list))
 }
@@ -72,114 +104,128 @@ async fn follow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> R
 ///
 /// 200 also where the caller did not follow her.
 #[api_v2_operation(tags("users"), operation_id = "unfollowUser")]
-async fn unfollow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Found<Success>> {
+async fn unfollow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Done> {
     blog.write(async move |blog| blog.unfollow(me, user).await).await?;
-    Ok(Success::done())
+    Ok(Done)
 }
 
 /// A page of those who follow a user
+///
+/// ```json
+/// {"result": true, "users": [{"id": 2, "name": "bob"}], "next_cursor": null}
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "followersOfUser")]
 async fn followers(
     blog: Data<Blog>,
     _: Caller,
     Id(user): Id<UserId>,
-    Query(page): Query<PeoplePage>,
-) -> Reply<Found<PeopleFound>> {
+    Query(page): Query<PeopleQuery>,
+) -> Reply<Page<PeopleFound>> {
     let list = format!("users/{user}/followers");
-    let (after, size) = (page.after(&list)?, page.size(blog.limits().page_size)?);
+    let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.followers(user, after, size).await).await?;
     Ok(PeopleFound::page(page, &list))
 }
 
 /// A page of those whom a user follows
+///
+/// ```json
+/// {"result": true, "users": [{"id": 3, "name": "eve"}], "next_cursor": null}
+/// ```
 #[api_v2_operation(tags("users"), operation_id = "followedByUser")]
 async fn following(
     blog: Data<Blog>,
     _: Caller,
     Id(user): Id<UserId>,
-    Query(page): Query<PeoplePage>,
-) -> Reply<Found<PeopleFound>> {
+    Query(page): Query<PeopleQuery>,
+) -> Reply<Page<PeopleFound>> {
     let list = format!("users/{user}/following");
-    let (after, size) = (page.after(&list)?, page.size(blog.limits().page_size)?);
+    let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.following(user, after, size).await).await?;
     Ok(PeopleFound::page(page, &list))
 }
 
-/// Whom to look for, and which page of them.
-struct Search {
-    query: Option<String>,
-    page: PeoplePage,
+query! {
+    /// Whom to look for, and which page of them.
+    struct Search {
+        /// A part of the nickname, the first or the last name.
+        query: Sought,
+        /// How many users at most.
+        limit: Limit,
+        /// Where to go on: a `next_cursor` of an earlier answer with the same `query`.
+        cursor: Cursor,
+    }
 }
 
-impl FromParameters for Search {
-    fn from_parameters(parameters: &Parameters<'_>) -> Result<Self, ApiError> {
-        Ok(Self { query: parameters.text("query")?, page: PeoplePage::from_parameters(parameters)? })
-    }
+parameter! {
+    /// A part of a name.
+    Sought(String) = {"maxLength": 100};
 }
 
 impl Search {
     fn part(&self) -> Result<Option<NamePart>, ApiError> {
         let refused = |invalid: Invalid| ApiError::invalid("query", invalid);
-        self.query.as_deref().map(NamePart::parse).transpose().map_err(refused)
+        self.query.0.as_deref().map(NamePart::parse).transpose().map_err(refused)
     }
 }
 
-#[expect(dead_code, reason = "only their descriptions are read")]
-mod shown {
-    use paperclip::actix::Apiv2Schema;
-
-    #[derive(Apiv2Schema)]
-    pub(super) struct Search {
-        /// A part of the nickname, the first or the last name.
-        query: Option<String>,
-        /// How many users at most.
-        limit: Option<i64>,
-        /// Where to go on: a `next_cursor` of an earlier answer with the same `query`.
-        cursor: Option<String>,
+query! {
+    /// Which page of a list of people.
+    struct PeopleQuery {
+        /// How many at most.
+        limit: Limit,
+        /// Where to go on: a `next_cursor` of an earlier answer.
+        cursor: Cursor,
     }
 }
 
-crate::query::shown_as!(Search => shown::Search);
+value! {
+    /// People beside somebody, as many as are shown there.
+    SomePeople(Vec<NamedPerson>) = {"maxItems": "{embedded_people}"};
+    /// A page of people.
+    PageOfPeople(Vec<NamedPerson>) = {"maxItems": "{page_size}"};
+    /// A page of users.
+    PageOfUsers(Vec<FoundUser>) = {"maxItems": "{page_size}"};
+}
 
 /// A profile.
 #[derive(Serialize, Apiv2Schema)]
 struct ProfileFound {
     /// Always true.
-    result: bool,
-    /// The user.
+    result: True,
     user: UserProfile,
 }
 
-/// A user with the people around her.
+/// The user.
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "Profile")]
 struct UserProfile {
     /// Who it is.
-    id: i64,
+    id: Shown<UserId>,
     /// Her name.
-    name: Verbatim<Nickname>,
+    name: Shown<Nickname>,
     /// Some who follow her.
-    followers: Vec<NamedPerson>,
+    followers: SomePeople,
     /// Some whom she follows.
-    following: Vec<NamedPerson>,
+    following: SomePeople,
     /// How many follow her in truth.
-    followers_count: u64,
+    followers_count: Count,
     /// How many she follows in truth.
-    following_count: u64,
+    following_count: Count,
 }
 
 impl ProfileFound {
     fn of(profile: Profile) -> Found<Self> {
-        let named = |people: Vec<Person>| people.into_iter().map(NamedPerson::from).collect();
+        let named = |people: Vec<Person>| SomePeople(people.into_iter().map(NamedPerson::from).collect());
         let user = UserProfile {
-            id: profile.person.id.get(),
-            name: Verbatim(profile.person.nickname),
+            id: Shown(profile.person.id),
+            name: Shown(profile.person.nickname),
             followers: named(profile.followers),
             following: named(profile.following),
-            followers_count: profile.followers_count,
-            following_count: profile.following_count,
+            followers_count: Count(profile.followers_count),
+            following_count: Count(profile.following_count),
         };
-        Found::one(Self { result: true, user })
+        Found(Self { result: True(true), user })
     }
 }
 
@@ -187,18 +233,21 @@ impl ProfileFound {
 #[derive(Serialize, Apiv2Schema)]
 struct PeopleFound {
     /// Always true.
-    result: bool,
+    result: True,
     /// The people by ascending id.
-    users: Vec<NamedPerson>,
+    users: PageOfPeople,
     /// Where the list goes on; null on the last page.
-    next_cursor: Option<String>,
+    next_cursor: NextCursor,
 }
 
 impl PeopleFound {
-    fn page(page: People<Person>, list: &str) -> Found<Self> {
+    fn page(page: People<Person>, list: &str) -> Page<Self> {
         let next_cursor = page.next.map(|last| cursor::of_people(list, last));
-        let users = page.people.into_iter().map(NamedPerson::from).collect();
-        Found::page(Self { result: true, users, next_cursor: next_cursor.clone() }, next_cursor)
+        let users = PageOfPeople(page.people.into_iter().map(NamedPerson::from).collect());
+        Page::of(
+            Self { result: True(true), users, next_cursor: NextCursor(next_cursor.clone()) },
+            next_cursor,
+        )
     }
 }
 
@@ -206,11 +255,11 @@ impl PeopleFound {
 #[derive(Serialize, Apiv2Schema)]
 struct UsersFound {
     /// Always true.
-    result: bool,
+    result: True,
     /// The users by ascending id.
-    users: Vec<FoundUser>,
+    users: PageOfUsers,
     /// Where the list goes on; null on the last page.
-    next_cursor: Option<String>,
+    next_cursor: NextCursor,
 }
 
 /// A user in a search.
@@ -218,40 +267,42 @@ struct UsersFound {
 #[openapi(rename = "User")]
 struct FoundUser {
     /// Who it is.
-    id: i64,
+    id: Shown<UserId>,
     /// Her name.
-    name: Verbatim<Nickname>,
+    name: Shown<Nickname>,
     /// Her first name, where the company gave one.
-    first_name: Option<String>,
+    first_name: Shown<Option<PersonName>>,
     /// Her last name, where the company gave one.
-    last_name: Option<String>,
+    last_name: Shown<Option<PersonName>>,
     /// How many follow her.
-    followers_count: u64,
+    followers_count: Count,
     /// How many she follows.
-    following_count: u64,
+    following_count: Count,
     /// When the company created her, in UTC.
-    created_at: String,
+    created_at: Shown<Timestamp>,
 }
 
 impl From<User> for FoundUser {
     fn from(user: User) -> Self {
-        let name = |name: Option<PersonName>| name.map(|name| name.as_str().to_owned());
         Self {
-            id: user.id.get(),
-            name: Verbatim(user.nickname),
-            first_name: name(user.first_name),
-            last_name: name(user.last_name),
-            followers_count: user.followers_count,
-            following_count: user.following_count,
-            created_at: user.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            id: Shown(user.id),
+            name: Shown(user.nickname),
+            first_name: Shown(user.first_name),
+            last_name: Shown(user.last_name),
+            followers_count: Count(user.followers_count),
+            following_count: Count(user.following_count),
+            created_at: Shown(user.created_at),
         }
     }
 }
 
 impl UsersFound {
-    fn page(page: People<User>, list: &str) -> Found<Self> {
+    fn page(page: People<User>, list: &str) -> Page<Self> {
         let next_cursor = page.next.map(|last| cursor::of_people(list, last));
-        let users = page.people.into_iter().map(FoundUser::from).collect();
-        Found::page(Self { result: true, users, next_cursor: next_cursor.clone() }, next_cursor)
+        let users = PageOfUsers(page.people.into_iter().map(FoundUser::from).collect());
+        Page::of(
+            Self { result: True(true), users, next_cursor: NextCursor(next_cursor.clone()) },
+            next_cursor,
+        )
     }
 }

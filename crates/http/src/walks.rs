@@ -3,13 +3,48 @@
 
 use std::time::{Duration, Instant};
 
+use paperclip::v2::models::DefaultSchemaRaw;
+use paperclip::v2::schema::Apiv2Schema;
 use quick_cache::sync::Cache;
 use tweetty_domain::{FeedPage, Order, PageSize, Position, Scope, Start, UserId};
+
+use crate::cursor::Cursor;
+use crate::error::ApiError;
+use crate::query::{Parameter, Parameters};
 
 /// How long the end of the page that was shown last is where the next one begins: long enough to read a page.
 const TRUSTED: Duration = Duration::from_mins(1);
 /// How many walkers are remembered; those who ask least are forgotten first.
 const MOST: usize = 20_000;
+
+/// The number of a page of `limit` entries: without `limit` it means nothing and isn't even read.
+pub(crate) struct Offset(Option<i64>);
+
+impl Parameter for Offset {
+    fn read(parameters: &Parameters<'_>, name: &str) -> Result<Self, ApiError> {
+        let limited = parameters.text("limit")?.is_some();
+        if limited { Parameter::read(parameters, name).map(Self) } else { Ok(Self(None)) }
+    }
+}
+
+impl Apiv2Schema for Offset {
+    fn raw_schema() -> DefaultSchemaRaw {
+        i64::raw_schema()
+    }
+}
+
+impl Offset {
+    /// Where the page of that list begins, by its number or else by the cursor.
+    pub(crate) fn start(&self, cursor: &Cursor, list: &str) -> Result<Start, ApiError> {
+        match self.0 {
+            None => cursor.start(list),
+            Some(_) if cursor.0.is_some() => {
+                Err(ApiError::unprocessable("cursor and offset exclude each other"))
+            }
+            Some(number) => Ok(Start::page(number)?),
+        }
+    }
+}
 
 /// Where each viewer is: one place, so that a page that is not the next one is found by its number.
 pub(crate) struct Walks(Cache<UserId, Walk>);
@@ -129,11 +164,11 @@ mod tests {
 
         /// A page is asked for and ends there.
         fn show(&self, viewer: UserId, pages: Pages, asked: Start, next: Option<Position>) {
-            self.show_tweets(viewer, pages, asked, FeedPage { tweets: vec![], next });
+            self.show_tweets(viewer, pages, asked, &FeedPage { tweets: vec![], next });
         }
 
-        fn show_tweets(&self, viewer: UserId, pages: Pages, asked: Start, page: FeedPage) {
-            self.walks.shown(self.walks.step(viewer, pages, asked, self.noon), &page);
+        fn show_tweets(&self, viewer: UserId, pages: Pages, asked: Start, page: &FeedPage) {
+            self.walks.shown(self.walks.step(viewer, pages, asked, self.noon), page);
         }
     }
 
@@ -195,7 +230,7 @@ mod tests {
         walks.show(user(1), twenty(), two, None);
         assert_eq!(walks.start(user(1), twenty(), three), three, "nothing is known of its end");
         let last = FeedPage { tweets: vec![tweet(5)], next: None };
-        walks.show_tweets(user(1), twenty(), two, last);
+        walks.show_tweets(user(1), twenty(), two, &last);
         assert_eq!(walks.start(user(1), twenty(), three), Start::After(end(5)));
         walks.show(user(1), twenty(), three, None);
         assert_eq!(walks.start(user(1), twenty(), Start::Page(4)), Start::After(end(5)));

@@ -1,6 +1,6 @@
-//! The OpenAPI document: paperclip collects the routes, `enrich` completes what it can't say.
+//! The OpenAPI document: paperclip collects the routes, `complete` adds what it can't say.
 
-mod enrich;
+mod complete;
 
 use std::collections::HashMap;
 
@@ -11,19 +11,11 @@ use paperclip::actix::{OpenApiExt as _, web};
 use serde_json::Value;
 use tweetty_domain::Limits;
 
-use crate::{feed, health, limits, media_files, medias, tags, tweets, users};
+use crate::tags;
 
 /// Every route of the document.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    for routes in [
-        tweets::routes,
-        users::routes,
-        feed::routes,
-        medias::routes,
-        media_files::routes,
-        limits::routes,
-        health::routes,
-    ] {
+    for routes in crate::RESOURCES {
         routes(config);
     }
 }
@@ -47,7 +39,7 @@ fn document(limits: &Limits) -> Value {
             app
         })
         .build();
-    enrich::enrich(&mut collected, limits);
+    complete::complete(&mut collected, limits);
     collected
 }
 
