@@ -55,7 +55,7 @@ pub use options::Options;
 pub use server::serve;
 
 /// The routes of every resource.
-const RESOURCES: [fn(&mut paperclip::actix::web::ServiceConfig<'_>); 7] = [
+const RESOURCES: &[fn(&mut paperclip::actix::web::ServiceConfig<'_>)] = &[
     tweets::routes,
     users::routes,
     feed::routes,

@@ -119,7 +119,7 @@ pub(crate) trait Words: Copy + 'static {
     const ALL: &'static [(&'static str, Self)];
 }
 
-/// One of a few words and its meaning; where none is given, that at the place `DEFAULT`.
+/// One of a few words and its meaning; where none is given, the one with the index `DEFAULT`.
 pub(crate) struct Word<T, const DEFAULT: usize>(pub(crate) &'static str, pub(crate) T);
 
 impl<T: Words, const DEFAULT: usize> Parameter for Word<T, DEFAULT> {

@@ -9,8 +9,8 @@ use tweetty_domain::{ImageFormat, MediaId, Nickname, PersonName, Timestamp, Twee
 
 use crate::schema;
 
-/// The largest integer that JavaScript tells from its neighbours.
-const EXACT: i64 = 9_007_199_254_740_991;
+/// The largest integer that JavaScript keeps exact.
+pub(crate) const EXACT: i64 = 9_007_199_254_740_991;
 
 /// A value of a kind of its own: what it is made of, and what the document says of it beyond that.
 macro_rules! value {

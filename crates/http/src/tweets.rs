@@ -14,7 +14,7 @@ use crate::once::Once;
 use crate::path::Id;
 use crate::reply::{Created, Done, Reply, Settled};
 use crate::schema::Fails;
-use crate::shown::{Shown, True, value};
+use crate::shown::{EXACT, Shown, True, value};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -92,7 +92,7 @@ value! {
     /// The images that a tweet is to have.
     DraftImages(Vec<i64>) = {
         "nullable": true, "maxItems": "{attachments}", "uniqueItems": true,
-        "items": {"minimum": 1, "maximum": 9_007_199_254_740_991_i64}
+        "items": {"minimum": 1, "maximum": EXACT}
     };
 }
 

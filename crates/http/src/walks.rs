@@ -46,7 +46,7 @@ impl Offset {
     }
 }
 
-/// Where each viewer is: one place, so that a page that is not the next one is found by its number.
+/// Where each viewer is: one position, so that a page that is not the next one is found by its number.
 pub(crate) struct Walks(Cache<UserId, Walk>);
 
 /// A list of tweets, cut into pages.

@@ -34,9 +34,7 @@ fn fill_in(value: &mut Value, limits: &Value) {
                     *value = limit.clone();
                     return;
                 }
-                if text.contains(&name) {
-                    *text = text.replace(&name, &limit.to_string());
-                }
+                *text = text.replace(&name, &limit.to_string());
             }
         }
         Value::Array(values) => values.iter_mut().for_each(|value| fill_in(value, limits)),
