@@ -69,9 +69,10 @@ impl ApiKey {
         self.0.len() < SHORT_KEY
     }
 
-    /// Whether the key has the form of a made one: nobody finds another's by guessing. Older ones have no checksum.
-    pub fn is_unguessable(&self) -> bool {
-        made_digits(&self.0).is_some_and(|digits| [RANDOM, RANDOM + CHECKSUM].contains(&digits.len()))
+    /// What the key is known by once its text is gone.
+    pub fn credential(&self) -> Credential {
+        let is_made = |digits: &str| [RANDOM, RANDOM + CHECKSUM].contains(&digits.len());
+        Credential { hash: self.hash(), unguessable: made_digits(&self.0).is_some_and(is_made) }
     }
 }
 
@@ -129,6 +130,25 @@ impl fmt::Debug for KeyHash {
     }
 }
 
+/// What a request shows so that its sender is known: hashed once, and never again the secret itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Credential {
+    hash: KeyHash,
+    unguessable: bool,
+}
+
+impl Credential {
+    /// By which a store knows it.
+    pub fn hash(&self) -> KeyHash {
+        self.hash
+    }
+
+    /// Whether it has the form of a made key: nobody finds another's by guessing. Older ones have no checksum.
+    pub fn is_unguessable(&self) -> bool {
+        self.unguessable
+    }
+}
+
 /// Appends the bytes in lower-case hexadecimal.
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
@@ -155,7 +175,7 @@ mod tests {
     #[test]
     fn a_made_key_with_a_wrong_character_anywhere_is_known_by_its_checksum() {
         let key = ApiKey::generate().unwrap();
-        assert!(key.is_unguessable());
+        assert!(key.credential().is_unguessable());
         for place in PREFIX.len()..key.reveal().len() {
             let mut text = key.reveal().to_owned();
             let other = if text.get(place..=place) == Some("0") { "1" } else { "0" };
@@ -167,9 +187,12 @@ mod tests {
     #[test]
     fn keys_without_a_checksum_are_taken_as_they_are() {
         let older = format!("tweetty_{}", "0a".repeat(32));
-        assert!(ApiKey::parse(&older).unwrap().is_unguessable(), "made before there were checksums");
+        assert!(
+            ApiKey::parse(&older).unwrap().credential().is_unguessable(),
+            "made before there were checksums"
+        );
         for given in ["test", "tweetty_", "tweetty_key-of-ann", &format!("{older}0"), &older.to_uppercase()] {
-            assert!(!ApiKey::parse(given).unwrap().is_unguessable(), "{given}");
+            assert!(!ApiKey::parse(given).unwrap().credential().is_unguessable(), "{given}");
         }
     }
 

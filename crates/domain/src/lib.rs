@@ -28,7 +28,7 @@ mod upkeep;
 mod user;
 mod visible;
 
-pub use api_key::{ApiKey, KeyHash, SHORT_KEY};
+pub use api_key::{ApiKey, Credential, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
-use tweetty_domain::{ApiKey, Error, Limits, Microblog, Result, UserId};
+use tweetty_domain::{Credential, Error, Limits, Microblog, Result, UserId};
 
 use crate::Options;
 use crate::error::ApiError;
-use crate::known_keys::KnownKeys;
+use crate::known_keys::{Known, KnownKeys};
 use crate::measures;
 use crate::part::Part;
 use crate::places::{Place, Places};
@@ -44,21 +44,29 @@ impl Blog {
         self.in_flight.any()
     }
 
-    /// Whose key that is; nobody's, whatever is wrong with it.
-    pub(crate) async fn holder(&self, key: &str) -> Result<Option<UserId>, ApiError> {
-        let Ok(hash) = ApiKey::parse(key).map(|key| key.hash()) else { return Ok(None) };
-        let known = self.known_keys.user(&hash);
+    /// What is known of that credential, where it was good a short while ago.
+    pub(crate) fn known(&self, credential: &Credential) -> Option<Known> {
+        self.known_keys.get(credential.hash())
+    }
+
+    /// Whose credential that is, of which so much is known; `None` where it is nobody's.
+    pub(crate) async fn holder(
+        &self,
+        credential: &Credential,
+        known: Option<Known>,
+    ) -> Result<Option<UserId>, ApiError> {
+        let known = known.and_then(Known::user);
         measures::key_looked_up(known.is_some());
         if known.is_some() {
             return Ok(known);
         }
         let asked = Instant::now();
-        let found = self.read(async |blog| match blog.authenticate(key).await {
+        let found = self.read(async |blog| match blog.authenticate(credential).await {
             Err(Error::UnknownKey) => Ok(None),
             found => found.map(Some),
         });
         let Some(person) = found.await? else { return Ok(None) };
-        self.known_keys.remember(hash, person.id, asked);
+        self.known_keys.remember(credential.hash(), person.id, asked);
         Ok(Some(person.id))
     }
 

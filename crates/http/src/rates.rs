@@ -11,13 +11,11 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use tweetty_domain::{ApiKey, UserId};
+use tweetty_domain::{Credential, UserId};
 
 use crate::Options;
 use crate::error::ApiError;
 
-/// How long a key that was right counts as known.
-const KNOWN: Duration = Duration::from_mins(15);
 /// Keys of the form that is made here can't be guessed: trying them is a mistake more often than an attack, and whoever
 /// has a new one must not be shut out by a neighbour who guesses. They count apart, and may fail so many times as often.
 const UNGUESSABLE: u32 = 10;
@@ -34,12 +32,10 @@ pub(crate) struct Rates {
     checks: AtomicU32,
 }
 
-/// Addresses that tried too many unknown keys. They may go on with keys that were right a short while ago, so that
-/// somebody who guesses can't lock out the colleagues behind the same address; other keys aren't even looked up.
+/// Addresses that tried too many unknown keys. Others that they try aren't even looked up.
 struct Failures {
     guessable: Door,
     unguessable: Door,
-    known: Mutex<HashMap<[u8; 32], Instant>>,
 }
 
 /// Keys of one form, and who tried too many of them.
@@ -60,12 +56,11 @@ impl Failures {
         Self {
             guessable: Door::new(Quota::per_minute(per_minute)),
             unguessable: Door::new(Quota::per_minute(more)),
-            known: Mutex::default(),
         }
     }
 
-    fn door(&self, key: Option<&ApiKey>) -> &Door {
-        if key.is_some_and(ApiKey::is_unguessable) { &self.unguessable } else { &self.guessable }
+    fn door(&self, credential: Option<&Credential>) -> &Door {
+        if credential.is_some_and(Credential::is_unguessable) { &self.unguessable } else { &self.guessable }
     }
 }
 
@@ -105,23 +100,19 @@ impl Rates {
         }
     }
 
-    /// Whether that address may try that key.
-    pub(crate) fn may_try(&self, address: IpAddr, key: &str) -> Result<(), ApiError> {
+    /// Whether that address may try that key, of which nothing is known.
+    pub(crate) fn may_try(&self, address: IpAddr, credential: &Credential) -> Result<(), ApiError> {
         let Some(failures) = &self.failures else { return Ok(()) };
-        let (now, key) = (Instant::now(), ApiKey::parse(key).ok());
-        let blocked = lock(&failures.door(key.as_ref()).blocked).get(&address).copied();
-        let Some(until) = blocked.filter(|until| *until > now) else { return Ok(()) };
-        let known = key.is_some_and(|key| {
-            lock(&failures.known).get(key.hash().as_bytes()).is_some_and(|seen| seen.elapsed() < KNOWN)
-        });
-        if known { Ok(()) } else { Err(limited(until - now)) }
+        let now = Instant::now();
+        let blocked = lock(&failures.door(Some(credential)).blocked).get(&address).copied();
+        blocked.filter(|until| *until > now).map_or(Ok(()), |until| Err(limited(until - now)))
     }
 
     /// The address tried a key that is nobody's, or came without one.
-    pub(crate) fn failed(&self, address: IpAddr, key: Option<&str>) -> Result<(), ApiError> {
+    pub(crate) fn failed(&self, address: IpAddr, credential: Option<&Credential>) -> Result<(), ApiError> {
         self.clear_now_and_then();
         let Some(failures) = &self.failures else { return Ok(()) };
-        let door = failures.door(key.and_then(|key| ApiKey::parse(key).ok()).as_ref());
+        let door = failures.door(credential);
         door.tried.check_key(&address).map_err(|refusal| {
             let wait = refusal.wait_time_from(DefaultClock::default().now());
             lock(&door.blocked).insert(address, Instant::now() + wait);
@@ -129,12 +120,9 @@ impl Rates {
         })
     }
 
-    /// The key was that user's, who now sends one more request.
-    pub(crate) fn identified(&self, user: UserId, key: &str) -> Result<(), ApiError> {
+    /// That user sends one more request.
+    pub(crate) fn identified(&self, user: UserId) -> Result<(), ApiError> {
         self.clear_now_and_then();
-        if let (Some(failures), Ok(key)) = (&self.failures, ApiKey::parse(key)) {
-            lock(&failures.known).insert(*key.hash().as_bytes(), Instant::now());
-        }
         let Some(users) = &self.users else { return Ok(()) };
         users
             .check_key(&user)
@@ -155,7 +143,6 @@ impl Rates {
                 door.tried.retain_recent();
                 lock(&door.blocked).retain(|_, until| *until > now);
             }
-            lock(&failures.known).retain(|_, seen| seen.elapsed() < KNOWN);
         }
     }
 }
@@ -191,8 +178,13 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use actix_web::http::header::HeaderValue;
     use actix_web::test::TestRequest;
+    use tweetty_domain::ApiKey;
 
     use super::*;
+
+    fn credential(key: &str) -> Credential {
+        ApiKey::parse(key).unwrap().credential()
+    }
 
     fn rates(options: Options) -> Rates {
         Rates::new(&Options { requests_per_minute: Some(2), failed_keys_per_minute: Some(2), ..options })
@@ -202,40 +194,38 @@ mod tests {
     fn a_user_who_asks_too_often_is_told_when_to_come_back() {
         let rates = rates(Options::default());
         let (ann, bob) = (UserId::stored(1), UserId::stored(2));
-        assert!(rates.identified(ann, "a").is_ok() && rates.identified(ann, "a").is_ok());
-        let refused = rates.identified(ann, "a").unwrap_err().respond(None);
+        assert!(rates.identified(ann).is_ok() && rates.identified(ann).is_ok());
+        let refused = rates.identified(ann).unwrap_err().respond(None);
         assert_eq!(refused.status(), 429);
         let wait = refused.headers().get("retry-after").unwrap().to_str().unwrap().parse::<u64>().unwrap();
         assert!((1..=31).contains(&wait), "{wait}");
-        assert!(rates.identified(bob, "b").is_ok(), "others are not slowed down");
+        assert!(rates.identified(bob).is_ok(), "others are not slowed down");
     }
 
     #[test]
-    fn who_guesses_is_stopped_and_her_colleagues_behind_the_same_address_are_not() {
+    fn who_guesses_is_stopped_and_another_address_is_not() {
         let rates = rates(Options::default());
-        let address = IpAddr::from([192, 0, 2, 1]);
-        rates.identified(UserId::stored(1), "right").unwrap();
+        let (address, guess) = (IpAddr::from([192, 0, 2, 1]), credential("guess"));
         for _ in 0..2 {
-            rates.may_try(address, "guess").unwrap();
-            rates.failed(address, Some("guess")).unwrap();
+            rates.may_try(address, &guess).unwrap();
+            rates.failed(address, Some(&guess)).unwrap();
         }
         assert!(rates.failed(address, None).is_err());
-        assert!(rates.may_try(address, "guess").is_err());
-        assert!(rates.may_try(address, "right").is_ok());
-        assert!(rates.may_try(IpAddr::from([192, 0, 2, 2]), "guess").is_ok());
+        assert!(rates.may_try(address, &guess).is_err());
+        assert!(rates.may_try(IpAddr::from([192, 0, 2, 2]), &guess).is_ok());
     }
 
     #[test]
     fn who_has_a_new_made_key_is_not_shut_out_by_a_neighbour_who_guesses() {
         let rates = rates(Options::default());
         let address = IpAddr::from([192, 0, 2, 1]);
-        let made = ApiKey::generate().unwrap();
-        while rates.failed(address, Some("guess")).is_ok() {}
-        assert!(rates.may_try(address, "guess").is_err());
-        assert!(rates.may_try(address, made.reveal()).is_ok());
-        let unknown = (0..100).take_while(|_| rates.failed(address, Some(made.reveal())).is_ok()).count();
+        let (guess, made) = (credential("guess"), ApiKey::generate().unwrap().credential());
+        while rates.failed(address, Some(&guess)).is_ok() {}
+        assert!(rates.may_try(address, &guess).is_err());
+        assert!(rates.may_try(address, &made).is_ok());
+        let unknown = (0..100).take_while(|_| rates.failed(address, Some(&made)).is_ok()).count();
         assert_eq!(unknown, 20, "ten times as many, and no more: each is a look into the store");
-        assert!(rates.may_try(address, made.reveal()).is_err());
+        assert!(rates.may_try(address, &made).is_err());
     }
 
     #[test]

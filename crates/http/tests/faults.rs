@@ -282,6 +282,21 @@ fn too_many_requests_of_a_user_and_too_many_unknown_keys_are_429() {
 }
 
 #[test]
+fn who_guesses_is_stopped_and_colleagues_behind_the_same_address_are_not() {
+    let options =
+        Options { failed_keys_per_minute: Some(2), rate_limit_loopback: true, ..Options::default() };
+    let (address, _) = server(options);
+    let me = |key: &str| {
+        let answer = ask(address, "GET /api/users/me", &format!("api-key: {key}\r\n"), b"");
+        status(&answer).to_owned()
+    };
+    assert_eq!(["ann", "x1", "x2", "x3", "ann"].map(me), ["200", "401", "401", "429", "200"]);
+    std::thread::sleep(Duration::from_millis(3200));
+    assert_eq!(me("ann"), "200", "a key that was good is looked up again");
+    assert_eq!(me("bob"), "429", "another may be a guess");
+}
+
+#[test]
 fn callers_on_this_machine_are_not_counted_by_default() {
     let options =
         Options { requests_per_minute: Some(1), failed_keys_per_minute: Some(1), ..Options::default() };

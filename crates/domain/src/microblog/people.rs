@@ -2,18 +2,17 @@
 
 use super::Microblog;
 use crate::{
-    ApiKey, Change, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile, Result,
+    Change, Credential, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile, Result,
     Subject, User, UserId,
 };
 
 impl Microblog {
-    /// Who sends that key.
+    /// Who shows that credential.
     ///
     /// # Errors
-    /// [`Error::UnknownKey`], whatever is wrong with the key.
-    pub async fn authenticate(&self, key: &str) -> Result<Person> {
-        let key = ApiKey::parse(key).map_err(|_| Error::UnknownKey)?;
-        let holder = self.stores.keys.find_by_key(key.hash(), self.stores.clock.now()).await?;
+    /// [`Error::UnknownKey`].
+    pub async fn authenticate(&self, credential: &Credential) -> Result<Person> {
+        let holder = self.stores.keys.find_by_key(credential.hash(), self.stores.clock.now()).await?;
         holder.ok_or(Error::UnknownKey)
     }
 
@@ -104,19 +103,20 @@ impl Microblog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Invalid;
     use crate::stores::test::{Ports, noon, person, user};
+    use crate::{ApiKey, Invalid};
 
     #[tokio::test]
     async fn a_key_is_looked_up_by_its_hash_at_the_time_of_the_clock() {
         let mut ports = Ports::default();
-        let hash = ApiKey::parse("test").unwrap().hash();
+        let credential = ApiKey::parse("test").unwrap().credential();
+        let hash = credential.hash();
         ports
             .keys
             .expect_find_by_key()
             .withf(move |key, now| *key == hash && *now == noon())
             .returning(|_, _| Ok(Some(person(1, "ann"))));
-        assert_eq!(ports.microblog().authenticate("test").await.unwrap(), person(1, "ann"));
+        assert_eq!(ports.microblog().authenticate(&credential).await.unwrap(), person(1, "ann"));
     }
 
     #[tokio::test]

@@ -38,7 +38,7 @@ async fn founded() -> (TempDir, Microblog, Operations, Founded) {
 }
 
 async fn viewer(microblog: &Microblog) -> Person {
-    microblog.authenticate("test").await.unwrap()
+    microblog.authenticate(&ApiKey::parse("test").unwrap().credential()).await.unwrap()
 }
 
 async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {

@@ -130,7 +130,7 @@ fn not_empty() -> Refusal {
 
 /// A store that once was a demo may be on its way to become a company's.
 async fn warn_of_the_demo_key(microblog: &Microblog) -> anyhow::Result<()> {
-    match microblog.authenticate(DEMO_KEY).await {
+    match microblog.authenticate(&ApiKey::parse(DEMO_KEY)?.credential()).await {
         Ok(person) => {
             tracing::warn!(
                 user = %person.id,
