@@ -1,9 +1,12 @@
 //! The port of the log.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tweetty_domain::{Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
 
 use crate::Store;
@@ -35,12 +38,7 @@ type Row = (i64, Timestamp, String, Option<String>, String, Option<i64>, String,
 #[async_trait]
 impl Audit for Store {
     async fn record(&self, entry: Entry) -> Result<()> {
-        self.connections
-            .transaction(Patience::Operator, move |connection| {
-                let entry = entry.clone();
-                async move { record(connection, Some(&entry)).await }.boxed()
-            })
-            .await
+        self.recorded(Patience::Operator, Some(entry), |()| true, |_| async { Ok(()) }.boxed()).await
     }
 
     async fn records(
@@ -53,8 +51,37 @@ impl Audit for Store {
     }
 }
 
-/// Adds the entry, where there is one, in the transaction of what was done.
-pub(crate) async fn record(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
+impl Store {
+    /// Makes a change and records it by the entry in the same transaction; what has `changed` nothing is not recorded.
+    pub(crate) async fn recorded<T, F>(
+        &self,
+        patience: Patience,
+        entry: Option<Entry>,
+        changed: fn(&T) -> bool,
+        change: F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send + Sync + 'static,
+    {
+        let work = Arc::new((entry, change));
+        self.connections
+            .transaction(patience, move |connection| {
+                let work = Arc::clone(&work);
+                async move {
+                    let (entry, change) = &*work;
+                    let outcome = change(connection).await?;
+                    record(connection, entry.as_ref().filter(|_| changed(&outcome))).await?;
+                    Ok(outcome)
+                }
+                .boxed()
+            })
+            .await
+    }
+}
+
+/// Adds the entry, where there is one.
+async fn record(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
     let user = Bind::MaybeBigInt(entry.user.map(UserId::get));
     statement(RECORD, entry).bind("user", user).execute(connection).await?;

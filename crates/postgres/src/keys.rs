@@ -10,7 +10,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{api_keys, users};
-use crate::{Store, audit, rows};
+use crate::{Store, rows};
 
 #[async_trait]
 impl Keys for Store {
@@ -23,34 +23,17 @@ impl Keys for Store {
     }
 
     async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
-        self.connections
-            .transaction(Patience::Request, move |connection| {
-                let entry = entry.clone();
-                async move {
-                    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
-                    add(connection, user, &key, nickname).await?;
-                    audit::record(connection, entry.as_ref()).await?;
-                    Ok(true)
-                }
-                .boxed()
-            })
-            .await
+        self.recorded(Patience::Request, entry, bool::clone, move |connection| {
+            add_key(connection, user, key).boxed()
+        })
+        .await
     }
 
     async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
-        self.connections
-            .transaction(Patience::Request, move |connection| {
-                let entry = entry.clone();
-                async move {
-                    let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
-                    let end = diesel::update(held).set(api_keys::ends_at.eq(at));
-                    let ended = end.execute(connection).await? > 0;
-                    audit::record(connection, entry.as_ref().filter(|_| ended)).await?;
-                    Ok(ended)
-                }
-                .boxed()
-            })
-            .await
+        self.recorded(Patience::Request, entry, bool::clone, move |connection| {
+            end_key(connection, user, key, at).boxed()
+        })
+        .await
     }
 
     async fn replace_key(
@@ -62,25 +45,10 @@ impl Keys for Store {
         entry: Option<Entry>,
     ) -> Result<bool> {
         let key = Key { hash: key, created_at: now, ends_at: None };
-        self.connections
-            .transaction(Patience::Request, move |connection| {
-                let entry = entry.clone();
-                async move {
-                    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
-                    if let Some(at) = old_until {
-                        let end = diesel::update(held(user, at));
-                        end.set(api_keys::ends_at.eq(at)).execute(connection).await?;
-                    } else {
-                        let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
-                        diesel::delete(keys).execute(connection).await?;
-                    }
-                    add(connection, user, &key, nickname).await?;
-                    audit::record(connection, entry.as_ref()).await?;
-                    Ok(true)
-                }
-                .boxed()
-            })
-            .await
+        self.recorded(Patience::Request, entry, bool::clone, move |connection| {
+            replace_keys(connection, user, key, old_until).boxed()
+        })
+        .await
     }
 }
 
@@ -118,19 +86,8 @@ async fn keys_of(connection: &mut Connection, user: UserId, now: Timestamp) -> R
     found.load(connection).await?.into_iter().map(key).collect()
 }
 
-/// What the user is called, who is kept from being changed or removed until the transaction ends.
-async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<Nickname>, Failure> {
-    let found = users::table.find(user.get()).select(users::nickname).for_no_key_update();
-    Ok(found.first::<String>(connection).await.optional()?.map(Nickname::stored))
-}
-
-/// Gives a user of that nickname the key.
-async fn add(
-    connection: &mut Connection,
-    user: UserId,
-    key: &Key,
-    nickname: Nickname,
-) -> Result<(), Failure> {
+async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<bool, Failure> {
+    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
     let row = (
         api_keys::hash.eq(key.hash.as_bytes().as_slice()),
         api_keys::user_id.eq(user.get()),
@@ -138,6 +95,39 @@ async fn add(
         api_keys::ends_at.eq(key.ends_at),
     );
     let added = diesel::insert_into(api_keys::table).values(row).execute(connection).await;
-    added.or_if_violated("api_keys_pkey", || Error::KeyTaken(nickname))?;
-    Ok(())
+    added.or_if_violated("api_keys_pkey", || Error::KeyTaken(Nickname::stored(nickname)))?;
+    Ok(true)
+}
+
+/// What the user is called, who is kept from being changed or removed until the transaction ends.
+async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<String>, Failure> {
+    let found = users::table.find(user.get()).select(users::nickname).for_no_key_update();
+    Ok(found.first(connection).await.optional()?)
+}
+
+async fn end_key(
+    connection: &mut Connection,
+    user: UserId,
+    key: KeyHash,
+    at: Timestamp,
+) -> Result<bool, Failure> {
+    let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
+    let ended = diesel::update(held).set(api_keys::ends_at.eq(at)).execute(connection).await?;
+    Ok(ended > 0)
+}
+
+async fn replace_keys(
+    connection: &mut Connection,
+    user: UserId,
+    key: Key,
+    old_until: Option<Timestamp>,
+) -> Result<bool, Failure> {
+    lock(connection, user).await?;
+    if let Some(at) = old_until {
+        diesel::update(held(user, at)).set(api_keys::ends_at.eq(at)).execute(connection).await?;
+    } else {
+        let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
+        diesel::delete(keys).execute(connection).await?;
+    }
+    add_key(connection, user, key).await
 }

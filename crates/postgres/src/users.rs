@@ -87,15 +87,8 @@ impl Users for Store {
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
         let changes = Arc::new(changes);
         let updated = self
-            .connections
-            .transaction(Patience::Request, move |connection| {
-                let (changes, entry) = (Arc::clone(&changes), entry.clone());
-                async move {
-                    let updated = update(connection, user, changes).await?;
-                    audit::record(connection, entry.as_ref().filter(|_| updated)).await?;
-                    Ok(updated)
-                }
-                .boxed()
+            .recorded(Patience::Request, entry, bool::clone, move |connection| {
+                update(connection, user, Arc::clone(&changes)).boxed()
             })
             .await;
         self.names.forget(&user);
@@ -104,15 +97,8 @@ impl Users for Store {
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
         let removed = self
-            .connections
-            .transaction(Patience::Operator, move |connection| {
-                let entry = entry.clone();
-                async move {
-                    let removed = removal::remove(connection, user).await?;
-                    audit::record(connection, entry.as_ref().filter(|_| removed.is_some())).await?;
-                    Ok(removed)
-                }
-                .boxed()
+            .recorded(Patience::Operator, entry, Option::is_some, move |connection| {
+                removal::remove(connection, user).boxed()
             })
             .await;
         self.names.forget(&user);
@@ -176,17 +162,11 @@ impl Users for Store {
 impl Store {
     /// A change that an operator makes: a group of its own, since its entry is part of the transaction.
     async fn recorded_change(&self, kind: Kind, pair: Pair, entry: Entry) -> Result<Option<Change>> {
-        self.connections
-            .transaction(Patience::Operator, move |connection| {
-                let entry = entry.clone();
-                async move {
-                    let change = changes::make(kind, connection, &[pair]).await?.of(pair)?;
-                    audit::record(connection, Some(&entry).filter(|_| change == Some(Change::Made))).await?;
-                    Ok(change)
-                }
-                .boxed()
-            })
-            .await
+        let is_made = |change: &_| *change == Some(Change::Made);
+        self.recorded(Patience::Operator, Some(entry), is_made, move |connection| {
+            async move { Ok(changes::make(kind, connection, &[pair]).await?.of(pair)?) }.boxed()
+        })
+        .await
     }
 }
 

@@ -27,7 +27,7 @@ type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Optio
 #[async_trait]
 impl Audit for Store {
     async fn record(&self, entry: Entry) -> Result<()> {
-        self.writer.write(move |connection| record(connection, Some(&entry))).await
+        self.recorded(Some(entry), |()| true, |_| Ok(())).await
     }
 
     async fn records(
@@ -40,7 +40,25 @@ impl Audit for Store {
     }
 }
 
-/// Adds the entry, where there is one, in the transaction of what was done.
+impl Store {
+    /// Makes a change and records it by the entry in the same transaction; what has `changed` nothing is not recorded.
+    pub(crate) async fn recorded<T: Send + 'static>(
+        &self,
+        entry: Option<Entry>,
+        changed: fn(&T) -> bool,
+        change: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T> {
+        self.writer
+            .write(move |connection| {
+                let outcome = change(connection)?;
+                record(connection, entry.as_ref().filter(|_| changed(&outcome)))?;
+                Ok(outcome)
+            })
+            .await
+    }
+}
+
+/// Adds the entry, where there is one.
 pub(crate) fn record(connection: &mut SqliteConnection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
     sql::<()>(RECORD)

@@ -8,7 +8,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{api_keys, users};
 use crate::statement::sql;
-use crate::{Store, audit, rows};
+use crate::{Store, rows};
 
 const ADD: &str = "
     INSERT INTO api_keys (hash, user_id, created_at, ends_at)
@@ -25,26 +25,16 @@ impl Keys for Store {
     }
 
     async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
-        self.writer
-            .write(move |connection| {
-                let Some(nickname) = nickname(connection, user)? else { return Ok(false) };
-                add(connection, user, &key, &nickname)?;
-                audit::record(connection, entry.as_ref())?;
-                Ok(true)
-            })
-            .await
+        self.recorded(entry, bool::clone, move |connection| add_key(connection, user, &key)).await
     }
 
     async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
-        self.writer
-            .write(move |connection| {
-                let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
-                let end = diesel::update(held).set(api_keys::ends_at.eq(at.timestamp_millis()));
-                let ended = end.execute(connection)? > 0;
-                audit::record(connection, entry.as_ref().filter(|_| ended))?;
-                Ok(ended)
-            })
-            .await
+        let end = move |connection: &mut _| {
+            let held = held(user, at).filter(api_keys::hash.eq(key.as_bytes().as_slice()));
+            let end = diesel::update(held).set(api_keys::ends_at.eq(at.timestamp_millis()));
+            Ok(end.execute(connection)? > 0)
+        };
+        self.recorded(entry, bool::clone, end).await
     }
 
     async fn replace_key(
@@ -55,22 +45,17 @@ impl Keys for Store {
         old_until: Option<Timestamp>,
         entry: Option<Entry>,
     ) -> Result<bool> {
-        self.writer
-            .write(move |connection| {
-                let Some(nickname) = nickname(connection, user)? else { return Ok(false) };
-                if let Some(at) = old_until {
-                    let end = diesel::update(held(user, at));
-                    end.set(api_keys::ends_at.eq(at.timestamp_millis())).execute(connection)?;
-                } else {
-                    let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
-                    diesel::delete(keys).execute(connection)?;
-                }
-                let key = Key { hash: key, created_at: now, ends_at: None };
-                add(connection, user, &key, &nickname)?;
-                audit::record(connection, entry.as_ref())?;
-                Ok(true)
-            })
-            .await
+        let replace = move |connection: &mut _| {
+            if let Some(at) = old_until {
+                let end = diesel::update(held(user, at));
+                end.set(api_keys::ends_at.eq(at.timestamp_millis())).execute(connection)?;
+            } else {
+                let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
+                diesel::delete(keys).execute(connection)?;
+            }
+            add_key(connection, user, &Key { hash: key, created_at: now, ends_at: None })
+        };
+        self.recorded(entry, bool::clone, replace).await
     }
 }
 
@@ -111,19 +96,11 @@ fn keys_of(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> R
     found.load(connection)?.into_iter().map(key).collect()
 }
 
-fn nickname(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Nickname>, Failure> {
-    let found = users::table.find(user.get()).select(users::nickname).first::<String>(connection);
-    Ok(found.optional()?.map(Nickname::stored))
-}
-
-/// Gives a user of that nickname the key.
-pub(crate) fn add(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    key: &Key,
-    nickname: &Nickname,
-) -> Result<(), Failure> {
+/// Gives a user one more key; false where there is no such user.
+pub(crate) fn add_key(connection: &mut SqliteConnection, user: UserId, key: &Key) -> Result<bool, Failure> {
+    let holder = users::table.find(user.get()).select(users::nickname);
+    let Some(nickname) = holder.first::<String>(connection).optional()? else { return Ok(false) };
     let statement = sql::<()>(ADD).bind(&key.hash).bind(user).bind(key.created_at).bind(key.ends_at);
-    statement.execute(connection).or_if_taken(|| Error::KeyTaken(nickname.clone()))?;
-    Ok(())
+    statement.execute(connection).or_if_taken(|| Error::KeyTaken(Nickname::stored(nickname)))?;
+    Ok(true)
 }

@@ -73,14 +73,8 @@ impl Users for Store {
     }
 
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
-        let updated = self
-            .writer
-            .write(move |connection| {
-                let updated = update(connection, user, changes)?;
-                audit::record(connection, entry.as_ref().filter(|_| updated))?;
-                Ok(updated)
-            })
-            .await;
+        let update = move |connection: &mut _| update(connection, user, changes);
+        let updated = self.recorded(entry, bool::clone, update).await;
         self.names.forget(&user);
         updated
     }
@@ -109,12 +103,8 @@ impl Users for Store {
         _at: Timestamp,
         entry: Option<Entry>,
     ) -> Result<Option<Change>> {
-        self.writer
-            .write(move |connection| {
-                let change = follows::follow(connection, follower, followee)?;
-                record_change(connection, entry.as_ref(), change)
-            })
-            .await
+        let follow = move |connection: &mut _| follows::follow(connection, follower, followee);
+        self.recorded(entry, |change| *change == Some(Change::Made), follow).await
     }
 
     async fn unfollow(
@@ -123,12 +113,8 @@ impl Users for Store {
         followee: UserId,
         entry: Option<Entry>,
     ) -> Result<Option<Change>> {
-        self.writer
-            .write(move |connection| {
-                let change = follows::unfollow(connection, follower, followee)?;
-                record_change(connection, entry.as_ref(), change)
-            })
-            .await
+        let unfollow = move |connection: &mut _| follows::unfollow(connection, follower, followee);
+        self.recorded(entry, |change| *change == Some(Change::Made), unfollow).await
     }
 
     async fn follows(&self, follower: UserId, followee: UserId) -> Result<bool> {
@@ -158,16 +144,6 @@ impl Users for Store {
     }
 }
 
-/// Records a change that was made, and passes it on.
-fn record_change(
-    connection: &mut SqliteConnection,
-    entry: Option<&Entry>,
-    change: Option<Change>,
-) -> Result<Option<Change>, Failure> {
-    audit::record(connection, entry.filter(|_| change == Some(Change::Made)))?;
-    Ok(change)
-}
-
 fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>) -> Result<UserId, Failure> {
     let id = sql::<BigInt>(ADD_USER)
         .bind(user.nickname.as_str())
@@ -180,7 +156,7 @@ fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>)
         .or_if_taken(|| Error::NicknameTaken(user.nickname.clone()))?;
     let id = UserId::stored(id);
     let key = Key { hash: user.key, created_at: user.created_at, ends_at: None };
-    keys::add(connection, id, &key, &user.nickname)?;
+    keys::add_key(connection, id, &key)?;
     audit::record_about(connection, entry, id)?;
     Ok(id)
 }
