@@ -29,6 +29,25 @@ pub struct Stores {
 }
 
 impl Stores {
+    /// One store behind all the ports of storage.
+    pub fn of<S: Users + Keys + Tweets + Feeds + Upkeep + Audit + 'static>(
+        store: S,
+        images: Arc<dyn Images>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let store = Arc::new(store);
+        Self {
+            users: store.clone(),
+            keys: store.clone(),
+            tweets: store.clone(),
+            feeds: store.clone(),
+            upkeep: store.clone(),
+            audit: store,
+            images,
+            clock,
+        }
+    }
+
     /// Lets one follow the other; the entry is recorded with it.
     pub(crate) async fn follow(
         &self,

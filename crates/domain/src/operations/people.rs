@@ -110,3 +110,29 @@ impl Operations {
 fn found(found: bool, user: UserId) -> Result<()> {
     if found { Ok(()) } else { Err(Error::no_user(user)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stores::test::{Ports, user};
+    use crate::{Entry, Invalid, Outcome};
+
+    #[tokio::test]
+    async fn a_follow_of_nobody_is_recorded_as_failed_and_one_of_oneself_not_at_all() {
+        let mut ports = Ports::default();
+        ports
+            .users
+            .expect_follow()
+            .withf(|_, _, _, entry| entry.as_ref().is_some_and(|entry| entry.action == Action::Follow))
+            .returning(|_, _, _, _| Ok(None));
+        let failed = |entry: &Entry| {
+            let what = (entry.user, entry.outcome, entry.detail.as_deref());
+            what == (Some(user(1)), Outcome::Failed, Some("not found"))
+        };
+        ports.audit.expect_record().withf(failed).times(1).returning(|_| Ok(()));
+        let operations = ports.operated();
+        assert!(matches!(operations.follow(user(1), user(2)).await, Err(Error::NotFound(_))));
+        let oneself = operations.follow(user(1), user(1)).await;
+        assert!(matches!(oneself, Err(Error::Invalid(Invalid::SelfFollow))));
+    }
+}

@@ -13,17 +13,7 @@ use tweetty_domain::{
 
 /// Stores in memory.
 pub(crate) fn stores() -> Stores {
-    let memory = Arc::new(Memory::default());
-    Stores {
-        users: memory.clone(),
-        keys: memory.clone(),
-        tweets: memory.clone(),
-        feeds: memory.clone(),
-        upkeep: memory.clone(),
-        audit: memory,
-        images: Arc::new(Pictures::default()),
-        clock: Arc::new(SystemClock),
-    }
+    Stores::of(Memory::default(), Arc::new(Pictures::default()), Arc::new(SystemClock))
 }
 
 /// A microblog on those stores; its users are `ann` and `bob`, and their keys are their names.

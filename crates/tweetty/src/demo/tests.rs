@@ -21,16 +21,7 @@ async fn founded() -> (TempDir, Microblog, Operations, Founded) {
         &SystemClock,
         &tweetty_media::Options::default(),
     );
-    let stores = Stores {
-        users: Arc::new(store.clone()),
-        keys: Arc::new(store.clone()),
-        tweets: Arc::new(store.clone()),
-        feeds: Arc::new(store.clone()),
-        upkeep: Arc::new(store.clone()),
-        images: Arc::new(images.unwrap()),
-        audit: Arc::new(store.clone()),
-        clock: Arc::new(SystemClock),
-    };
+    let stores = Stores::of(store, Arc::new(images.unwrap()), Arc::new(SystemClock));
     let service = Operations::new(stores.clone(), Actor::Service);
     let microblog = Microblog::new(stores, Limits::default());
     let founded = found(&microblog, &service, ApiKey::parse("test").unwrap()).await.unwrap();

@@ -73,30 +73,11 @@ async fn stores(clock: Arc<dyn Clock>) -> Stores {
     let images: Arc<dyn Images> = Arc::new(folder.unwrap());
     if let Some(path) = url.strip_prefix("sqlite://") {
         let store = tweetty_sqlite::Store::open(path.as_ref(), &tweetty_sqlite::Options::default()).unwrap();
-        let store = Arc::new(store);
-        Stores {
-            users: store.clone(),
-            keys: store.clone(),
-            tweets: store.clone(),
-            feeds: store.clone(),
-            upkeep: store.clone(),
-            audit: store,
-            images,
-            clock,
-        }
+        Stores::of(store, images, clock)
     } else {
         let options = tweetty_postgres::Options::default();
-        let store = Arc::new(tweetty_postgres::Store::connect(&url, &options).await.unwrap());
-        Stores {
-            users: store.clone(),
-            keys: store.clone(),
-            tweets: store.clone(),
-            feeds: store.clone(),
-            upkeep: store.clone(),
-            audit: store,
-            images,
-            clock,
-        }
+        let store = tweetty_postgres::Store::connect(&url, &options).await.unwrap();
+        Stores::of(store, images, clock)
     }
 }
 
