@@ -1,8 +1,5 @@
 //! What those who ask get, when they are patient and when they are not.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
-
 use super::*;
 
 type Question = (u32, oneshot::Sender<u32>);
@@ -17,11 +14,9 @@ async fn ask(queue: &Queue<Question>, number: u32) -> Result<u32, Refused> {
     queue.ask(|answer| (number, answer)).await
 }
 
-/// Asks, and waits no more after the question is in the queue.
-fn ask_and_leave(queue: &Queue<Question>, number: u32) {
-    let mut asking = Box::pin(ask(queue, number));
-    let polled = Pin::new(&mut asking).poll(&mut Context::from_waker(Waker::noop()));
-    assert!(matches!(polled, Poll::Pending));
+/// Asks, and waits for no answer.
+async fn ask_and_leave(queue: &Queue<Question>, number: u32) {
+    drop(queue.put(|answer| (number, answer)).await.ok().unwrap());
 }
 
 /// Answers all that have a turn, each with its double; says whom.
@@ -68,7 +63,7 @@ async fn work_that_has_begun_is_waited_for_beyond_the_deadline() {
 async fn work_that_nobody_waits_for_is_done_or_left_out_as_agreed() {
     for (abandoned, done) in [(Abandoned::Done, vec![1]), (Abandoned::Dropped, vec![])] {
         let (queue, taker) = queue(1, abandoned);
-        ask_and_leave(&queue, 1);
+        ask_and_leave(&queue, 1).await;
         let taken = taker.take(1).await.into_iter().filter_map(Waiting::begin);
         assert_eq!(taken.map(|(number, _)| number).collect::<Vec<_>>(), done, "{abandoned:?}");
     }
@@ -84,8 +79,8 @@ async fn a_question_that_is_dropped_is_unanswered() {
 #[tokio::test]
 async fn a_queue_that_is_closed_lets_nobody_in_and_ends_when_it_is_empty() {
     let (queue, taker) = queue(2, Abandoned::Done);
-    ask_and_leave(&queue, 1);
-    assert!(queue.is_open());
+    ask_and_leave(&queue, 1).await;
+    assert!(queue.is_open() && queue.is_short());
     queue.close();
     assert!(!queue.is_open());
     assert_eq!(ask(&queue, 2).await, Err(Refused::Closed));
@@ -100,4 +95,44 @@ async fn a_queue_from_which_nobody_takes_is_closed() {
     drop(taker);
     assert!(!queue.is_open());
     assert_eq!(ask(&queue, 1).await, Err(Refused::Closed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn threads_and_tasks_that_share_a_queue_answer_each_question_once_and_all_find_its_end() {
+    let terms = Terms { room: 8, wait: Duration::from_secs(30), abandoned: Abandoned::Done };
+    let (queue, taker) = Queue::<Question>::new(terms);
+    let queue = Arc::new(queue);
+    let threads = (0..2).map(|_| taker.clone()).map(|taker| {
+        tokio::task::spawn_blocking(move || {
+            let groups =
+                std::iter::from_fn(|| Some(taker.take_blocking(1)).filter(|taken| !taken.is_empty()));
+            groups.map(|taken| answer(taken).len()).sum::<usize>()
+        })
+    });
+    let tasks = (0..2).map(|_| taker.clone()).map(|taker| {
+        tokio::spawn(async move {
+            let mut answered = 0;
+            loop {
+                let taken = taker.take(3).await;
+                if taken.is_empty() {
+                    return answered;
+                }
+                answered += answer(taken).len();
+            }
+        })
+    });
+    let takers = threads.chain(tasks).collect::<Vec<_>>();
+    let questions = (0..2_000).map(|number| {
+        let queue = Arc::clone(&queue);
+        tokio::spawn(async move { assert_eq!(ask(&queue, number).await, Ok(2 * number)) })
+    });
+    for question in questions.collect::<Vec<_>>() {
+        question.await.unwrap();
+    }
+    queue.close();
+    let mut answered = 0;
+    for taker in takers {
+        answered += taker.await.unwrap();
+    }
+    assert_eq!(answered, 2_000);
 }
