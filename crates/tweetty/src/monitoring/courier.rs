@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use opentelemetry_http::{Bytes, Request, Response};
 use tokio::runtime::Handle;
+use tweetty_adapter::with_causes;
 
 use crate::config::Refusal;
 
@@ -78,11 +79,7 @@ impl Courier {
 
 /// What went wrong, without the URL, which may contain a key.
 fn told(problem: &reqwest::Error) -> String {
-    let mut source: Option<&dyn std::error::Error> = std::error::Error::source(problem);
-    let mut text = if problem.is_timeout() { "no answer in time" } else { "no delivery" }.to_owned();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+    let text = if problem.is_timeout() { "no answer in time" } else { "no delivery" };
+    let causes = std::error::Error::source(problem).map(|cause| format!(": {}", with_causes(cause)));
+    format!("{text}{}", causes.unwrap_or_default())
 }
