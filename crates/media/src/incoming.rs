@@ -11,12 +11,12 @@ use tokio::runtime::Handle;
 use tracing::Instrument as _;
 use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
-use crate::budget::{Budget, Share};
+use crate::budget::Budget;
 use crate::failure;
 use crate::measures;
 use crate::outline::{Bounds, Outline};
-use crate::recode::{self, Sink};
-use crate::shelf::Shelf;
+use crate::recode::{self, Recoded, Sink};
+use crate::storage::Storage;
 use crate::turns::Turns;
 
 /// An encoded image may be this many times as large as an upload: re-encoding must not fill the disk.
@@ -24,7 +24,7 @@ const GROWTH: u64 = 4;
 
 pub(crate) struct Received {
     scratch: Scratch,
-    shelf: Arc<Shelf>,
+    storage: Arc<dyn Storage>,
     turns: Turns,
     bounds: Bounds,
     budget: Budget,
@@ -33,13 +33,13 @@ pub(crate) struct Received {
 impl Received {
     pub(crate) fn new(
         file: NamedTempFile,
-        shelf: Arc<Shelf>,
+        storage: Arc<dyn Storage>,
         turns: Turns,
         bounds: Bounds,
         budget: Budget,
     ) -> Self {
         let (file, path) = file.into_parts();
-        Self { scratch: Scratch(Some((Arc::new(file), path))), shelf, turns, bounds, budget }
+        Self { scratch: Scratch(Some((Arc::new(file), path))), storage, turns, bounds, budget }
     }
 }
 
@@ -78,7 +78,7 @@ impl Incoming for Received {
     }
 
     async fn keep(self: Box<Self>) -> Result<StoredImage> {
-        let Self { scratch, shelf, bounds, budget, .. } = *self;
+        let Self { scratch, storage, bounds, budget, .. } = *self;
         let span = tracing::info_span!(target: "tweetty::trace", "image recode");
         let keeping = async {
             let decoder = budget.decoder().await?;
@@ -90,7 +90,12 @@ impl Incoming for Received {
             let (picture, decoder) = decoding(reading).await?;
             let memory = budget.memory(picture.outline.memory).await?;
             let started = Instant::now();
-            let image = decoding(move || picture.keep(&shelf, bounds, (decoder, memory))).await?;
+            let file = storage.temporary().await?;
+            let recoding = move || Ok((picture.recode(file, bounds)?, (decoder, memory)));
+            let ((file, recoded, bytes), _shares) = decoding(recoding).await?;
+            let name = ImageName::random(recoded.format)?;
+            storage.place(file, name).await?;
+            let image = StoredImage { name, width: recoded.width, height: recoded.height, bytes };
             measures::kept(&image, started.elapsed());
             Ok(image)
         };
@@ -125,9 +130,8 @@ impl Picture {
         Ok(Self { bytes, outline })
     }
 
-    /// Encodes the picture anew and places it. The shares are held until the work has ended.
-    fn keep(self, shelf: &Shelf, bounds: Bounds, _held: (Share, Share)) -> Result<StoredImage> {
-        let mut file = shelf.temporary().map_err(failure::storage)?;
+    /// Encodes the picture anew into the file; answers its size, too.
+    fn recode(self, mut file: NamedTempFile, bounds: Bounds) -> Result<(NamedTempFile, Recoded, u64)> {
         let writer = BufWriter::new(file.as_file_mut());
         let deadline = Instant::now().checked_add(bounds.time);
         let mut sink = Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), deadline);
@@ -137,8 +141,6 @@ impl Picture {
         };
         let bytes = sink.finish()?;
         crash_point("the picture is encoded anew");
-        let name = ImageName::random(recoded.format)?;
-        shelf.place(file, name).map_err(failure::storage)?;
-        Ok(StoredImage { name, width: recoded.width, height: recoded.height, bytes })
+        Ok((file, recoded, bytes))
     }
 }

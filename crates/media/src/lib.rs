@@ -1,14 +1,17 @@
-//! The port of the images on a folder.
+//! The port of the images.
 //!
-//! An upload lies in `incoming/` until it is kept. Then its outline is read, which costs nothing and refuses what
+//! An upload lies in a temporary file until it is kept. Then its outline is read, which costs nothing and refuses what
 //! is broken, cut off or too large; only what passed is decoded, and what is kept was encoded anew, so
 //! that no metadata, no trailing data and no second format in the same bytes gets through.
-//! A kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name. `store-id` says whose images
+//!
+//! Below that is the [`Storage`] of what is kept, which knows names and bytes. The one that there is, the [`Folder`], has
+//! uploads in `incoming/`; a kept image lies at `ab/abcdef….png`: 256 folders by the first two digits of the name. `store-id` says whose images
 //! they are; what no row knows goes to `trash/`.
 
 mod budget;
 mod failure;
 mod folder;
+mod images;
 mod incoming;
 mod mark;
 mod measures;
@@ -16,8 +19,11 @@ mod outline;
 mod readiness;
 mod recode;
 mod shelf;
+mod storage;
 mod trash;
 mod turns;
 
-pub use folder::{Folder, Hold, Options};
+pub use folder::Folder;
+pub use images::{KeptImages, Options};
 pub use measures::announce_metrics;
+pub use storage::{Hold, Storage};

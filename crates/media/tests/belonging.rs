@@ -7,8 +7,8 @@ use std::fs;
 
 use chrono::TimeDelta;
 use kit::{Shelf, png};
-use tweetty_domain::{Claim, Clock as _, Error, Images as _, Limits, StoreId, SystemClock};
-use tweetty_media::{Folder, Options};
+use tweetty_domain::{Claim, Clock as _, Error, Images as _, StoreId, SystemClock};
+use tweetty_media::{Folder, Storage as _};
 
 fn claim(images_lost: bool) -> Claim {
     Claim { store: StoreId::random().unwrap(), images_lost }
@@ -20,7 +20,7 @@ async fn a_folder_keeps_the_last_claim_until_it_is_forgotten() {
     assert_eq!(shelf.folder.claimed_by().await.unwrap(), None);
     for claim in [claim(false), claim(true), claim(false)] {
         shelf.folder.claim(claim).await.unwrap();
-        let again = Folder::existing(&shelf.path(), &Limits::default(), &Options::default());
+        let again = Folder::existing(&shelf.path());
         assert_eq!(again.claimed_by().await.unwrap(), Some(claim));
     }
     for _ in 0..2 {
@@ -95,7 +95,7 @@ async fn an_empty_place_where_the_folder_was_takes_no_image() {
     fs::rename(shelf.path(), shelf.path().with_extension("away")).unwrap();
     fs::create_dir(shelf.path()).unwrap();
     assert!(matches!(shelf.folder.ready().await, Err(Error::Unavailable(_))));
-    assert!(shelf.folder.receive().await.is_err());
+    assert!(shelf.images.receive().await.is_err());
     assert_eq!(fs::read_dir(shelf.path()).unwrap().count(), 0, "nothing is made there");
 }
 
@@ -103,7 +103,7 @@ async fn an_empty_place_where_the_folder_was_takes_no_image() {
 async fn a_folder_that_is_only_looked_at_is_not_made() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("media");
-    let folder = Folder::existing(&path, &Limits::default(), &Options::default());
+    let folder = Folder::existing(&path);
     assert_eq!(folder.claimed_by().await.unwrap(), None);
     assert!(folder.is_empty().await.unwrap());
     assert_eq!(folder.list(None, 10).await.unwrap(), []);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use kit::{Shelf, gif, jpeg, png, webp};
 use tweetty_domain::{Clock as _, Error, ImageFormat, ImageName, Images as _, Limits, SystemClock};
-use tweetty_media::{Folder, Options};
+use tweetty_media::{Folder, Options, Storage as _};
 
 #[tokio::test]
 async fn files_are_listed_in_the_order_of_their_names_from_any_of_them() {
@@ -93,7 +93,7 @@ async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
 #[tokio::test]
 async fn an_upload_that_is_dropped_leaves_nothing() {
     let shelf = Shelf::new();
-    let mut incoming = shelf.folder.receive().await.unwrap();
+    let mut incoming = shelf.images.receive().await.unwrap();
     incoming.write(&vec![7; 300_000]).await.unwrap();
     assert_eq!(shelf.files().len(), 1);
     drop(incoming);
@@ -113,7 +113,7 @@ async fn what_a_crash_left_a_day_ago_goes_when_the_folder_is_opened() {
         let file = File::create(shelf.path().join("incoming").join(name)).unwrap();
         file.set_modified((SystemClock.now() - Duration::from_hours(hours)).into()).unwrap();
     }
-    let again = Folder::open(&shelf.path(), &Limits::default(), &SystemClock, &Options::default()).unwrap();
+    let again = Folder::open(&shelf.path(), &SystemClock).unwrap();
     assert!(again.contains(kept.name).await.unwrap());
     assert!(!shelf.path().join("incoming/old").exists());
     assert!(shelf.path().join("incoming/young").exists());
@@ -124,7 +124,7 @@ async fn a_folder_that_can_not_be_made_is_told_with_its_path_and_the_cure() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("file/media");
     fs::write(place.path().join("file"), "no folder").unwrap();
-    let Err(error) = Folder::open(&path, &Limits::default(), &SystemClock, &Options::default()) else {
+    let Err(error) = Folder::open(&path, &SystemClock) else {
         panic!("opened a folder below a file");
     };
     let text = error.to_string();
@@ -139,7 +139,7 @@ async fn a_folder_is_ready_until_it_vanishes() {
     assert_eq!(shelf.files().len(), 0);
     fs::remove_dir_all(shelf.path()).unwrap();
     assert!(matches!(shelf.folder.ready().await, Err(Error::Unavailable(_))));
-    assert!(shelf.folder.receive().await.is_err());
+    assert!(shelf.images.receive().await.is_err());
 }
 
 #[cfg(unix)]
@@ -164,9 +164,9 @@ async fn who_waits_too_long_for_a_decoder_is_told_to_come_again_and_many_at_once
     let photograph = jpeg(1500, 1000);
     let busy = |shelf: &Shelf| {
         let uploads = (0..8).map(|_| {
-            let (folder, bytes) = (shelf.folder.clone(), photograph.clone());
+            let (images, bytes) = (shelf.images.clone(), photograph.clone());
             tokio::spawn(async move {
-                let mut incoming = folder.receive().await.unwrap();
+                let mut incoming = images.receive().await.unwrap();
                 incoming.write(&bytes).await.unwrap();
                 incoming.keep().await
             })

@@ -82,9 +82,9 @@ async fn many_images_share_one_budget() {
     let large = encoded(RgbaImage::new(4096, 2048), Codec::Png);
     let (grown, ()) = growth(async {
         let uploads = (0..8).map(|_| {
-            let (folder, bytes) = (shelf.folder.clone(), large.clone());
+            let (images, bytes) = (shelf.images.clone(), large.clone());
             tokio::spawn(async move {
-                let mut incoming = folder.receive().await.unwrap();
+                let mut incoming = images.receive().await.unwrap();
                 incoming.write(&bytes).await.unwrap();
                 incoming.keep().await.unwrap()
             })

@@ -12,15 +12,17 @@ pub mod raw;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, DynamicImage, Frame, ImageFormat as Codec, Rgba, RgbaImage};
 use tempfile::TempDir;
 use tweetty_domain::{ImageName, Images as _, Limits, Result, StoredImage, SystemClock};
-use tweetty_media::{Folder, Options};
+use tweetty_media::{Folder, KeptImages, Options, Storage as _};
 
 /// An open media folder that goes with the value.
 pub struct Shelf {
+    pub images: KeptImages,
     pub folder: Folder,
     place: TempDir,
 }
@@ -32,8 +34,9 @@ impl Shelf {
 
     pub fn with(limits: &Limits, options: &Options) -> Self {
         let place = tempfile::tempdir().unwrap();
-        let folder = Folder::open(&place.path().join("media"), limits, &SystemClock, options).unwrap();
-        Self { folder, place }
+        let folder = Folder::open(&place.path().join("media"), &SystemClock).unwrap();
+        let images = KeptImages::new(Arc::new(folder.clone()), limits, options);
+        Self { images, folder, place }
     }
 
     pub fn path(&self) -> PathBuf {
@@ -42,7 +45,7 @@ impl Shelf {
 
     /// Uploads those bytes in two pieces.
     pub async fn keep(&self, bytes: &[u8]) -> Result<StoredImage> {
-        let mut incoming = self.folder.receive().await?;
+        let mut incoming = self.images.receive().await?;
         let (one, other) = bytes.split_at(bytes.len() / 2);
         incoming.write(one).await?;
         incoming.write(other).await?;

@@ -7,22 +7,22 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Clock as _, Error, ImageName, Images as _, StoreId, SystemClock};
-use tweetty_media::Folder;
+use tweetty_domain::{Clock as _, ImageName, StoreId, SystemClock};
+use tweetty_media::Storage;
 
 use super::earlier::Earlier;
 use super::sums::{self, Sum, Summing, Writing, image_file};
-use super::{FORMAT, Kind, MEDIA, SUMMARY, SUMS, Summary, sync_all};
-use crate::config::{DatabaseUrl, Refusal};
-use crate::wiring;
+use super::{FORMAT, MEDIA, SUMMARY, SUMS, Summary, sync_all};
+use crate::config::Refusal;
+use crate::wiring::Database;
 
 /// Images that are listed at a time.
 const PAGE: usize = 1000;
 
 /// What is to be backed up where.
 pub(crate) struct Backup<'a> {
-    pub(crate) database: &'a DatabaseUrl,
-    pub(crate) media: &'a Folder,
+    pub(crate) database: &'a dyn Database,
+    pub(crate) media: &'a dyn Storage,
     /// Which store the database holds.
     pub(crate) store: Option<StoreId>,
     /// The folder that is made.
@@ -56,11 +56,11 @@ impl Backup<'_> {
         let partial = partial(self.to);
         remove_leftover(&partial)?;
         make_folder(&partial).with_context(|| partial.display().to_string())?;
-        let kind = Kind::of(self.database);
-        let copy = partial.join(kind.file());
-        self.copy_database(&copy).await?;
+        let file = self.database.backup_file();
+        let copy = partial.join(file);
+        self.database.back_up(&copy).await?;
         let mut sums = Writing::begin(&partial.join(SUMS))?;
-        sums.add(&sums::of(&copy)?, kind.file())?;
+        sums.add(&sums::of(&copy)?, file)?;
         let mut made = Made {
             folder: self.to.display().to_string(),
             database_bytes: fs::metadata(&copy)?.len(),
@@ -74,7 +74,7 @@ impl Backup<'_> {
             format: FORMAT,
             tweetty: env!("CARGO_PKG_VERSION").to_owned(),
             begun_at,
-            database: kind,
+            database: self.database.kind().to_owned(),
             images: made.images,
             image_bytes: made.image_bytes,
             sums: sums::hex(&sums.finish()?),
@@ -88,20 +88,6 @@ impl Backup<'_> {
         fs::rename(&partial, self.to)?;
         sync_all(parent(self.to))?;
         Ok(made)
-    }
-
-    async fn copy_database(&self, to: &Path) -> anyhow::Result<()> {
-        match self.database.clone() {
-            DatabaseUrl::Sqlite(path) => {
-                let to = to.to_owned();
-                tokio::task::spawn_blocking(move || tweetty_sqlite::back_up(&path, &to)).await??;
-            }
-            DatabaseUrl::Postgres(url) => match tweetty_postgres::back_up(&url, to).await {
-                Err(error @ Error::Internal(_)) => return Err(wiring::refused(self.database, &error).into()),
-                outcome => outcome?,
-            },
-        }
-        Ok(())
     }
 
     async fn copy_images(

@@ -22,8 +22,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::DatabaseUrl;
-
 pub(crate) use made::{Backup, Made};
 pub(crate) use restored::Source;
 pub(crate) use sums::hex;
@@ -39,7 +37,8 @@ struct Summary {
     format: u32,
     tweetty: String,
     begun_at: String,
-    database: Kind,
+    /// The kind of its database.
+    database: String,
     images: u64,
     image_bytes: u64,
     /// SHA-256 of `SHA256SUMS`.
@@ -50,31 +49,6 @@ struct Summary {
     /// Whether an operator had confirmed that the images were lost.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     images_lost: bool,
-}
-
-/// Which database it is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl Kind {
-    fn of(url: &DatabaseUrl) -> Self {
-        match url {
-            DatabaseUrl::Sqlite(_) => Self::Sqlite,
-            DatabaseUrl::Postgres(_) => Self::Postgres,
-        }
-    }
-
-    /// The name of the database's file in a backup.
-    fn file(self) -> &'static str {
-        match self {
-            Self::Sqlite => "database.sqlite",
-            Self::Postgres => "database.dump",
-        }
-    }
 }
 
 /// Makes everything on the file system of a folder durable, at once.

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tweetty_domain::{Claim, Images as _, StoreId};
-use tweetty_media::Folder;
+use tweetty_domain::{Claim, StoreId};
+use tweetty_media::Storage;
 
 use super::sums::{self, Line, image_file};
-use super::{FORMAT, Kind, SUMMARY, SUMS, Summary, sync_all};
-use crate::config::{DatabaseUrl, Refusal};
-use crate::wiring;
+use super::{FORMAT, SUMMARY, SUMS, Summary};
+use crate::config::Refusal;
+use crate::wiring::Database;
 
 /// Images that are listed at a time.
 const PAGE: usize = 1000;
@@ -56,20 +56,19 @@ impl Source {
     }
 
     /// Refuses a place where something would be lost, before anything is changed.
-    pub(crate) async fn refuse_a_full_place(&self, url: &DatabaseUrl, media: &Folder) -> anyhow::Result<()> {
-        if Kind::of(url) != self.summary.database {
+    pub(crate) async fn refuse_a_full_place(
+        &self,
+        database: &dyn Database,
+        media: &dyn Storage,
+    ) -> anyhow::Result<()> {
+        let url = database.url();
+        if database.kind() != self.summary.database {
             let problem = format!(
                 "{url}: the backup is of another kind of database; restore it to one of its own kind, then use `tweetty copy`"
             );
             return Err(Refusal::world("TWEETTY_DATABASE_URL", problem).into());
         }
-        let vacant = match url {
-            DatabaseUrl::Sqlite(path) => tweetty_sqlite::is_vacant(path)?,
-            DatabaseUrl::Postgres(secret) => {
-                tweetty_postgres::is_vacant(secret).await.map_err(|error| wiring::refused(url, &error))?
-            }
-        };
-        if !vacant {
+        if !database.is_vacant().await? {
             let problem = format!("{url}: there is something in it already; restore into an empty database");
             return Err(Refusal::world("TWEETTY_DATABASE_URL", problem).into());
         }
@@ -99,13 +98,13 @@ impl Source {
     }
 
     /// Restores everything: the images first, so that no row is ever without its file; then the database, at once.
-    pub(crate) async fn restore(&self, url: &DatabaseUrl, media: &Folder, root: &Path) -> anyhow::Result<()> {
+    pub(crate) async fn restore(&self, database: &dyn Database, media: &dyn Storage) -> anyhow::Result<()> {
         // First, so that what is broken off is known again.
         match self.store() {
             Some(store) => media.claim(Claim { store, images_lost: self.summary.images_lost }).await?,
             None => media.unclaim().await?,
         }
-        let database = self.folder.join(self.summary.database.file());
+        let copy = self.folder.join(database.backup_file());
         let (mut images, mut whole) = (0, false);
         for line in sums::lines(File::open(self.folder.join(SUMS))?) {
             match line? {
@@ -117,9 +116,9 @@ impl Source {
                     }
                     images += 1;
                 }
-                Line::Other(file, sum) if file == self.summary.database.file() => {
-                    if sums::of(&database)? != sum {
-                        return Err(damaged(&database));
+                Line::Other(file, sum) if file == database.backup_file() => {
+                    if sums::of(&copy)? != sum {
+                        return Err(damaged(&copy));
                     }
                     whole = true;
                 }
@@ -129,12 +128,8 @@ impl Source {
         if images != self.summary.images || !whole {
             return Err(damaged(&self.folder.join(SUMS)));
         }
-        sync_all(root)?;
-        let restored = match url {
-            DatabaseUrl::Sqlite(path) => tweetty_sqlite::restore(&database, path),
-            DatabaseUrl::Postgres(secret) => tweetty_postgres::restore(&database, secret).await,
-        };
-        Ok(restored.map_err(|error| wiring::refused(url, &error))?)
+        media.sync().await?;
+        database.restore(&copy).await
     }
 }
 

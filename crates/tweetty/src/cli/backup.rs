@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tweetty_domain::{Found, Images as _, Limits};
+use tweetty_domain::Found;
 
 use crate::backup;
 use crate::config::{DatabaseSettings, Environment, MediaSettings, local_path};
@@ -41,15 +41,15 @@ impl Answer for backup::Made {
 
 impl Backup {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
-        let url = self.database.url(&Environment::of_process())?;
-        let found = wiring::refuse_missing(&url).await?;
-        let media = wiring::folder(&self.media.media, &Limits::default(), Place::Existing)?;
+        let database = wiring::database(self.database.url(&Environment::of_process())?);
+        let found = wiring::refuse_missing(&*database).await?;
+        let media = wiring::storage(&self.media.media, Place::Existing)?;
         let fits = found.fits(media.claimed_by().await?, media.is_empty().await?);
-        fits.map_err(|mismatch| wiring::mismatch(&self.media.media, &url, mismatch.into()))?;
+        fits.map_err(|mismatch| wiring::mismatch(&self.media.media, database.url(), mismatch.into()))?;
         let store = if let Found::Store { id, .. } = found { id } else { None };
         let backup = backup::Backup {
-            database: &url,
-            media: &media,
+            database: &*database,
+            media: &*media,
             store,
             to: &self.to,
             earlier: self.since.as_deref(),

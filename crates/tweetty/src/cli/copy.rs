@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::backup::hex;
 use crate::config::{DatabaseUrl, Refusal, Secret, Span, Tuning};
 use crate::output::{Answer, Output};
 use crate::progress::Watched;
-use crate::wiring::{self, Place, Wired};
+use crate::wiring::{self, Database, Place, Wired};
 
 /// Rows keep their ids and times, keys keep working. The images stay where they are: serve the new database with the same
 /// folder. No server may use either database. Everything is loaded in one transaction: what is broken off leaves the
@@ -75,12 +76,13 @@ impl Copy {
         if from == to {
             return Err(Refusal::usage("TWEETTY_TO", "a database can't be copied into itself").into());
         }
+        let (from, to) = (wiring::database(from), wiring::database(to));
         // Before anything is made beside them.
-        wiring::refuse_missing(&from).await?;
+        wiring::refuse_missing(&*from).await?;
         if self.verify {
-            wiring::refuse_missing(&to).await?;
+            wiring::refuse_missing(&*to).await?;
         }
-        let _locks = (wiring::alone(&from).await?, wiring::alone(&to).await?);
+        let _locks = (from.alone().await?, to.alone().await?);
         let source = open(from, Place::Existing).await?;
         let target = open(to, if self.verify { Place::Existing } else { Place::Make }).await?;
         source.verify_schema().await?;
@@ -91,8 +93,8 @@ impl Copy {
         let lists = verified(&source, &target).await?;
         let equal = lists.iter().all(|list| list.differs_at.is_none());
         let answer = Copied {
-            from: source.database.to_string(),
-            to: target.database.to_string(),
+            from: source.database.url().to_string(),
+            to: target.database.url().to_string(),
             equal,
             lists: lists.into_iter().map(List::from).collect(),
         };
@@ -105,20 +107,22 @@ fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
     DatabaseUrl::parse(secret.reveal()).map_err(|problem| Refusal::usage(setting, problem))
 }
 
-async fn open(url: DatabaseUrl, place: Place) -> anyhow::Result<Wired> {
+async fn open(database: Arc<dyn Database>, place: Place) -> anyhow::Result<Wired> {
     let patient = Span(std::time::Duration::from_mins(1));
     let tuning = Tuning { connections: 4, wait: patient, statement_timeout: patient };
-    wiring::open_at(url, tuning, None, Limits::default(), place).await
+    wiring::open_at(database, tuning, None, Limits::default(), place).await
 }
 
 /// Loads all rows, and with them the entry that tells of it.
 async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
     if !target.operations.is_empty().await? {
-        let problem =
-            format!("{} has users already; name an empty one, or add --verify to compare", target.database);
+        let problem = format!(
+            "{} has users already; name an empty one, or add --verify to compare",
+            target.database.url()
+        );
         return Err(Refusal::world("TWEETTY_TO", problem).into());
     }
-    let detail = format!("from {}", source.database);
+    let detail = format!("from {}", source.database.url());
     Ok(target.load(source.whole.read().await?, Action::Copy, detail).await?)
 }
 

@@ -25,7 +25,7 @@ impl NewKeys {
         if let Some(url) = database.by_flag(&Environment::of_process()) {
             // Another URL may hold a password; this word is none, so that the command can't reach another store.
             let url = match DatabaseUrl::parse(url.reveal()) {
-                Ok(url @ DatabaseUrl::Sqlite(_)) => url.to_string(),
+                Ok(url) if !url.may_hold_a_password() => url.to_string(),
                 _ => "URL".to_owned(),
             };
             write!(options, " --database-url {}", quoted(&url)).ok();

@@ -38,7 +38,7 @@ impl Answer for Migrated {
 impl Migrate {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let wired = wiring::open(&self.database, None, Limits::default(), Place::Make).await?;
-        output.show(&Migrated { database: wired.database.to_string(), applied: wired.migrations })?;
+        output.show(&Migrated { database: wired.database.url().to_string(), applied: wired.migrations })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -48,13 +48,15 @@ impl Answer for Restored {
 
 impl Restore {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
-        let url = self.database.url(&Environment::of_process())?;
+        let database = wiring::database(self.database.url(&Environment::of_process())?);
         let backup = Source::open(&self.from)?;
-        let _lock = wiring::alone(&url).await?;
-        let media = wiring::folder(&self.media.media, &Limits::default(), Place::Make)?;
-        backup.refuse_a_full_place(&url, &media).await?;
-        backup.restore(&url, &media, &self.media.media).await?;
-        let wired = wiring::open(&self.database, Some(&self.media), Limits::default(), Place::Make).await?;
+        let _lock = database.alone().await?;
+        let media = wiring::storage(&self.media.media, Place::Make)?;
+        backup.refuse_a_full_place(&*database, &*media).await?;
+        backup.restore(&*database, &*media).await?;
+        let tuning = self.database.tuning();
+        let wired =
+            wiring::open_at(database, tuning, Some(&self.media), Limits::default(), Place::Make).await?;
         wired.verify_schema().await?;
         let operations = &wired.operations;
         let images_left_out = operations.settle().await?;

@@ -131,6 +131,11 @@ impl DatabaseUrl {
             _ => Err("not a database URL; write sqlite://PATH or postgres://USER@HOST/NAME".to_owned()),
         }
     }
+
+    /// Whether it has more in it than what is shown.
+    pub(crate) fn may_hold_a_password(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
 }
 
 /// Without password and parameters, for messages and logs.

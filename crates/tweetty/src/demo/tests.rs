@@ -15,13 +15,13 @@ async fn founded() -> (TempDir, Microblog, Operations, Founded) {
             .unwrap();
     store.migrate().await.unwrap();
     let media = place.path().join("media");
-    let images = tweetty_media::Folder::open(
-        &media,
+    let folder = tweetty_media::Folder::open(&media, &SystemClock).unwrap();
+    let images = tweetty_media::KeptImages::new(
+        Arc::new(folder),
         &Limits::default(),
-        &SystemClock,
         &tweetty_media::Options::default(),
     );
-    let stores = Stores::of(store, Arc::new(images.unwrap()), Arc::new(SystemClock));
+    let stores = Stores::of(store, Arc::new(images), Arc::new(SystemClock));
     let service = Operations::new(stores.clone(), Actor::Service);
     let microblog = Microblog::new(stores, Limits::default());
     let founded = found(&microblog, &service, ApiKey::parse("test").unwrap()).await.unwrap();

@@ -48,9 +48,8 @@ impl Metrics {
 
     /// Serves them until it is stopped.
     pub(crate) fn serve(self, store: Store) -> std::io::Result<Served> {
-        store.announce_metrics();
         let name = "tweetty_build_info";
-        let labels = [("version", env!("CARGO_PKG_VERSION")), ("store", store.kind())];
+        let labels = [("version", env!("CARGO_PKG_VERSION")), ("store", store.kind)];
         gauge!(description: "The version that runs, and its store; always 1", name, &labels).set(1);
         let process = metrics_process::Collector::default();
         process.describe();

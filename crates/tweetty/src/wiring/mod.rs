@@ -1,30 +1,27 @@
 //! The composition root: the only place that knows all adapters.
 
+mod database;
 mod no_images;
+mod postgres;
+mod sqlite;
 mod store;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tweetty_domain::{
-    Action, Actor, Audit, Error, Feeds, Found, Images, Keys, Limits, Microblog, Operations, Stores,
-    SystemClock, Tweets, Upkeep, Users,
-};
-use tweetty_media::Folder;
+use tweetty_domain::{Action, Actor, Error, Found, Limits, Microblog, Operations, SystemClock};
+use tweetty_media::{Folder, KeptImages, Storage};
 use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal, Tuning};
 use crate::operator;
 use crate::progress::Watched;
-use no_images::NoImages;
-use store::Database;
+use database::Opened;
+pub(crate) use database::{Database, database};
 pub(crate) use store::Store;
 
 /// The setting that is to blame where a database can't be used.
 const DATABASE: &str = "TWEETTY_DATABASE_URL";
-/// How long a start may wait for a database that does not answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A microblog on its stores.
 pub(crate) struct Wired {
@@ -40,8 +37,8 @@ pub(crate) struct Wired {
     pub(crate) whole: Arc<dyn WholeStore>,
     /// The migrations that opening the store applied.
     pub(crate) migrations: Vec<String>,
-    /// Which store it is, without its password.
-    pub(crate) database: DatabaseUrl,
+    /// Which store it is.
+    pub(crate) database: Arc<dyn Database>,
 }
 
 impl Wired {
@@ -52,7 +49,7 @@ impl Wired {
         action: Action,
         detail: String,
     ) -> Result<(), Refusal> {
-        let refused = |error| refused(&self.database, &error);
+        let refused = |error| self.database.refused(&error);
         let source = match self.operations.entry(action, None, Some(detail)) {
             Some(entry) => Box::new(Recorded::new(source, entry).await.map_err(refused)?),
             None => source,
@@ -63,13 +60,10 @@ impl Wired {
     /// Refuses a store whose schema somebody changed: what it does with the rows is nobody's promise.
     pub(crate) async fn verify_schema(&self) -> Result<(), Refusal> {
         let differences = self.whole.schema_differences().await;
-        let harmless =
-            differences.and_then(refuse_foreign).map_err(|error| refused(&self.database, &error))?;
+        let harmless = differences.and_then(refuse_foreign).map_err(|error| self.database.refused(&error))?;
         if let Some(harmless) = harmless {
-            tracing::warn!(
-                "{}: the schema has more than tweetty makes, which does no harm: {harmless}",
-                self.database
-            );
+            let url = self.database.url();
+            tracing::warn!("{url}: the schema has more than tweetty makes, which does no harm: {harmless}");
         }
         Ok(())
     }
@@ -93,63 +87,39 @@ pub(crate) async fn open(
     limits: Limits,
     place: Place,
 ) -> anyhow::Result<Wired> {
-    open_at(database.url(&Environment::of_process())?, database.tuning(), media, limits, place).await
+    let url = database.url(&Environment::of_process())?;
+    open_at(self::database(url), database.tuning(), media, limits, place).await
 }
 
-/// Opens the store at that URL likewise.
+/// Opens the store of that database likewise.
 pub(crate) async fn open_at(
-    url: DatabaseUrl,
+    database: Arc<dyn Database>,
     tuning: Tuning,
     media: Option<&MediaSettings>,
     limits: Limits,
     place: Place,
 ) -> anyhow::Result<Wired> {
     if place != Place::Make {
-        refuse_missing(&url).await?;
+        refuse_missing(&*database).await?;
     }
-    let (ports, database, migrations) = match &url {
-        DatabaseUrl::Sqlite(path) => {
-            let options = tweetty_sqlite::Options {
-                readers: readers(tuning.connections),
-                wait: tuning.wait.0,
-                ..tweetty_sqlite::Options::default()
-            };
-            let store = tweetty_sqlite::Store::open(path, &options).map_err(|error| refused(&url, &error))?;
-            let migrations = store.migrate().await.map_err(|error| refused(&url, &error))?;
-            (Ports::of(store.clone()), Database::Sqlite(store), migrations)
+    let Opened { mut stores, whole, running, migrations } = database.open(tuning).await?;
+    let kept = match media {
+        Some(MediaSettings { media }) => {
+            Some(KeptImages::new(storage(media, place)?, &limits, &tweetty_media::Options::default()))
         }
-        DatabaseUrl::Postgres(secret) => {
-            let options = tweetty_postgres::Options {
-                connections: tuning.connections,
-                wait: tuning.wait.0,
-                statement_timeout: tuning.statement_timeout.0,
-            };
-            let connecting =
-                tokio::time::timeout(PATIENCE, tweetty_postgres::Store::connect(secret, &options));
-            let store = match connecting.await {
-                Ok(connected) => connected.map_err(|error| refused(&url, &error))?,
-                Err(_) => return Err(refused(&url, &Error::unavailable("no answer within 5 s")).into()),
-            };
-            let migrations = store.migrate().await.map_err(|error| refused(&url, &error))?;
-            (Ports::of(store.clone()), Database::Postgres(store), migrations)
-        }
+        None => None,
     };
-    let folder = media.map(|settings| folder(&settings.media, &limits, place)).transpose()?;
-    let images: Arc<dyn Images> = match &folder {
-        Some(folder) => Arc::new(folder.clone()),
-        None => Arc::new(NoImages),
-    };
-    let Ports { users, keys, tweets, feeds, upkeep, whole, audit } = ports;
-    let stores = Stores { users, keys, tweets, feeds, upkeep, images, audit, clock: Arc::new(SystemClock) };
-    let store = Store { database, folder };
+    if let Some(kept) = &kept {
+        stores.images = Arc::new(kept.clone());
+    }
     let wired = Wired {
         operations: Operations::new(stores.clone(), Actor::Operator(operator::current())),
         service: Operations::new(stores.clone(), Actor::Service),
         microblog: Microblog::new(stores, limits),
-        store,
+        store: Store { kind: database.kind(), database: running, images: kept },
         whole,
         migrations,
-        database: url,
+        database,
     };
     if !wired.migrations.is_empty() {
         let applied = Some(wired.migrations.join(", "));
@@ -161,7 +131,7 @@ pub(crate) async fn open_at(
             Place::Existing => wired.operations.verify_images().await,
             Place::Claim => wired.operations.force_claim().await,
         };
-        belonging.map_err(|error| mismatch(media, &wired.database, error))?;
+        belonging.map_err(|error| mismatch(media, wired.database.url(), error))?;
     }
     Ok(wired)
 }
@@ -176,68 +146,18 @@ pub(crate) fn mismatch(media: &Path, database: &DatabaseUrl, error: Error) -> an
     Refusal::world(MEDIA, problem).into()
 }
 
-/// What a look at the database finds, before it is opened.
-async fn look(url: &DatabaseUrl) -> Result<Found, Refusal> {
-    let found = match url {
-        DatabaseUrl::Sqlite(path) => tweetty_sqlite::look(path),
-        DatabaseUrl::Postgres(secret) => {
-            let looking = tokio::time::timeout(PATIENCE, tweetty_postgres::look(secret)).await;
-            looking.unwrap_or_else(|_| Err(Error::unavailable("no answer within 5 s")))
-        }
-    };
-    found.map_err(|error| refused(url, &error))
-}
-
 /// Refuses a place where there is no store; answers the id and more of the one that is there.
-pub(crate) async fn refuse_missing(url: &DatabaseUrl) -> Result<Found, Refusal> {
-    let problem = match look(url).await? {
+pub(crate) async fn refuse_missing(database: &dyn Database) -> anyhow::Result<Found> {
+    let problem = match database.look().await? {
         found @ Found::Store { .. } => return Ok(found),
         Found::Nothing => "there is no store here; `tweetty serve` or `tweetty migrate` makes one",
         Found::AnotherProgram => "this is the database of another program; name that of tweetty",
     };
-    let here = match url {
-        // A relative path says little to an operator who is in the wrong folder.
-        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", absolute(path).display()),
-        DatabaseUrl::Postgres(_) => url.to_string(),
-    };
-    Err(Refusal::world(DATABASE, format!("{here}: {problem}")))
+    Err(Refusal::world(DATABASE, format!("{}: {problem}", database.place())).into())
 }
 
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Reading SQLite is work of our own processors: more readers than keep them busy only take memory.
-fn readers(most: usize) -> usize {
-    let busy = std::thread::available_parallelism().map_or(4, |processors| 2 * processors.get());
-    busy.min(most)
-}
-
-/// The right to serve an SQLite database, which one process at a time has; PostgreSQL needs none.
-pub(crate) fn lock(url: &DatabaseUrl) -> anyhow::Result<Option<tweetty_sqlite::Lock>> {
-    match url {
-        DatabaseUrl::Sqlite(path) => {
-            Ok(Some(tweetty_sqlite::lock(path).map_err(|error| refused(url, &error))?))
-        }
-        DatabaseUrl::Postgres(_) => Ok(None),
-    }
-}
-
-/// The right to have a database for oneself: no server uses it. On SQLite that lasts as long as the answer lives; on
-/// PostgreSQL it is what was seen now.
-pub(crate) async fn alone(url: &DatabaseUrl) -> anyhow::Result<Option<tweetty_sqlite::Lock>> {
-    if let DatabaseUrl::Postgres(secret) = url
-        && tweetty_postgres::is_in_use(secret).await.map_err(|error| refused(url, &error))?
-    {
-        let problem = format!("{url}: a server, or another command, uses this database; stop it first");
-        return Err(Refusal::world(DATABASE, problem).into());
-    }
-    lock(url)
-}
-
-/// The folder of the images. One that may not be made may be missing, too: then it holds no images.
-pub(crate) fn folder(path: &Path, limits: &Limits, place: Place) -> anyhow::Result<Folder> {
-    let options = tweetty_media::Options::default();
+/// Where the images are kept: a folder. One that may not be made may be missing, too: then it holds no images.
+pub(crate) fn storage(path: &Path, place: Place) -> anyhow::Result<Arc<dyn Storage>> {
     if place != Place::Make {
         return match std::fs::metadata(path) {
             Ok(found) if !found.is_dir() => {
@@ -247,22 +167,11 @@ pub(crate) fn folder(path: &Path, limits: &Limits, place: Place) -> anyhow::Resu
                 let problem = format!("{}: there is no such folder; make it first", path.display());
                 Err(Refusal::world(MEDIA, problem).into())
             }
-            _ => Ok(Folder::existing(path, limits, &options)),
+            _ => Ok(Arc::new(Folder::existing(path))),
         };
     }
-    let opened = Folder::open(path, limits, &SystemClock, &options);
-    opened.map_err(|error| Refusal::world(MEDIA, reason(&error)).into())
-}
-
-/// A database that can't be used, with the cure.
-pub(crate) fn refused(url: &DatabaseUrl, error: &Error) -> Refusal {
-    let cure = match (error, url) {
-        (Error::Unavailable(_), DatabaseUrl::Postgres(_)) => {
-            "; start that database, or correct the host, user, password or name in the URL"
-        }
-        _ => "",
-    };
-    Refusal::world(DATABASE, format!("{url}: {}{cure}", reason(error)))
+    let opened = Folder::open(path, &SystemClock);
+    Ok(Arc::new(opened.map_err(|error| Refusal::world(MEDIA, reason(&error)))?))
 }
 
 /// What an adapter says, without the words that tell a client to come back later.
@@ -270,31 +179,5 @@ fn reason(error: &Error) -> String {
     match error {
         Error::Unavailable(cause) | Error::Internal(cause) => cause.to_string(),
         other => other.to_string(),
-    }
-}
-
-/// One store behind all the ports of storage.
-struct Ports {
-    users: Arc<dyn Users>,
-    keys: Arc<dyn Keys>,
-    tweets: Arc<dyn Tweets>,
-    feeds: Arc<dyn Feeds>,
-    upkeep: Arc<dyn Upkeep>,
-    whole: Arc<dyn WholeStore>,
-    audit: Arc<dyn Audit>,
-}
-
-impl Ports {
-    fn of<S: Users + Keys + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(store: S) -> Self {
-        let store = Arc::new(store);
-        Self {
-            users: Arc::clone(&store) as Arc<dyn Users>,
-            keys: Arc::clone(&store) as Arc<dyn Keys>,
-            tweets: Arc::clone(&store) as Arc<dyn Tweets>,
-            feeds: Arc::clone(&store) as Arc<dyn Feeds>,
-            upkeep: Arc::clone(&store) as Arc<dyn Upkeep>,
-            whole: Arc::clone(&store) as Arc<dyn WholeStore>,
-            audit: store,
-        }
     }
 }

@@ -180,7 +180,8 @@ fn every_crate_stands_in_the_table_of_the_architecture() {
 fn every_file_that_the_architecture_names_is_there() {
     let page = include_str!("../../../../docs/architecture.md");
     let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let named = page.split('`').skip(1).step_by(2).filter(|name| name.starts_with("crates/")).collect::<Vec<_>>();
+    let named =
+        page.split('`').skip(1).step_by(2).filter(|name| name.starts_with("crates/")).collect::<Vec<_>>();
     assert!(named.len() > 30, "{named:?}");
     for name in named {
         assert!(root.join(name).exists(), "{name}");

@@ -64,13 +64,11 @@ impl Clock for InTwoDays {
 
 async fn stores(clock: Arc<dyn Clock>) -> Stores {
     let [url, media] = ["TWEETTY_DATABASE_URL", "TWEETTY_MEDIA"].map(|name| std::env::var(name).unwrap());
-    let folder = tweetty_media::Folder::open(
-        media.as_ref(),
-        &Limits::default(),
-        &SystemClock,
-        &tweetty_media::Options::default(),
-    );
-    let images: Arc<dyn Images> = Arc::new(folder.unwrap());
+    let limits = Limits::default();
+    let folder = tweetty_media::Folder::open(media.as_ref(), &SystemClock).unwrap();
+    let images =
+        tweetty_media::KeptImages::new(Arc::new(folder), &limits, &tweetty_media::Options::default());
+    let images: Arc<dyn Images> = Arc::new(images);
     if let Some(path) = url.strip_prefix("sqlite://") {
         let store = tweetty_sqlite::Store::open(path.as_ref(), &tweetty_sqlite::Options::default()).unwrap();
         Stores::of(store, images, clock)

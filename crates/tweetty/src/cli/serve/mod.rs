@@ -61,7 +61,7 @@ impl Serve {
             return Err(Refusal::usage(setting, problem).into());
         }
         // Settings are read before anything is opened, so that a bad one leaves nothing behind.
-        let url = self.database.url(&Environment::of_process())?;
+        let database = wiring::database(self.database.url(&Environment::of_process())?);
         let limits = self.limits.limits()?;
         let unread = self.server.unread_timeout.0;
         let mut options = Options { continued_trace: Some(continued), ..self.server.options() };
@@ -69,8 +69,9 @@ impl Serve {
         let listener = listen(bind, setting, unread)?;
         let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND, unread)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
-        let _serving_right = wiring::lock(&url)?;
-        let wired = wiring::open(&self.database, Some(&self.media), limits, Place::Make).await?;
+        let _serving_right = database.lock()?;
+        let wired =
+            wiring::open_at(database, self.database.tuning(), Some(&self.media), limits, Place::Make).await?;
         if self.demo {
             found_demo(&wired).await?;
         } else if !inside {
@@ -79,7 +80,7 @@ impl Serve {
         let welcome = Welcome {
             address: listener.local_addr()?,
             metrics: metrics.as_ref().map(Metrics::address).transpose()?,
-            database: &wired.database,
+            database: wired.database.url(),
             media: &self.media.media,
             migrations: &wired.migrations,
             demo: self.demo,
@@ -91,7 +92,7 @@ impl Serve {
             .context("the server can't start")?;
         let metrics = metrics.map(|metrics| metrics.serve(wired.store.clone())).transpose()?;
         output.show(&welcome.answer())?;
-        tracing::info!(address = %welcome.address, database = %wired.database, "serving");
+        tracing::info!(address = %welcome.address, database = %wired.database.url(), "serving");
         if let Some(fewer) = fewer {
             fewer.tell();
         }

@@ -1,0 +1,114 @@
+//! The port of the images' bytes: what comes in is encoded anew before it is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tweetty_domain::{Claim, ImageName, Images, Incoming, Limits, OpenImage, Result, StoredFile, Timestamp};
+
+use crate::budget::Budget;
+use crate::incoming::Received;
+use crate::measures;
+use crate::outline::Bounds;
+use crate::storage::Storage;
+use crate::turns::Turns;
+
+/// How much images may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many images are decoded at the same time.
+    pub decoders: usize,
+    /// How long an image waits for its turn before it is refused as [`tweetty_domain::Error::Unavailable`].
+    pub wait: Duration,
+    /// How long one image may take to be encoded anew.
+    pub time: Duration,
+}
+
+impl Default for Options {
+    /// A decoder per processor, at most 4; 10 s of waiting and 10 s of work.
+    fn default() -> Self {
+        Self {
+            decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),
+            wait: Duration::from_secs(10),
+            time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Images, encoded anew and kept in a storage. Cheap to clone.
+#[derive(Clone)]
+pub struct KeptImages {
+    storage: Arc<dyn Storage>,
+    turns: Turns,
+    bounds: Bounds,
+    budget: Budget,
+}
+
+impl KeptImages {
+    /// Images in that storage, each within those limits.
+    pub fn new(storage: Arc<dyn Storage>, limits: &Limits, options: &Options) -> Self {
+        let budget = Budget::new(options.decoders, limits.image_memory, options.wait);
+        let bounds = Bounds {
+            bytes: limits.upload_bytes,
+            pixels: limits.image_pixels,
+            frames: limits.image_frames,
+            memory: budget.most_memory(),
+            time: options.time,
+        };
+        Self { storage, turns: Turns::default(), bounds, budget }
+    }
+
+    /// Sets the gauges of what decoding takes.
+    pub fn measure(&self) {
+        measures::set(&self.budget.load());
+    }
+}
+
+#[async_trait]
+impl Images for KeptImages {
+    async fn receive(&self) -> Result<Box<dyn Incoming>> {
+        let file = self.storage.temporary().await?;
+        let (storage, turns) = (Arc::clone(&self.storage), self.turns.clone());
+        Ok(Box::new(Received::new(file, storage, turns, self.bounds, self.budget.clone())))
+    }
+
+    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
+        self.storage.open(name).await
+    }
+
+    async fn remove(&self, names: Vec<ImageName>) -> Result<()> {
+        self.storage.remove(names).await
+    }
+
+    async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>> {
+        self.storage.list(after, limit).await
+    }
+
+    async fn discard(&self, names: Vec<ImageName>, at: Timestamp) -> Result<()> {
+        self.storage.discard(names, at).await
+    }
+
+    async fn empty_trash(&self, before: Timestamp) -> Result<u64> {
+        self.storage.empty_trash(before).await
+    }
+
+    async fn claimed_by(&self) -> Result<Option<Claim>> {
+        self.storage.claimed_by().await
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<()> {
+        self.storage.claim(claim).await
+    }
+
+    async fn is_empty(&self) -> Result<bool> {
+        self.storage.is_empty().await
+    }
+
+    async fn contains(&self, name: ImageName) -> Result<bool> {
+        self.storage.contains(name).await
+    }
+
+    async fn ready(&self) -> Result<()> {
+        self.storage.ready().await
+    }
+}
