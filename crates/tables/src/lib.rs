@@ -13,7 +13,7 @@ mod whole;
 
 pub use company::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented};
 pub use compare::{Compared, compare};
-pub use recorded::Recorded;
+pub use recorded::{Recorded, log_row};
 pub use row::{Row, Value};
 pub use schema::{Difference, SchemaDifference, refuse_foreign};
 pub use table::{AUDIT_LOG, Column, FIRST, Kind, STORE_IDENTITY, TABLES, Table};

@@ -21,18 +21,23 @@ impl Recorded {
     /// Those of the source.
     pub async fn new(mut source: Box<dyn Source>, entry: Entry) -> Result<Self> {
         let id = source.last_id(&AUDIT_LOG).await? + 1;
-        let record = vec![
-            id.into(),
-            entry.at.into(),
-            entry.operator.os_user.into(),
-            entry.operator.sudo_user.into(),
-            entry.action.as_str().into(),
-            entry.user.into(),
-            entry.outcome.as_str().into(),
-            entry.detail.into(),
-        ];
+        let record = log_row(id, entry);
         Ok(Self { source, id, record })
     }
+}
+
+/// An entry as a row of [`AUDIT_LOG`].
+pub fn log_row(id: i64, entry: Entry) -> Row {
+    vec![
+        id.into(),
+        entry.at.into(),
+        entry.operator.os_user.into(),
+        entry.operator.sudo_user.into(),
+        entry.action.as_str().into(),
+        entry.user.into(),
+        entry.outcome.as_str().into(),
+        entry.detail.into(),
+    ]
 }
 
 #[async_trait]

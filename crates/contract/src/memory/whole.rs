@@ -9,7 +9,7 @@ use tweetty_domain::{
     TweetText, UserId,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
-use tweetty_tables::{Row, Rows, SchemaDifference, Source, TABLES, Table, Value, WholeStore};
+use tweetty_tables::{Row, Rows, SchemaDifference, Source, TABLES, Table, Value, WholeStore, log_row};
 
 use super::{Guarded, HeldKey, Memory, State, Written};
 
@@ -184,7 +184,9 @@ impl State {
                 };
                 guards.into_iter().map(guard).collect()
             }
-            "audit_log" => self.log.iter().cloned().map(logged).collect(),
+            "audit_log" => {
+                self.log.iter().cloned().map(|Record { id, entry }| log_row(id.get(), entry)).collect()
+            }
             "store_identity" => self.id.map(|id| vec![1_i64.into(), id.into()]).into_iter().collect(),
             unknown => unreachable!("the model does not know {unknown}"),
         }
@@ -230,18 +232,5 @@ fn record(image: &ImageRecord) -> Row {
         tweet.into(),
         position.into(),
         image.uploaded_at.into(),
-    ]
-}
-
-fn logged(Record { id, entry }: Record) -> Row {
-    vec![
-        id.into(),
-        entry.at.into(),
-        entry.operator.os_user.into(),
-        entry.operator.sudo_user.into(),
-        entry.action.as_str().into(),
-        entry.user.into(),
-        entry.outcome.as_str().into(),
-        entry.detail.into(),
     ]
 }
