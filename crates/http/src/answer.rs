@@ -19,7 +19,7 @@ const PORTION: usize = 8 * 1024;
 /// the buffers once more, but it costs a tenth of the pages a second.
 pub(crate) const WRITTEN_AT_ONCE: usize = 2 * PORTION;
 
-/// A body in portions, which tells its line at its end and lets go of the request's own body there.
+/// A body in portions. With it end the request's line of the log and the hold on the request's own body.
 pub(crate) struct Answer {
     body: BoxBody,
     /// What is left of the last piece.
@@ -49,7 +49,7 @@ impl MessageBody for Answer {
         if self.left.is_empty() {
             match ready!(Pin::new(&mut self.body).poll_next(context)) {
                 Some(Ok(piece)) => self.left = piece,
-                // The head is out already: all that is left is to break off, and to tell it.
+                // The head is out already: all that is left is to break off, and to log why.
                 Some(Err(error)) => {
                     self.line.failed(error::behind(error.as_ref()));
                     return Poll::Ready(Some(Err(error)));

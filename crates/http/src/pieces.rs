@@ -1,4 +1,4 @@
-//! Long answers go out piece by piece: whole, their text would take more memory than what it tells of, once for each
+//! Long answers go out piece by piece: whole, their text would take more memory than what it is made of, once for each
 //! client that reads slowly. What is not read in time is dropped, so that nobody's memory is held by doing nothing; the
 //! connection itself ends by the listener's own limit.
 

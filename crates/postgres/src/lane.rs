@@ -126,7 +126,7 @@ impl Group {
     }
 }
 
-/// The first that asked for a change made it; whoever asked for the same in the same group came after her.
+/// The first that asked for a change made it; the others in the group who asked for the same came later.
 fn answer(group: Vec<Asked>, mut outcome: Outcome) {
     for change in group {
         // A caller that is gone needs no answer.
