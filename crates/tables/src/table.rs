@@ -42,119 +42,63 @@ pub enum Kind {
 }
 
 /// What operators did. It may grow while the rest is read.
+#[rustfmt::skip]
 pub const AUDIT_LOG: Table = Table {
-    name: "audit_log",
-    title: "records",
-    key: 1,
+    name: "audit_log", title: "records", key: 1, indexes: &[],
     columns: &[
-        of(Kind::Id, "id"),
-        of(Kind::Time, "at"),
-        of(Kind::Text, "os_user"),
-        or_null(Kind::Text, "sudo_user"),
-        of(Kind::Text, "action"),
-        or_null(Kind::Integer, "user_id"),
-        of(Kind::Text, "outcome"),
-        or_null(Kind::Text, "detail"),
+        id("id"), time("at"), text("os_user"), text("sudo_user").or_null(), text("action"), integer("user_id").or_null(),
+        text("outcome"), text("detail").or_null(),
     ],
-    indexes: &[],
 };
 
 /// Whose rows these are: one row.
+#[rustfmt::skip]
 pub const STORE_IDENTITY: Table = Table {
-    name: "store_identity",
-    title: "store id",
-    key: 1,
-    columns: &[of(Kind::Integer, "one"), of(Kind::Text, "id")],
-    indexes: &[],
+    name: "store_identity", title: "store id", key: 1, indexes: &[],
+    columns: &[integer("one"), text("id")],
 };
 
 /// Every table of ours; one that refers to another comes behind it.
+#[rustfmt::skip]
 pub const TABLES: &[Table] = &[
     Table {
-        name: "users",
-        title: "users",
-        key: 1,
+        name: "users", title: "users", key: 1, indexes: &["users_searchable"],
         columns: &[
-            of(Kind::Id, "id"),
-            of(Kind::Text, "nickname"),
-            of(Kind::Text, "nickname_folded"),
-            or_null(Kind::Text, "first_name"),
-            or_null(Kind::Text, "last_name"),
-            of(Kind::Text, "searchable"),
-            of(Kind::Integer, "followers_count"),
-            of(Kind::Integer, "following_count"),
-            of(Kind::Time, "created_at"),
+            id("id"), text("nickname"), text("nickname_folded"), text("first_name").or_null(),
+            text("last_name").or_null(), text("searchable"), integer("followers_count"), integer("following_count"),
+            time("created_at"),
         ],
-        indexes: &["users_searchable"],
     },
     Table {
-        name: "api_keys",
-        title: "keys",
-        key: 1,
-        columns: &[
-            of(Kind::Bytes, "hash"),
-            of(Kind::Integer, "user_id"),
-            of(Kind::Time, "created_at"),
-            or_null(Kind::Time, "ends_at"),
-        ],
-        indexes: &["api_keys_of_user", "api_keys_ending"],
+        name: "api_keys", title: "keys", key: 1, indexes: &["api_keys_of_user", "api_keys_ending"],
+        columns: &[bytes("hash"), integer("user_id"), time("created_at"), time("ends_at").or_null()],
     },
     Table {
-        name: "follows",
-        title: "follows",
-        key: 2,
-        columns: &[of(Kind::Integer, "follower_id"), of(Kind::Integer, "followee_id")],
-        indexes: &["follows_of_followee"],
+        name: "follows", title: "follows", key: 2, indexes: &["follows_of_followee"],
+        columns: &[integer("follower_id"), integer("followee_id")],
     },
     Table {
-        name: "tweets",
-        title: "tweets",
-        key: 1,
-        columns: &[
-            of(Kind::Id, "id"),
-            of(Kind::Integer, "author_id"),
-            of(Kind::Text, "content"),
-            of(Kind::Integer, "like_count"),
-            of(Kind::Time, "created_at"),
-        ],
+        name: "tweets", title: "tweets", key: 1,
         indexes: &["tweets_of_author_by_popularity", "tweets_of_author_by_age", "tweets_by_popularity"],
+        columns: &[id("id"), integer("author_id"), text("content"), integer("like_count"), time("created_at")],
     },
     Table {
-        name: "likes",
-        title: "likes",
-        key: 2,
-        columns: &[of(Kind::Integer, "tweet_id"), of(Kind::Integer, "user_id")],
-        indexes: &["likes_of_user"],
+        name: "likes", title: "likes", key: 2, indexes: &["likes_of_user"],
+        columns: &[integer("tweet_id"), integer("user_id")],
     },
     Table {
-        name: "images",
-        title: "images",
-        key: 1,
-        columns: &[
-            of(Kind::Id, "id"),
-            of(Kind::Integer, "owner_id"),
-            of(Kind::Text, "name"),
-            of(Kind::Integer, "width"),
-            of(Kind::Integer, "height"),
-            of(Kind::Integer, "bytes"),
-            or_null(Kind::Integer, "tweet_id"),
-            or_null(Kind::Integer, "position"),
-            of(Kind::Time, "uploaded_at"),
-        ],
+        name: "images", title: "images", key: 1,
         indexes: &["images_of_owner", "images_of_tweet", "images_unattached"],
+        columns: &[
+            id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),
+            integer("tweet_id").or_null(), integer("position").or_null(), time("uploaded_at"),
+        ],
     },
     Table {
-        name: "idempotency_keys",
-        title: "guards",
-        key: 2,
+        name: "idempotency_keys", title: "guards", key: 2, indexes: &["idempotency_keys_by_age"],
         columns: &[
-            of(Kind::Integer, "user_id"),
-            of(Kind::Text, "key"),
-            of(Kind::Bytes, "fingerprint"),
-            or_null(Kind::Integer, "outcome_id"),
-            of(Kind::Time, "created_at"),
+            integer("user_id"), text("key"), bytes("fingerprint"), integer("outcome_id").or_null(), time("created_at"),
         ],
-        indexes: &["idempotency_keys_by_age"],
     },
     AUDIT_LOG,
     STORE_IDENTITY,
@@ -163,12 +107,20 @@ pub const TABLES: &[Table] = &[
 /// The tables by which a store of any version is known: its first version had them.
 pub const FIRST: [&str; 4] = ["users", "api_keys", "tweets", "follows"];
 
-const fn of(kind: Kind, name: &'static str) -> Column {
-    Column { name, kind, nullable: false }
+/// A constant function for each kind of column.
+macro_rules! columns {
+    ($($function:ident: $kind:ident),+) => {
+        $(const fn $function(name: &'static str) -> Column {
+            Column { name, kind: Kind::$kind, nullable: false }
+        })+
+    };
 }
+columns!(id: Id, integer: Integer, text: Text, bytes: Bytes, time: Time);
 
-const fn or_null(kind: Kind, name: &'static str) -> Column {
-    Column { name, kind, nullable: true }
+impl Column {
+    const fn or_null(self) -> Self {
+        Self { nullable: true, ..self }
+    }
 }
 
 impl Table {
