@@ -15,64 +15,37 @@ pub struct Operator {
     pub sudo_user: Option<String>,
 }
 
-/// Declares the actions, each with its name in the log. Names are never changed or used again: old logs have them.
-macro_rules! actions {
-    ($($(#[$doc:meta])* $action:ident = $name:literal,)*) => {
-        /// What is done.
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        pub enum Action {
-            $($(#[$doc])* $action,)*
-            /// What only another version does, by its name.
-            Other(String),
-        }
-
-        impl Action {
-            /// Its name in the log.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$action => $name,)*
-                    Self::Other(name) => name,
-                }
-            }
-
-            /// For adapters: the action of that name.
-            pub fn stored(name: String) -> Self {
-                match name.as_str() {
-                    $($name => Self::$action,)*
-                    _ => Self::Other(name),
-                }
-            }
-        }
-    };
-}
-
-actions! {
+/// What is done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Action {
     /// A user is added.
-    AddUser = "users add",
+    AddUser,
     /// A user's names are changed.
-    UpdateUser = "users update",
+    UpdateUser,
     /// A user is removed with everything that is theirs.
-    RemoveUser = "users remove",
+    RemoveUser,
     /// A user gets a new key.
-    ReplaceKey = "users new-api-key",
+    ReplaceKey,
     /// A user's data leaves the store as an archive.
-    ExportUser = "users export",
+    ExportUser,
     /// A user follows another.
-    Follow = "users follow",
+    Follow,
     /// A user follows another no longer.
-    Unfollow = "users unfollow",
+    Unfollow,
     /// The schema is brought up to a version.
-    Migrate = "migrate",
+    Migrate,
     /// Counters and files are mended.
-    Repair = "check --repair",
+    Repair,
     /// The folder of images is declared to be the database's.
-    ClaimMedia = "check --claim-media",
+    ClaimMedia,
     /// An empty store is filled for trials.
-    Seed = "seed",
+    Seed,
     /// The store comes from a backup.
-    Restore = "restore",
+    Restore,
     /// The store comes from another one.
-    Copy = "copy",
+    Copy,
+    /// What only another version does, by its name in the log.
+    Other(String),
 }
 
 /// How far an action has come.
@@ -148,17 +121,4 @@ pub trait Audit: Send + Sync {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<Record>>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_action_is_read_as_it_was_stored_also_where_another_version_did_it() {
-        assert_eq!(Action::stored("users new-api-key".to_owned()), Action::ReplaceKey);
-        for name in ["users add", "check --repair", "check --claim-media", "copy", "", "what is to come"] {
-            assert_eq!(Action::stored(name.to_owned()).as_str(), name);
-        }
-    }
 }

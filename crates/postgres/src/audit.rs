@@ -7,7 +7,8 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tweetty_domain::{Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_domain::{Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_tables::{action_of, name_of};
 
 use crate::Store;
 use crate::connection::{Connection, Patience};
@@ -104,7 +105,7 @@ fn statement(statement: &'static str, entry: &Entry) -> Statement<()> {
         .bind("at", entry.at)
         .bind("os_user", entry.operator.os_user.as_str())
         .bind("sudo_user", entry.operator.sudo_user.as_deref())
-        .bind("action", entry.action.as_str())
+        .bind("action", name_of(&entry.action))
         .bind("outcome", entry.outcome.as_str())
         .bind("detail", entry.detail.as_deref())
 }
@@ -129,7 +130,7 @@ fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Res
     let entry = Entry {
         at,
         operator: Operator { os_user, sudo_user },
-        action: Action::stored(action),
+        action: action_of(action),
         user: user.map(UserId::stored),
         outcome: Outcome::stored(&outcome)?,
         detail,

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{Action, Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_domain::{Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_tables::{action_of, name_of};
 
 use crate::failure::Failure;
 use crate::statement::sql;
@@ -65,7 +66,7 @@ pub(crate) fn record(connection: &mut SqliteConnection, entry: Option<&Entry>) -
         .bind(entry.at)
         .bind(entry.operator.os_user.as_str())
         .bind(entry.operator.sudo_user.as_deref())
-        .bind(entry.action.as_str())
+        .bind(name_of(&entry.action))
         .bind(entry.user)
         .bind(entry.outcome.as_str())
         .bind(entry.detail.as_deref())
@@ -101,7 +102,7 @@ fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Res
     let entry = Entry {
         at: rows::moment(at)?,
         operator: Operator { os_user, sudo_user },
-        action: Action::stored(action),
+        action: action_of(action),
         user: user.map(UserId::stored),
         outcome: Outcome::stored(&outcome)?,
         detail,

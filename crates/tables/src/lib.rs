@@ -5,6 +5,7 @@
 
 mod company;
 mod compare;
+mod log;
 mod recorded;
 mod row;
 mod schema;
@@ -13,7 +14,8 @@ mod whole;
 
 pub use company::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented};
 pub use compare::{Compared, compare};
-pub use recorded::{Recorded, log_row};
+pub use log::{action_of, log_row, name_of};
+pub use recorded::Recorded;
 pub use row::{Row, Value};
 pub use schema::{Difference, SchemaDifference, refuse_foreign};
 pub use table::{AUDIT_LOG, Column, FIRST, Kind, STORE_IDENTITY, TABLES, Table};

@@ -5,7 +5,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use tweetty_domain::{Entry, Result};
 
-use crate::{AUDIT_LOG, Row, Rows, Source, Table};
+use crate::{AUDIT_LOG, Row, Rows, Source, Table, log_row};
 
 /// A source whose log ends with an entry of its own: what records the loading is loaded with the rest.
 pub struct Recorded {
@@ -24,20 +24,6 @@ impl Recorded {
         let record = log_row(id, entry);
         Ok(Self { source, id, record })
     }
-}
-
-/// An entry as a row of [`AUDIT_LOG`].
-pub fn log_row(id: i64, entry: Entry) -> Row {
-    vec![
-        id.into(),
-        entry.at.into(),
-        entry.operator.os_user.into(),
-        entry.operator.sudo_user.into(),
-        entry.action.as_str().into(),
-        entry.user.into(),
-        entry.outcome.as_str().into(),
-        entry.detail.into(),
-    ]
 }
 
 #[async_trait]

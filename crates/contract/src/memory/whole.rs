@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use chrono::DateTime;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tweetty_domain::{
-    Action, Entry, Error, Fingerprint, IdempotencyKey, ImageName, ImageRecord, KeyHash, MediaId, NewImage,
-    NewUser, Nickname, Operator, Outcome, PersonName, Record, RecordId, Result, StoreId, Timestamp, TweetId,
+    Entry, Error, Fingerprint, IdempotencyKey, ImageName, ImageRecord, KeyHash, MediaId, NewImage, NewUser,
+    Nickname, Operator, Outcome, PersonName, Record, RecordId, Result, StoreId, Timestamp, TweetId,
     TweetText, UserId,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
-use tweetty_tables::{Row, Rows, SchemaDifference, Source, TABLES, Table, Value, WholeStore, log_row};
+use tweetty_tables::{
+    Row, Rows, SchemaDifference, Source, TABLES, Table, Value, WholeStore, action_of, log_row,
+};
 
 use super::{Guarded, HeldKey, Memory, State, Written};
 
@@ -123,7 +125,7 @@ impl State {
                 let entry = Entry {
                     at: time(*at),
                     operator: Operator { os_user: os.clone(), sudo_user: text(sudo) },
-                    action: Action::stored(action.clone()),
+                    action: action_of(action.clone()),
                     user: if let Integer(user) = user { Some(UserId::stored(*user)) } else { None },
                     outcome: Outcome::stored(outcome).unwrap(),
                     detail: text(detail),

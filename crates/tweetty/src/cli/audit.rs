@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat};
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{Error, Limits, Microblog, Record, Timestamp, UserId};
+use tweetty_tables::name_of;
 
 use crate::config::{DatabaseSettings, Refusal, Span};
 use crate::output::{Answer, Output};
@@ -113,7 +114,7 @@ fn line(Record { id, entry }: Record, nickname: Option<String>) -> Line {
         at: entry.at.to_rfc3339_opts(SecondsFormat::Millis, true),
         os_user: entry.operator.os_user,
         sudo_user: entry.operator.sudo_user,
-        action: entry.action.as_str().to_owned(),
+        action: name_of(&entry.action).to_owned(),
         user_id: entry.user.map(UserId::get),
         nickname,
         outcome: entry.outcome.as_str(),
