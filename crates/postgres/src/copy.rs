@@ -16,26 +16,33 @@ use crate::failure::failed;
 const PIECE: usize = 64 * 1024;
 
 /// Sends all rows to a table that this transaction has emptied; no faster than the server takes them.
-pub(crate) async fn copy(transaction: &Transaction<'_>, table: &Table, mut rows: Rows<'_>) -> Result<()> {
+pub(crate) async fn copy(transaction: &Transaction<'_>, table: &Table, mut pages: Rows<'_>) -> Result<()> {
     // Rows in a table that its own transaction emptied may be frozen at once.
     let statement = format!("COPY {} ({}) FROM STDIN (FREEZE)", table.name, table.column_names());
     let mut sink = pin!(transaction.copy_in::<_, Bytes>(&statement).await.map_err(failed)?);
     let mut text = String::new();
-    while let Some(row) = rows.try_next().await? {
-        for (place, (column, value)) in table.columns.iter().zip(row).enumerate() {
-            if place > 0 {
-                text.push('\t');
+    while let Some(page) = pages.try_next().await? {
+        for row in page {
+            write_row(&mut text, table, &row)?;
+            if text.len() >= PIECE {
+                let piece = std::mem::replace(&mut text, String::with_capacity(PIECE + 1024));
+                sink.send(Bytes::from(piece)).await.map_err(failed)?;
             }
-            write(&mut text, column.kind, &value)?;
-        }
-        text.push('\n');
-        if text.len() >= PIECE {
-            let piece = std::mem::replace(&mut text, String::with_capacity(PIECE + 1024));
-            sink.send(Bytes::from(piece)).await.map_err(failed)?;
         }
     }
     sink.send(Bytes::from(text)).await.map_err(failed)?;
     sink.finish().await.map_err(failed)?;
+    Ok(())
+}
+
+fn write_row(to: &mut String, table: &Table, row: &[Value]) -> Result<()> {
+    for (place, (column, value)) in table.columns.iter().zip(row).enumerate() {
+        if place > 0 {
+            to.push('\t');
+        }
+        write(to, column.kind, value)?;
+    }
+    to.push('\n');
     Ok(())
 }
 

@@ -10,6 +10,9 @@ use tweetty_tables::{Column, Kind, Row, Rows, Source, Table, Value};
 use crate::failure::failed;
 use crate::opener::Opener;
 
+/// Rows that are in memory at a time.
+const PAGE: usize = 1024;
+
 /// The moment is that of the first look, so there is one at once.
 const BEGIN: &str = "
     BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
@@ -33,7 +36,8 @@ impl Source for Snapshot {
         let client = &self.0;
         let rows = async move { client.query_raw(&select(table), [0_i64; 0]).await };
         let rows = rows.try_flatten_stream().map_err(failed);
-        Some(rows.and_then(move |row| ready(values(table, &row))).boxed())
+        let rows = rows.and_then(move |row| ready(values(table, &row)));
+        Some(rows.try_chunks(PAGE).map_err(|broken| broken.1).boxed())
     }
 
     async fn last_id(&mut self, table: &'static Table) -> Result<i64> {

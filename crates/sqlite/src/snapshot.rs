@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::row::{self, Field as _, NamedRow};
 use diesel::sql_types::{BigInt, Binary, Text, Untyped};
 use diesel::sqlite::{Sqlite, SqliteType};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use tweetty_domain::{Error, Result};
 use tweetty_tables::{Row, Rows, Source, Table, Value};
 
@@ -47,9 +47,9 @@ impl Source for Snapshot {
             let page = on_thread(connection, move |connection| page(connection, table, after)).await?;
             let last = if page.len() < PAGE { None } else { page.last() };
             let next = last.map(|row| row[..table.key].to_vec());
-            Ok::<_, Error>(Some((stream::iter(page.into_iter().map(Ok)), next)))
+            Ok::<_, Error>(if page.is_empty() { None } else { Some((page, next)) })
         });
-        Some(pages.try_flatten().boxed())
+        Some(pages.boxed())
     }
 
     async fn last_id(&mut self, table: &'static Table) -> Result<i64> {

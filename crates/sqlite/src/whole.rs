@@ -21,7 +21,7 @@ use crate::statement::{json_names, sql};
 /// More gain nothing: most of the time goes into the rows themselves.
 const ROWS_A_STATEMENT: usize = 200;
 /// How far the source may be ahead of the database.
-const STEPS_AHEAD: usize = 8;
+const STEPS_AHEAD: usize = 2;
 
 /// Indexes and triggers that the schema created by a statement of their own.
 const REBUILDABLE: &str = "
@@ -86,13 +86,12 @@ async fn read_out(mut source: Box<dyn Source>, steps: mpsc::Sender<Result<Step>>
 async fn send_steps(source: &mut dyn Source, steps: &mpsc::Sender<Result<Step>>) -> Result<()> {
     let send = async |step| steps.send(Ok(step)).await.map_err(Error::internal);
     for table in TABLES {
-        let Some(rows) = source.rows(table) else { continue };
+        let Some(mut pages) = source.rows(table) else { continue };
         send(Step::Clear(table)).await?;
-        let mut chunks = rows.try_chunks(ROWS_A_STATEMENT);
-        while let Some(rows) = chunks.try_next().await.map_err(|broken| broken.1)? {
-            send(Step::Insert(table, rows)).await?;
+        while let Some(page) = pages.try_next().await? {
+            send(Step::Insert(table, page)).await?;
         }
-        drop(chunks);
+        drop(pages);
         if table.has_ids() {
             send(Step::RaiseIds(table, source.last_id(table).await?)).await?;
         }
@@ -117,11 +116,15 @@ fn load(connection: &mut SqliteConnection, mut steps: mpsc::Receiver<Result<Step
                 connection.batch_execute(&format!("DELETE FROM {}", table.name))?;
                 full = insert(table, ROWS_A_STATEMENT);
             }
-            Step::Insert(table, rows) => {
-                let statement =
-                    if rows.len() == ROWS_A_STATEMENT { full.clone() } else { insert(table, rows.len()) };
-                let values = rows.into_iter().flatten().map(Into::into).collect();
-                sql::<()>(statement).bind_all(values).execute(connection)?;
+            Step::Insert(table, page) => {
+                let mut rows = page.into_iter();
+                while rows.len() > 0 {
+                    let count = rows.len().min(ROWS_A_STATEMENT);
+                    let statement =
+                        if count == ROWS_A_STATEMENT { full.clone() } else { insert(table, count) };
+                    let values = rows.by_ref().take(count).flatten().map(Into::into).collect();
+                    sql::<()>(statement).bind_all(values).execute(connection)?;
+                }
             }
             Step::RaiseIds(table, last) => {
                 sql::<()>(RAISE_SEQUENCE).bind(last).bind(table.name).execute(connection)?;

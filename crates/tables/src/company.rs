@@ -73,6 +73,9 @@ pub trait Company: Send {
     }
 }
 
+/// Rows that are made up at a time.
+const PAGE: usize = 1024;
+
 /// An invented company as the rows of a store. The store that takes it in keeps its own id.
 pub struct Invented<C>(pub C);
 
@@ -96,7 +99,7 @@ impl<C: Company> Source for Invented<C> {
             _ if *table == STORE_IDENTITY => return None,
             _ => Box::new(std::iter::empty()),
         };
-        Some(stream::iter(rows.map(Ok)).boxed())
+        Some(stream::iter(rows).chunks(PAGE).map(Ok).boxed())
     }
 
     async fn last_id(&mut self, _table: &'static Table) -> Result<i64> {

@@ -1,10 +1,10 @@
 //! Whether two stores hold the same.
 
-use futures_util::StreamExt as _;
+use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use tweetty_domain::Result;
 
-use crate::{AUDIT_LOG, Rows, Source, TABLES, Table};
+use crate::{AUDIT_LOG, Row, Rows, Source, TABLES, Table};
 
 /// What two stores have in common in one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +37,17 @@ async fn compare_rows(
     ours: Option<Rows<'_>>,
     theirs: Option<Rows<'_>>,
 ) -> Result<Compared> {
-    let [mut ours, mut theirs] =
-        [ours, theirs].map(|rows| rows.unwrap_or_else(|| futures_util::stream::empty().boxed()));
-    let (mut rows, mut sum) = (0, Sha256::new());
+    let [mut ours, mut theirs] = [ours, theirs].map(Reader::new);
+    let (mut rows, mut sum, mut bytes) = (0, Sha256::new(), Vec::new());
     let differs_at = loop {
-        match (ours.next().await.transpose()?, theirs.next().await.transpose()?) {
-            (Some(our), Some(their)) if our == their => our.iter().for_each(|value| value.add_to(&mut sum)),
+        match (ours.next().await?, theirs.next().await?) {
+            (Some(our), Some(their)) if our == their => {
+                bytes.clear();
+                for value in &our {
+                    value.write(&mut bytes);
+                }
+                sum.update(&bytes);
+            }
             (None, None) => break None,
             (None, Some(_)) if *table == AUDIT_LOG => break None,
             _ => break Some(rows + 1),
@@ -50,4 +55,29 @@ async fn compare_rows(
         rows += 1;
     };
     Ok(Compared { table, rows, digest: sum.finalize().into(), differs_at })
+}
+
+/// Takes rows one by one out of their pages.
+struct Reader<'a> {
+    pages: Option<Rows<'a>>,
+    page: std::vec::IntoIter<Row>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(pages: Option<Rows<'a>>) -> Self {
+        Self { pages, page: Vec::new().into_iter() }
+    }
+
+    async fn next(&mut self) -> Result<Option<Row>> {
+        loop {
+            if let Some(row) = self.page.next() {
+                return Ok(Some(row));
+            }
+            let Some(pages) = &mut self.pages else { return Ok(None) };
+            match pages.try_next().await? {
+                Some(page) => self.page = page.into_iter(),
+                None => self.pages = None,
+            }
+        }
+    }
 }

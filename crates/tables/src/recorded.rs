@@ -34,7 +34,7 @@ impl Source for Recorded {
             return rows;
         }
         let rows = rows.unwrap_or_else(|| stream::empty().boxed());
-        Some(rows.chain(stream::iter([Ok(self.record.clone())])).boxed())
+        Some(rows.chain(stream::iter([Ok(vec![self.record.clone()])])).boxed())
     }
 
     async fn last_id(&mut self, table: &'static Table) -> Result<i64> {

@@ -1,6 +1,5 @@
 //! Rows as lists of values.
 
-use sha2::{Digest as _, Sha256};
 use tweetty_domain::{
     Fingerprint, IdempotencyKey, ImageName, KeyHash, MediaId, Nickname, PersonName, RecordId, StoreId,
     Timestamp, TweetId, TweetText, UserId,
@@ -23,12 +22,12 @@ pub enum Value {
 }
 
 impl Value {
-    /// Adds the value to a sum, so that no two different rows are summed up alike.
-    pub(crate) fn add_to(&self, sum: &mut Sha256) {
+    /// Writes the value so that no two different rows come to the same bytes.
+    pub(crate) fn write(&self, to: &mut Vec<u8>) {
         let mut sized = |kind: u8, bytes: &[u8]| {
-            sum.update([kind]);
-            sum.update((bytes.len() as u64).to_be_bytes());
-            sum.update(bytes);
+            to.push(kind);
+            to.extend((bytes.len() as u64).to_be_bytes());
+            to.extend(bytes);
         };
         match self {
             Self::Null => sized(0, &[]),

@@ -6,10 +6,10 @@ use tweetty_domain::Result;
 
 use crate::{Row, SchemaDifference, Table};
 
-/// Rows that come one by one, by ascending key; none follows an error.
-pub type Rows<'a> = BoxStream<'a, Result<Row>>;
+/// Rows by ascending key, in pages of some thousands at most; none follows an error.
+pub type Rows<'a> = BoxStream<'a, Result<Vec<Row>>>;
 
-/// The rows of all tables at one moment, read one by one so that they need never be in memory.
+/// The rows of all tables at one moment, read page by page so that they need never be in memory.
 #[async_trait]
 pub trait Source: Send {
     /// The rows of a table, from the first, however often they are asked for; texts are ordered by their bytes. `None`

@@ -6,10 +6,8 @@ use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use tweetty_domain::Result;
-use tweetty_tables::{Rows, Source, Table};
+use tweetty_tables::{Row, Rows, Source, Table};
 
-/// The bar moves after so many rows: drawing it costs more than a row does.
-const STEP: u64 = 4096;
 const WITH_TOTAL: &str = "{msg:10} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}";
 const WITHOUT_TOTAL: &str = "{msg:10} {spinner} {human_pos} {per_sec}";
 
@@ -47,11 +45,9 @@ struct Counting {
 }
 
 impl Counting {
-    fn count(&mut self) {
-        self.rows += 1;
-        if self.rows.is_multiple_of(STEP) {
-            self.bar.inc(STEP);
-        }
+    fn count(&mut self, page: &Result<Vec<Row>>) {
+        self.rows += page.as_ref().map_or(0, Vec::len) as u64;
+        self.bar.set_position(self.rows);
     }
 }
 
@@ -68,7 +64,7 @@ impl Drop for Counting {
 impl Source for Watched {
     fn rows(&mut self, table: &'static Table) -> Option<Rows<'_>> {
         let mut counting = self.begin(table);
-        Some(self.source.rows(table)?.inspect(move |_| counting.count()).boxed())
+        Some(self.source.rows(table)?.inspect(move |page| counting.count(page)).boxed())
     }
 
     async fn last_id(&mut self, table: &'static Table) -> Result<i64> {

@@ -21,7 +21,7 @@ impl WholeStore for Memory {
         let mut loaded = State { id: self.state().id, ..State::default() };
         for table in TABLES {
             let Some(rows) = source.rows(table) else { continue };
-            let rows = rows.try_collect::<Vec<_>>().await?;
+            let rows = rows.try_concat().await?;
             let mut last = if table.has_ids() { source.last_id(table).await? } else { 0 };
             for row in rows {
                 if let (true, Integer(id)) = (table.has_ids(), &row[0]) {
@@ -53,7 +53,7 @@ impl WholeStore for Memory {
 #[async_trait]
 impl Source for State {
     fn rows(&mut self, table: &'static Table) -> Option<Rows<'_>> {
-        Some(stream::iter(self.table(table).into_iter().map(Ok)).boxed())
+        Some(stream::iter([Ok(self.table(table))]).boxed())
     }
 
     async fn last_id(&mut self, table: &'static Table) -> Result<i64> {

@@ -52,7 +52,7 @@ async fn compared(mut ours: Box<dyn Source>, mut theirs: Box<dyn Source>) -> Vec
 /// All rows of the table of that name.
 async fn rows(source: &mut dyn Source, table: &str) -> Vec<Row> {
     let table = TABLES.iter().find(|known| known.name == table).unwrap();
-    source.rows(table).unwrap().try_collect().await.unwrap()
+    source.rows(table).unwrap().try_concat().await.unwrap()
 }
 
 promises! { holdings_entries of holdings:

@@ -36,8 +36,8 @@ promises! { upkeep_entries of upkeep:
         let id = store.upkeep.store_id().await.unwrap();
         store.person("Ann").await;
         assert_eq!(store.upkeep.store_id().await.unwrap(), id);
-        let identity = store.whole.read().await.unwrap().rows(&STORE_IDENTITY).unwrap().try_next().await.unwrap();
-        assert_eq!(identity, Some(vec![1_i64.into(), id.into()]));
+        let identity = store.whole.read().await.unwrap().rows(&STORE_IDENTITY).unwrap().try_concat().await.unwrap();
+        assert_eq!(identity, [vec![1_i64.into(), id.into()]]);
     }
 
     async fn an_upload_that_no_tweet_took_is_forgotten_when_it_is_old(store: Store) {
