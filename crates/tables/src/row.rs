@@ -24,17 +24,18 @@ pub enum Value {
 impl Value {
     /// Writes the value so that no two different rows come to the same bytes.
     pub(crate) fn write(&self, to: &mut Vec<u8>) {
-        let mut sized = |kind: u8, bytes: &[u8]| {
-            to.push(kind);
-            to.extend((bytes.len() as u64).to_be_bytes());
-            to.extend(bytes);
+        let (kind, bytes) = match self {
+            Self::Null => return to.push(0),
+            Self::Integer(number) => {
+                to.push(1);
+                return to.extend(number.to_be_bytes());
+            }
+            Self::Text(text) => (2, text.as_bytes()),
+            Self::Bytes(bytes) => (3, bytes.as_slice()),
         };
-        match self {
-            Self::Null => sized(0, &[]),
-            Self::Integer(number) => sized(1, &number.to_be_bytes()),
-            Self::Text(text) => sized(2, text.as_bytes()),
-            Self::Bytes(bytes) => sized(3, bytes),
-        }
+        to.push(kind);
+        to.extend((bytes.len() as u64).to_be_bytes());
+        to.extend(bytes);
     }
 }
 
