@@ -27,6 +27,7 @@ pub mod promises;
 mod store;
 
 pub use memory::Memory;
+pub use promises::holdings::furnished;
 pub use store::Store;
 
 /// Makes a test of every promise; each opens a store of its own by calling and awaiting the function named.

@@ -1,33 +1,37 @@
 //! The schema comes and goes, with data in every table.
 #![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
 
+use std::fs;
+use std::path::Path;
+
 use tweetty_cluster::{Cluster, Database};
 use tweetty_contract::arrange::{draft, new_user, noon};
 use tweetty_domain::{Change, Tweets as _, Users as _};
 use tweetty_postgres::{Options, Store};
-use tweetty_tables::TABLES;
+use tweetty_tables::{TABLES, WholeStore as _};
 
-const UP: &str = include_str!("../../../migrations/postgres/0001_microblog/up.sql");
-const DOWN: &str = include_str!("../../../migrations/postgres/0001_microblog/down.sql");
-const UP_TO_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/up.sql");
-const DOWN_FROM_THE_LOG: &str = include_str!("../../../migrations/postgres/0002_audit_log/down.sql");
-const UP_TO_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/up.sql");
-const DOWN_FROM_THE_ID: &str = include_str!("../../../migrations/postgres/0003_store_id/down.sql");
-const ALL: [&str; 3] = ["0001_microblog", "0002_audit_log", "0003_store_id"];
+/// A migration: its name, and the SQL there and back.
+struct Migration {
+    name: String,
+    up: String,
+    down: String,
+}
 
-/// A row in each table, by which the constraints are held true.
-const DATA: &str = "
-    INSERT INTO users (nickname, nickname_folded, searchable, created_at)
-    VALUES ('Ann', 'ann', 'ann', now()), ('Bob', 'bob', 'bob', now());
-    INSERT INTO api_keys VALUES (decode(repeat('00', 32), 'hex'), 1, now());
-    INSERT INTO tweets (author_id, content, like_count, created_at) VALUES (1, 'hi', 1, now());
-    INSERT INTO likes VALUES (1, 2);
-    INSERT INTO follows VALUES (2, 1);
-    INSERT INTO images (owner_id, name, width, height, bytes, tweet_id, position, uploaded_at)
-    VALUES (1, 'a.png', 1, 1, 1, 1, 0, now());
-    INSERT INTO idempotency_keys VALUES (1, 'k', decode(repeat('00', 32), 'hex'), 1, now());";
-const A_RECORD: &str =
-    "INSERT INTO audit_log (at, os_user, action, outcome) VALUES (now(), 'root', 'migrate', 'done')";
+/// All of them in their order.
+fn migrations() -> Vec<Migration> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres"));
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names = names.collect::<Vec<_>>();
+    names.sort_unstable();
+    let read = |name: &str, file| fs::read_to_string(folder.join(name).join(file)).unwrap();
+    let migration =
+        |name: String| Migration { up: read(&name, "up.sql"), down: read(&name, "down.sql"), name };
+    names.into_iter().map(migration).collect()
+}
+
+fn names() -> Vec<String> {
+    migrations().into_iter().map(|migration| migration.name).collect()
+}
 
 const SCHEMA: &str = "
     SELECT string_agg(told, E'\\n' ORDER BY told)
@@ -47,38 +51,44 @@ async fn connect(database: &Database<'_>) -> Store {
 #[tokio::test]
 async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
     let database = Cluster::shared().database();
+    let migrations = migrations();
     // On a runtime of one thread, as a command may have it.
-    assert_eq!(connect(&database).await.migrate().await.unwrap(), ALL);
+    let store = connect(&database).await;
+    assert_eq!(store.migrate().await.unwrap(), names());
     let before = database.execute(SCHEMA);
     assert!(before.contains("gin_trgm_ops") && before.contains("likes_of_user"));
-    database.execute(DATA);
-    database.execute(A_RECORD);
-    for table in TABLES {
-        assert_ne!(database.execute(&format!("SELECT count(*) FROM {}", table.name)), "0", "{}", table.name);
+    for back in (0..migrations.len()).rev() {
+        store.load(tweetty_contract::furnished().await).await.unwrap();
+        for table in TABLES {
+            assert_ne!(
+                database.execute(&format!("SELECT count(*) FROM {}", table.name)),
+                "0",
+                "{}",
+                table.name
+            );
+        }
+        let users = database.execute("SELECT count(*) FROM users");
+        for migration in migrations[back..].iter().rev() {
+            database.execute(&migration.down);
+        }
+        if back > 0 {
+            assert_eq!(database.execute("SELECT count(*) FROM users"), users, "what came first stays");
+        } else {
+            assert_eq!(database.execute(SCHEMA), "", "nothing is left");
+        }
+        for migration in &migrations[back..] {
+            database.execute(&migration.up);
+        }
+        assert_eq!(database.execute(SCHEMA), before);
+        database.execute("TRUNCATE users CASCADE");
     }
-    database.execute(DOWN_FROM_THE_ID);
-    assert_eq!(database.execute("SELECT count(*) FROM audit_log"), "1", "the id alone goes");
-    database.execute(DOWN_FROM_THE_LOG);
-    assert_eq!(database.execute("SELECT count(*) FROM users"), "2", "the log alone goes");
-    database.execute(UP_TO_THE_LOG);
-    database.execute(UP_TO_THE_ID);
-    assert_eq!(database.execute(SCHEMA), before, "and comes to a store full of data");
-    database.execute(DOWN_FROM_THE_ID);
-    database.execute(DOWN_FROM_THE_LOG);
-    database.execute(DOWN);
-    assert_eq!(database.execute(SCHEMA), "", "nothing is left");
-    database.execute(UP);
-    database.execute(UP_TO_THE_LOG);
-    database.execute(UP_TO_THE_ID);
-    assert_eq!(database.execute(SCHEMA), before);
-    database.execute(DATA);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_run_does_nothing() {
     let database = Cluster::shared().database();
     let store = connect(&database).await;
-    assert_eq!(store.migrate().await.unwrap(), ALL);
+    assert_eq!(store.migrate().await.unwrap(), names());
     assert_eq!(store.migrate().await.unwrap(), Vec::<String>::new());
 }
 
@@ -94,7 +104,7 @@ async fn of_many_that_migrate_at_once_one_applies() {
     for instance in instances {
         applied.extend(instance.await.unwrap());
     }
-    assert_eq!(applied, ALL);
+    assert_eq!(applied, names());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,7 +136,7 @@ async fn an_owner_of_a_database_without_other_rights_can_migrate() {
     database.execute(&format!("ALTER DATABASE \"{}\" OWNER TO plain", database.name()));
     let url = database.url().replace("postgres://postgres@", "postgres://plain@");
     let store = Store::connect(&url, &Options::default()).await.unwrap();
-    assert_eq!(store.migrate().await.unwrap(), ALL);
+    assert_eq!(store.migrate().await.unwrap(), names());
     // Roles outlive databases, and this one owns something here.
     database.execute("REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain");
 }

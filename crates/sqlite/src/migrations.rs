@@ -76,24 +76,22 @@ pub(crate) mod tests {
 
     use diesel::connection::SimpleConnection as _;
     use tempfile::TempDir;
-    use tweetty_tables::TABLES;
+    use tweetty_tables::{TABLES, WholeStore as _};
 
     use super::*;
     use crate::connection::Database;
+    use crate::{Options, Store};
 
-    /// A row in each table, by which the constraints are held true.
-    const DATA: &str = "
-        INSERT INTO users (id, nickname, nickname_folded, searchable, created_at)
-        VALUES (1, 'Ann', 'ann', 'ann', 0), (2, 'Bob', 'bob', 'bob', 0);
-        INSERT INTO api_keys VALUES (zeroblob(32), 1, 0, NULL);
-        INSERT INTO tweets VALUES (1, 1, 'hi', 1, 0);
-        INSERT INTO likes VALUES (1, 2);
-        INSERT INTO follows VALUES (2, 1);
-        INSERT INTO images VALUES (1, 1, 'a.png', 1, 1, 1, 1, 0, 0);
-        INSERT INTO idempotency_keys VALUES (1, 'k', zeroblob(32), 1, 0);
-        INSERT INTO audit_log VALUES (1, 0, 'root', NULL, 'migrate', NULL, 'done', NULL);
-    ";
-    const SCHEMA: &str = "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name NOT LIKE '%diesel%' AND name <> 'sqlite_sequence'";
+    /// Whatever the order is in which things came.
+    const SCHEMA: &str = "
+        SELECT group_concat(sql, ';')
+        FROM (
+            SELECT sql
+            FROM sqlite_schema
+            WHERE name NOT LIKE '%diesel%'
+              AND name NOT LIKE 'sqlite%'
+            ORDER BY name
+        )";
 
     /// A connection to an empty database with the schema.
     pub(crate) fn migrated() -> (TempDir, SqliteConnection) {
@@ -121,37 +119,43 @@ pub(crate) mod tests {
         sql::<BigInt>(format!("SELECT count(*) FROM {table}")).get_result(connection).unwrap()
     }
 
-    #[test]
-    fn the_schema_goes_back_and_forth_with_data_in_every_table() {
-        let (_folder, mut connection) = migrated();
-        let before = schema(&mut connection);
-        connection.batch_execute(DATA).unwrap();
-        for table in TABLES {
-            assert!(count(&mut connection, table.name) > 0, "{}", table.name);
-        }
-        for _ in known().unwrap() {
+    /// Takes the newest migrations back.
+    pub(crate) fn revert(connection: &mut SqliteConnection, count: usize) {
+        for _ in 0..count {
             connection.revert_last_migration(MIGRATIONS).unwrap();
         }
-        assert_eq!(schema(&mut connection), None, "nothing is left");
-        assert_eq!(apply(&mut connection).unwrap(), ["0001_microblog", "0002_audit_log", "0003_store_id"]);
-        assert_eq!(schema(&mut connection), before);
-        connection.batch_execute(DATA).unwrap();
     }
 
-    #[test]
-    fn the_log_and_the_store_s_id_come_to_a_store_full_of_data_and_go_again() {
-        let (_folder, mut connection) = migrated();
-        connection.batch_execute(DATA).unwrap();
-        connection.revert_last_migration(MIGRATIONS).unwrap();
-        assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'store_identity'"), 0);
-        assert_eq!(count(&mut connection, "audit_log"), 1);
-        connection.revert_last_migration(MIGRATIONS).unwrap();
-        assert_eq!(count(&mut connection, "sqlite_schema WHERE name = 'audit_log'"), 0);
-        assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
-        assert_eq!(apply(&mut connection).unwrap(), ["0002_audit_log", "0003_store_id"]);
-        assert_eq!(count(&mut connection, "store_identity"), 1);
-        assert_eq!((count(&mut connection, "users"), count(&mut connection, "audit_log")), (2, 0));
-        assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
+    fn names() -> Vec<String> {
+        known().unwrap().iter().map(|migration| migration.name().to_string()).collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let names = names();
+        for back in 1..=names.len() {
+            let store = Store::open(&path, &Options::default()).unwrap();
+            store.migrate().await.unwrap();
+            store.load(tweetty_contract::furnished().await).await.unwrap();
+            store.close().await;
+            let mut connection = open(&path);
+            for table in TABLES {
+                assert!(count(&mut connection, table.name) > 0, "{}", table.name);
+            }
+            let (before, users) = (schema(&mut connection), count(&mut connection, "users"));
+            revert(&mut connection, back);
+            if back < names.len() {
+                assert_eq!(count(&mut connection, "users"), users, "what came first stays");
+                assert_eq!(count(&mut connection, "user_names WHERE searchable MATCH 'ann'"), 1);
+            } else {
+                assert_eq!(schema(&mut connection), None, "nothing is left");
+            }
+            assert_eq!(apply(&mut connection).unwrap(), names[names.len() - back..]);
+            assert_eq!(schema(&mut connection), before);
+            revert(&mut connection, names.len());
+        }
     }
 
     #[test]

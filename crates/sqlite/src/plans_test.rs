@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{RunQueryDsl as _, SqliteConnection};
+use tweetty_tables::TABLES;
 
 use crate::migrations::tests::migrated;
 use crate::statement::{Bind, sql};
@@ -32,7 +33,7 @@ pub(crate) const COMPANY: &str = "
 ";
 
 /// Statements of requests with as many parameters as they have.
-const STATEMENTS: [(&str, usize); 17] = [
+const STATEMENTS: &[(&str, usize)] = &[
     (ranking::ALL_POPULAR, 4),
     (ranking::ALL_RECENT, 3),
     (ranking::AUTHOR_POPULAR, 5),
@@ -51,8 +52,6 @@ const STATEMENTS: [(&str, usize); 17] = [
     (search::EVERYBODY, 3),
     (search::LONG_PART, 5),
 ];
-
-const TABLES: [&str; 5] = ["users", "tweets", "likes", "follows", "images"];
 
 fn plan(connection: &mut SqliteConnection, statement: &str, parameters: usize) -> Vec<String> {
     let binds = (0..parameters).map(|_| Bind::Integer(1)).collect();
@@ -81,7 +80,7 @@ const LED_BY: &str = "
       AND NOT indexes.partial";
 
 /// What is sorted there is bounded: by the page, by a limit inside, or by what SQLite keeps of the followees' best.
-const SORTING: [&str; 6] = [
+const SORTING: &[&str] = &[
     ranking::FOLLOWING_POPULAR,
     ranking::FOLLOWING_RECENT,
     details::TWEETS,
@@ -99,12 +98,12 @@ fn no_request_reads_or_sorts_a_whole_table() {
             connection.batch_execute("ANALYZE").unwrap();
         }
         for (statement, parameters) in STATEMENTS {
-            let plan = plan(&mut connection, statement, parameters);
+            let plan = plan(&mut connection, statement, *parameters);
             for step in &plan {
-                let reads_all = TABLES.iter().any(|table| step.split(' ').take(2).eq(["SCAN", table]));
+                let reads_all = TABLES.iter().any(|table| step.split(' ').take(2).eq(["SCAN", table.name]));
                 assert!(!reads_all && !step.contains("ANY("), "{statement}\n{plan:#?}");
                 let sorts = step.starts_with("USE TEMP B-TREE");
-                assert!(!sorts || SORTING.contains(&statement), "{statement}\n{plan:#?}");
+                assert!(!sorts || SORTING.contains(statement), "{statement}\n{plan:#?}");
             }
         }
     }
@@ -124,6 +123,6 @@ fn every_foreign_key_has_an_index_to_follow() {
         sql::<Text>(statement).load(&mut connection).unwrap().into_iter().collect::<BTreeSet<String>>()
     };
     let (keys, led) = (columns(FOREIGN_KEYS), columns(LED_BY));
-    assert_eq!(keys.len(), 9);
+    assert!(keys.len() > 8, "{keys:?}");
     assert_eq!(keys.difference(&led).collect::<Vec<_>>(), Vec::<&String>::new());
 }

@@ -74,7 +74,7 @@ mod tests {
     use tweetty_tables::Kind;
 
     use super::*;
-    use crate::migrations::tests::migrated;
+    use crate::migrations::tests::{migrated, revert};
 
     const COLUMNS: &str = "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid";
     const NAMES: &str = "
@@ -165,12 +165,7 @@ mod tests {
     #[test]
     fn an_earlier_store_is_compared_with_what_was_made_then() {
         let (_folder, mut connection) = migrated();
-        connection
-            .batch_execute(
-                "DROP TABLE store_identity;
-                 DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)",
-            )
-            .unwrap();
+        revert(&mut connection, 1);
         assert_eq!(schema_differences(&mut connection).unwrap(), []);
     }
 }

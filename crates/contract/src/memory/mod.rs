@@ -124,6 +124,22 @@ impl State {
         attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
     }
 
+    /// Removes all that is a user's; answers the files of their images.
+    fn remove_all_of(&mut self, user: UserId) -> Vec<ImageName> {
+        let images = self.images.values().filter(|image| image.owner == user);
+        let files = images.map(|image| image.name).collect();
+        let tweets = self.tweets.iter().filter(|(_, tweet)| tweet.author == user).map(|(id, _)| *id);
+        for tweet in tweets.collect::<Vec<_>>() {
+            self.remove_tweet(tweet);
+        }
+        self.likes.retain(|(_, liker)| *liker != user);
+        self.follows.retain(|(follower, followee)| *follower != user && *followee != user);
+        self.keys.retain(|_, key| key.holder != user);
+        self.guards.retain(|guard| guard.user != user);
+        self.images.retain(|_, image| image.owner != user);
+        files
+    }
+
     /// The next id of that table.
     fn next(&mut self, table: &'static str) -> i64 {
         let last = self.last.entry(table).or_default();

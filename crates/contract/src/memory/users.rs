@@ -126,18 +126,7 @@ impl Users for Memory {
         if state.users.remove(&user).is_none() {
             return Ok(None);
         }
-        let hers = state.tweets.iter().filter(|(_, tweet)| tweet.author == user);
-        for tweet in hers.map(|(id, _)| *id).collect::<Vec<_>>() {
-            state.likes.retain(|(liked, _)| *liked != tweet);
-            state.tweets.remove(&tweet);
-        }
-        state.likes.retain(|(_, liker)| *liker != user);
-        state.follows.retain(|(follower, followee)| *follower != user && *followee != user);
-        state.keys.retain(|_, key| key.holder != user);
-        state.guards.retain(|guard| guard.user != user);
-        let files =
-            state.images.values().filter(|image| image.owner == user).map(|image| image.name).collect();
-        state.images.retain(|_, image| image.owner != user);
+        let files = state.remove_all_of(user);
         state.record(entry);
         Ok(Some(files))
     }

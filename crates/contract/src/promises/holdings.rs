@@ -8,7 +8,13 @@ use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 use crate::arrange::{draft, guard, key, new_user, noon, picture};
 use crate::{Memory, Store};
 
-/// A store with something in every list, with gaps in the ids, and with highest ids that are gone.
+/// Everything of a store with something in every table, with gaps in the ids, and with highest ids that are gone.
+pub async fn furnished() -> Box<dyn Source> {
+    let model = Store::new(Memory::default(), ());
+    furnish(&model).await;
+    model.whole.read().await.unwrap()
+}
+
 async fn furnish(store: &Store) {
     let named = NewUser { first_name: Some(PersonName::stored("Жанна".to_owned())), ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
@@ -62,11 +68,9 @@ promises! { holdings_entries of holdings:
         model.whole.load(store.whole.read().await.unwrap()).await.unwrap();
         let lists = compared(store.whole.read().await.unwrap(), model.whole.read().await.unwrap()).await;
         assert!(whole(&lists), "{lists:?}");
-        let rows = lists.iter().map(|list| (list.table.title, list.rows)).collect::<Vec<_>>();
-        let counts =
-            [("users", 3), ("keys", 4), ("follows", 3), ("tweets", 4), ("likes", 2), ("images", 3), ("guards", 2)];
-        assert_eq!(rows[..7], counts);
-        assert_eq!(rows[7..], [("records", 1), ("store id", 1)]);
+        for list in lists {
+            assert!(list.rows > 0, "nothing is in {}", list.table.name);
+        }
     }
 
     async fn what_another_store_held_is_loaded_whole_and_lives_on(store: Store) {

@@ -56,10 +56,11 @@ impl From<Compared> for List {
 
 impl Answer for Copied {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let width = self.lists.iter().map(|list| list.name.len()).max().unwrap_or(0);
         for List { name, rows, sha256, differs_at } in &self.lists {
             match differs_at {
-                None => writeln!(to, "{name:8} {rows:>10} equal  {sha256}")?,
-                Some(place) => writeln!(to, "{name:8} {rows:>10} equal, but row {place} differs")?,
+                None => writeln!(to, "{name:width$} {rows:>10} equal  {sha256}")?,
+                Some(place) => writeln!(to, "{name:width$} {rows:>10} equal, but row {place} differs")?,
             }
         }
         if self.equal {
