@@ -44,6 +44,8 @@ pub fn restore(from: &Path, path: &Path) -> Result<()> {
     }
     refuse_foreign(differences_of(from)?)?;
     let place = || {
+        // A bare name has no folder of its own to be made or synced.
+        let path = &std::path::absolute(path)?;
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }

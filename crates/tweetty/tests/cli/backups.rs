@@ -163,6 +163,17 @@ fn a_restore_never_writes_over_anything(store: Store) {
     Data::fresh(store).cli(&["restore", "--from", "nowhere"]).refused(1, &["--from", "nowhere"]);
 }
 
+#[test]
+fn a_restore_into_the_folder_where_the_command_runs_needs_no_more_than_a_name() {
+    let mut data = Data::made(Store::Sqlite);
+    data.add_user("ann");
+    data.cli(&["backup", "--to", "backup"]).quietly();
+    data.set("TWEETTY_DATABASE_URL", "sqlite://restored.db");
+    data.set("TWEETTY_MEDIA", "restored-media");
+    let restored = data.cli(&["restore", "--from", "backup"]).quietly();
+    assert!(restored.ends_with("all is as it should be\n"), "{restored}");
+}
+
 /// Copies a backup, so that it can be damaged.
 fn copied(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
