@@ -17,6 +17,15 @@ install_pipeline_tools() {
   export PATH="$tools/bin:$PATH"
 }
 
+# Prints the folder of the binaries that are built without optimisation. DEBUG_BINARIES names it where tests have made them
+# just now: features of tests make cargo build everything once more for anything else.
+debug_binaries() {
+  if [ -z "${DEBUG_BINARIES:-}" ]; then
+    cargo build --quiet --locked --package tweetty --package tweetty-cluster >&2
+  fi
+  realpath "${DEBUG_BINARIES:-${CARGO_TARGET_DIR:-target}/debug}"
+}
+
 # install_cargo_tool NAME VERSION: makes the subcommand of cargo callable; one that is there already is good enough.
 install_cargo_tool() {
   local root="${CARGO_TARGET_DIR:-$PWD/target}/tools/cargo"
