@@ -85,7 +85,7 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
     };
     let Some(credential) = credential(request) else { return unknown(None) };
     let known = blog.known(&credential);
-    // Whoever guesses must not lock out those behind the same address whose keys were good a short while ago.
+    // Somebody who guesses must not lock out users behind the same address whose keys were good a short while ago.
     if let (Some(address), None) = (address, known) {
         rates.may_try(address, &credential)?;
     }

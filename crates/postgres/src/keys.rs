@@ -99,7 +99,7 @@ async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<
     Ok(true)
 }
 
-/// What the user is called, who is kept from being changed or removed until the transaction ends.
+/// The nickname of the user. The row is locked: nobody changes or removes it until the transaction ends.
 async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<String>, Failure> {
     let found = users::table.find(user.get()).select(users::nickname).for_no_key_update();
     Ok(found.first(connection).await.optional()?)

@@ -14,7 +14,7 @@ use crate::failure::failed;
 use crate::schema_differences::schema_differences;
 use crate::snapshot::Snapshot;
 
-/// Waits for whoever is adding users, so that the look whether there are any sees them.
+/// Waits for transactions that add users, so that the look whether there are any sees theirs.
 const LOCK: &str = "LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
 
 /// What is dropped before and created after: a statement each way. Foreign keys come first when dropping, since they

@@ -51,13 +51,13 @@ impl SeededCompany {
 
     fn counted_followers(&self) -> Vec<u32> {
         let mut followers = vec![0; self.plan.users as usize];
-        for follow in self.told_follows() {
+        for follow in self.all_follows() {
             followers[index(follow.followee)] += 1;
         }
         followers
     }
 
-    fn told_follows(&self) -> impl Iterator<Item = CompanyFollow> + Send + '_ {
+    fn all_follows(&self) -> impl Iterator<Item = CompanyFollow> + Send + '_ {
         let mut random = random(&self.plan, 1);
         let (mut ranks, mut followees) = (Vec::new(), Vec::<u32>::new());
         let mut follower = 0;
@@ -135,7 +135,7 @@ impl Company for SeededCompany {
     }
 
     fn follows(&self) -> Box<dyn Iterator<Item = CompanyFollow> + Send + '_> {
-        Box::new(self.told_follows())
+        Box::new(self.all_follows())
     }
 
     fn tweets(&self) -> Box<dyn Iterator<Item = CompanyTweet> + Send + '_> {

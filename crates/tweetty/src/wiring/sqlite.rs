@@ -29,7 +29,7 @@ impl Database for Sqlite {
         "database.sqlite"
     }
 
-    /// A relative path says little to an operator who is in the wrong folder.
+    /// Absolute, since a relative path says little to an operator in the wrong folder.
     fn place(&self) -> String {
         let path = std::path::absolute(&self.path);
         format!("sqlite://{}", path.as_deref().unwrap_or(&self.path).display())

@@ -86,7 +86,7 @@ fn nothing_of_a_removed_user_is_left(store: Store) {
         Some(database) => {
             let rows = tweetty_tables::TABLES
                 .iter()
-                .map(|table| database.execute(&format!("SELECT told::text FROM {} AS told", table.name)));
+                .map(|table| database.execute(&format!("SELECT line::text FROM {} AS line", table.name)));
             let rows = rows.collect::<Vec<_>>();
             rows.concat().into_bytes()
         }

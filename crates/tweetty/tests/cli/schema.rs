@@ -10,7 +10,7 @@ on_both_stores!(
     an_index_more_is_no_reason_to_refuse,
 );
 
-/// Runs SQL as somebody would who has the database in hand.
+/// Runs SQL beside tweetty, as anybody with access to the database can.
 fn execute(data: &Data, sql: &str) {
     const PYTHON: &str = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
     let Some(database) = data.database() else {
