@@ -184,6 +184,31 @@ test("all tabs show one draft, and it outlives them", async () => {
   assert.deepEqual(JSON.parse(await draftOf(page)), { author: author.id, text: "", pictures: [] });
 });
 
+test("a tab that only shows a draft writes nothing: an older text could overwrite a newer one", async () => {
+  const author = await here.demo.add("two-tabs-echo");
+  const one = await here.open(author, "/");
+  const two = await one.context().newPage();
+  await two.addInitScript(() => {
+    window.written = [];
+    const keep = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (place, value) {
+      if (place === "tweetty.draft") window.written.push(value);
+      return keep.call(this, place, value);
+    };
+  });
+  await two.goto("/");
+  await one.getByRole("form", { name: "Write" }).getByRole("textbox").fill("from one to two");
+  await one.locator("input[type=file]").setInputFiles([png("one.png", red), png("two.png", blue)]);
+  await haveCome(one, 2);
+  await haveCome(two, 2);
+  assert.equal(await two.getByRole("form", { name: "Write" }).getByRole("textbox").inputValue(), "from one to two");
+  assert.deepEqual(await two.evaluate(() => window.written), []);
+  await two.getByRole("form", { name: "Write" }).getByRole("textbox").fill("from two to one");
+  await one.waitForFunction(() => document.querySelector("textarea").value === "from two to one");
+  assert.equal(await two.evaluate(() => window.written.length), 1);
+  assert.equal(JSON.parse(await draftOf(one)).pictures.filter(({ mediaId }) => mediaId).length, 2);
+});
+
 test("a key that ends in one tab ends in all, and so it is with the new one", async () => {
   const author = await here.demo.add("two-tabs-end");
   const one = await here.open(author, "/");

@@ -11,11 +11,14 @@ import { me, onSignOut } from "./session.js";
 const PLACE = "tweetty.draft";
 /** Whether storage holds what was written last; it may be full or forbidden. */
 let stored = true;
+/** The text that storage held when this tab last read or wrote it. */
+let last = "";
 
 /** @returns {KeptDraft | null} */
 function read() {
   try {
-    const found = JSON.parse(localStorage.getItem(PLACE) ?? "null");
+    last = localStorage.getItem(PLACE) ?? "";
+    const found = JSON.parse(last || "null");
     const whole = Number.isInteger(found?.author) && typeof found.text === "string" && Array.isArray(found.pictures);
     return whole ? found : null;
   } catch {
@@ -23,11 +26,17 @@ function read() {
   }
 }
 
-/** @param {KeptDraft | null} draft */
+/**
+ * Stores only what this tab changed: written back unchanged, what came from another tab would undo its next change.
+ * @param {KeptDraft | null} draft
+ */
 function write(draft) {
+  const next = draft ? JSON.stringify(draft) : "";
+  if (draft && next === last) return;
   try {
-    if (draft) localStorage.setItem(PLACE, JSON.stringify(draft));
+    if (draft) localStorage.setItem(PLACE, next);
     else localStorage.removeItem(PLACE);
+    last = next;
     stored = true;
   } catch {
     // Then the draft lives as long as the page.
