@@ -1,33 +1,31 @@
-"""Draws the database: `database.py WORDS SQLITE-FILE MARKDOWN DOT`, PostgreSQL's catalogue on standard input.
+"""Draws the database: `database.py MIGRATIONS SQLITE-FILE MARKDOWN DOT`, PostgreSQL's catalogue on standard input.
 
-WORDS says what each table, column and index is for. One that says nothing of something real, or something of
-nothing real, is an error, so that the page can't fall behind the schema.
+A table, column or index without a comment in the migrations is an error, so that the page can't fall behind the schema.
 """
 
 import sys
-import tomllib
 from html import escape
 
+import descriptions
 from schema import Table, read
 
 INTRODUCTION = """# The database
 
 Made by `scripts/draw-schema` from the schema that the migrations really leave behind in both stores; what things are
-for stands in `scripts/docs/words.toml`. Don't edit this page: `scripts/check-docs` compares it with the schema.
+for stands above them in `migrations`. Don't edit this page: `scripts/check-docs` compares it with the schema.
 
 ![Tables, columns and the references between them](database.svg)
 
 PostgreSQL and SQLite have the same tables, columns and keys. Times are `timestamptz(3)` on PostgreSQL and milliseconds
 since 1970, in UTC, on SQLite. Ids start at 1 and are never given out again. Every reference is `ON DELETE CASCADE`: a
-tweet takes its likes and attachments along, a user all that is hers; the counters of others are corrected in the same
-transaction. `{bookkeeping}` is the migration library's list of what was applied.
+tweet takes its likes and attachments along, a user everything of theirs; the counters of others are corrected in the
+same transaction. `{bookkeeping}` is the migration library's list of what was applied.
 """
 
 
 def main() -> None:
-    words_file, sqlite_file, markdown, dot = sys.argv[1:]
-    with open(words_file, "rb") as file:
-        words = tomllib.load(file)
+    migrations, sqlite_file, markdown, dot = sys.argv[1:]
+    words = descriptions.read(f"{migrations}/postgres", f"{migrations}/sqlite")
     tables, besides = read(sqlite_file, sys.stdin.read())
     check(tables, besides, words)
     with open(markdown, "w") as file:
@@ -36,41 +34,27 @@ def main() -> None:
         file.write(graph(tables))
 
 
-def check(tables: list[Table], besides: dict[str, str], words: dict) -> None:
-    real = {f"besides.{name}" for name in besides}
+def check(tables: list[Table], besides: dict[str, str], words: dict[str, str]) -> None:
+    real = list(besides)
     for table in tables:
-        real |= {f"{table.name}.for"}
-        real |= {f"{table.name}.columns.{column.name}" for column in table.columns}
-        real |= {f"{table.name}.indexes.{name}" for name in table.indexes}
+        real += [table.name, *(f"{table.name}.{column.name}" for column in table.columns), *table.indexes]
         if {reference.on_delete for reference in table.references} - {"CASCADE"}:
             sys.exit(f"{table.name}: a reference that does not cascade; the introduction of the page says otherwise")
-    told = set(paths(words))
-    if real != told:
-        sys.exit(
-            f"scripts/docs/words.toml says nothing of {sorted(real - told)}, and something of what is not there: "
-            f"{sorted(told - real)}"
-        )
+    if silent := [name for name in real if name not in words]:
+        sys.exit(f"no comment directly above it in {sys.argv[1]} says what this is for: {silent}")
 
 
-def paths(words: dict, prefix: str = "") -> list[str]:
-    return [
-        path
-        for name, value in words.items()
-        for path in (paths(value, f"{prefix}{name}.") if isinstance(value, dict) else [f"{prefix}{name}"])
-    ]
-
-
-def page(tables: list[Table], besides: dict[str, str], words: dict) -> str:
+def page(tables: list[Table], besides: dict[str, str], words: dict[str, str]) -> str:
     lines = [INTRODUCTION.format(bookkeeping="__diesel_schema_migrations")]
     for table in tables:
-        lines += section(table, words[table.name])
+        lines += section(table, words)
     lines += ["## Only in SQLite", "", "| name | what it is | for |", "|---|---|---|"]
-    lines += [f"| `{name}` | {kind} | {words['besides'][name]} |" for name, kind in besides.items()]
+    lines += [f"| `{name}` | {kind} | {words[name]} |" for name, kind in besides.items()]
     return "\n".join(lines) + "\n"
 
 
-def section(table: Table, words: dict) -> list[str]:
-    lines = [f"## {table.name}", "", words["for"], "", "| column | PostgreSQL | SQLite | | for |", "|---|---|---|---|---|"]
+def section(table: Table, words: dict[str, str]) -> list[str]:
+    lines = [f"## {table.name}", "", words[table.name], "", "| column | PostgreSQL | SQLite | | for |", "|---|---|---|---|---|"]
     for column in table.columns:
         required = set(column.required.values())
         notes = ["key"] if column.key else []
@@ -80,7 +64,7 @@ def section(table: Table, words: dict) -> list[str]:
         elif required != {True}:
             notes.append("may be empty on " + next(store for store, it in column.required.items() if not it))
         types = [column.types["PostgreSQL"], column.types["SQLite"]]
-        lines.append(f"| `{column.name}` | {' | '.join(types)} | {', '.join(notes)} | {words['columns'][column.name]} |")
+        lines.append(f"| `{column.name}` | {' | '.join(types)} | {', '.join(notes)} | {words[f'{table.name}.{column.name}']} |")
     lines.append("")
     rules = [f"`{names}` is unique" for names in table.unique] + [f"`{rule}`" for rule in table.checks]
     if rules:
@@ -88,7 +72,7 @@ def section(table: Table, words: dict) -> list[str]:
     if table.indexes:
         lines += ["| index | on | for |", "|---|---|---|"]
         for name, stores in table.indexes.items():
-            lines.append(f"| `{name}` | {on(stores)} | {words['indexes'][name]} |")
+            lines.append(f"| `{name}` | {on(stores)} | {words[name]} |")
         lines.append("")
     return lines
 

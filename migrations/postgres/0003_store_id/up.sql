@@ -1,7 +1,8 @@
--- Whose rows these are. The folder of images carries the same id, so that a database and a folder that don't belong
--- together are noticed.
+-- Which store this is: one row. The media folder carries the same id.
 CREATE TABLE store_identity (
+    -- Always 1, so that there is one row.
     one SMALLINT PRIMARY KEY CHECK (one = 1),
+    -- 128 random bits, written as 32 hexadecimal digits.
     id  TEXT     NOT NULL CHECK (length(id) = 32)
 );
 

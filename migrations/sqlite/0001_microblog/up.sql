@@ -81,7 +81,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- Finds parts of 3 or more characters in names. The texts are folded already, so letter case is compared as it is.
+-- Full-text index over `users.searchable` by trigrams. The texts are folded already, so letter case is compared as it is.
 CREATE VIRTUAL TABLE user_names USING fts5 (
     searchable,
     content = 'users',
@@ -89,14 +89,17 @@ CREATE VIRTUAL TABLE user_names USING fts5 (
     tokenize = 'trigram case_sensitive 1'
 );
 
+-- Keeps the full-text index true.
 CREATE TRIGGER user_names_after_insert AFTER INSERT ON users BEGIN
     INSERT INTO user_names (rowid, searchable) VALUES (new.id, new.searchable);
 END;
 
+-- Keeps the full-text index true.
 CREATE TRIGGER user_names_after_delete AFTER DELETE ON users BEGIN
     INSERT INTO user_names (user_names, rowid, searchable) VALUES ('delete', old.id, old.searchable);
 END;
 
+-- Keeps the full-text index true.
 CREATE TRIGGER user_names_after_update AFTER UPDATE OF searchable ON users BEGIN
     INSERT INTO user_names (user_names, rowid, searchable) VALUES ('delete', old.id, old.searchable);
     INSERT INTO user_names (rowid, searchable) VALUES (new.id, new.searchable);
