@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{
-    ImageName, ImageRecord, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId,
-};
+use crate::{ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId};
 
 /// A tweet with everything that is shown of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,15 +132,6 @@ pub struct FeedQuery {
     pub embedded_likers: u32,
 }
 
-/// A tweet that somebody likes, and who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Liked {
-    /// Which.
-    pub tweet: TweetId,
-    /// Its author.
-    pub author: Person,
-}
-
 /// A page of tweets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedPage {
@@ -161,12 +150,6 @@ pub trait Feeds: Send + Sync {
 
     /// One tweet as the viewer sees it.
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>>;
-
-    /// What a user likes, behind `after`, by ascending id of the tweets.
-    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>>;
-
-    /// The images that a user uploaded, behind `after`, by ascending id.
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>>;
 }
 
 #[cfg(test)]

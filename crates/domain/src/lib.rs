@@ -8,6 +8,7 @@
 mod api_key;
 mod audit;
 mod belonging;
+mod change;
 mod clock;
 mod crash;
 mod error;
@@ -30,14 +31,13 @@ mod visible;
 
 pub use api_key::{ApiKey, Credential, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
+pub use change::Change;
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
 pub use crash::arm;
 pub use crash::crash_point;
 pub use error::{Error, Result, Subject};
-pub use feed::{
-    Attachment, FeedPage, FeedQuery, Feeds, Liked, Order, PageSize, Position, Scope, Start, Tweet,
-};
+pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{
@@ -52,6 +52,6 @@ pub use name::{NamePart, Nickname, PersonName, folded};
 pub use operations::{Actor, Checked, Operations, Removed, Repaired, Swept};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use stores::Stores;
-pub use tweet::{Attachments, Change, NewImage, NewTweet, TweetText, Tweets};
+pub use tweet::{Attachments, Liked, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{Changes, NewUser, People, PeopleStart, Person, Profile, User, Users};

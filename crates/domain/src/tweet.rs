@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 
 use crate::visible::shows_something;
-use crate::{Guard, ImageFormat, ImageName, Invalid, MediaId, Once, Result, Timestamp, TweetId, UserId};
+use crate::{
+    Change, Guard, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once, Person, Result, Timestamp,
+    TweetId, UserId,
+};
 
 /// The text of a tweet: trimmed, with something to see, not too long, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -113,16 +116,17 @@ impl NewImage {
     }
 }
 
-/// Whether a like, a follow or their opposites changed anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It was so from now on.
-    Made,
-    /// It had been so before.
-    AlreadySo,
+/// A tweet that somebody likes, and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Liked {
+    /// Which.
+    pub tweet: TweetId,
+    /// Its author.
+    pub author: Person,
 }
 
-/// The port of tweets, their images' records and their likes. Each method is one transaction.
+/// The port of tweets, their images' records and their likes: what changes them, and the lists of one user. Each method is
+/// one transaction.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Tweets: Send + Sync {
@@ -150,6 +154,12 @@ pub trait Tweets: Send + Sync {
 
     /// The outcome of an upload of that guard, where there was one. Error: [`crate::Error::IdempotencyConflict`].
     async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>>;
+
+    /// What a user likes, behind `after`, by ascending id of the tweets.
+    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>>;
+
+    /// The images that a user uploaded, behind `after`, by ascending id.
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>>;
 }
 
 #[cfg(test)]

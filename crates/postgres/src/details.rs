@@ -1,8 +1,13 @@
-//! Everything that is shown of ranked tweets, as the rest of the statement that ranks them.
+//! Everything that is shown of tweets: the rest of the statement that finds them, and the names of people.
 
 use diesel::sql_types::{Array, BigInt, Integer, Text, Timestamptz};
 
-use crate::people::viewer_first;
+use tweetty_domain::{FeedPage, PageSize, Position, Tweet, TweetId, UserId};
+
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::people::{KnownNames, Names, viewer_first};
+use crate::rows;
 
 /// The columns of [`DETAILS`], in the order of [`crate::rows::TweetRow`].
 pub(crate) type Columns = (
@@ -42,3 +47,35 @@ pub(crate) const DETAILS: &str = concat!(
         ) AS image
     ) AS images"
 );
+
+/// The page of those rows, one more of which than its size says that another page follows.
+pub(crate) async fn page(
+    connection: &mut Connection,
+    known: &KnownNames,
+    mut found: Vec<rows::TweetRow>,
+    size: PageSize,
+    viewer: UserId,
+    embedded_likers: u32,
+) -> Result<FeedPage, Failure> {
+    let size = usize::try_from(size.get()).unwrap_or(usize::MAX);
+    let more = found.len() > size;
+    found.truncate(size);
+    // By the rows: a tweet that is gone by the time of its author's name changes nothing.
+    let last = found.last().filter(|_| more);
+    let next = last.map(|row| Position { likes: rows::count(row.like_count), id: TweetId::stored(row.id) });
+    Ok(FeedPage { tweets: tweets(connection, known, found, viewer, embedded_likers).await?, next })
+}
+
+/// The tweets of those rows, with the names of people.
+pub(crate) async fn tweets(
+    connection: &mut Connection,
+    known: &KnownNames,
+    found: Vec<rows::TweetRow>,
+    viewer: UserId,
+    embedded_likers: u32,
+) -> Result<Vec<Tweet>, Failure> {
+    let people = found.iter().flat_map(|row| row.liker_ids.iter().copied().chain([row.author_id]));
+    let names = Names::of(connection, known, people).await?;
+    let tweets = found.into_iter().map(|row| rows::tweet(row, &names, viewer, embedded_likers));
+    Ok(tweets.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+}

@@ -7,31 +7,18 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_adapter::Remembered;
-use tweetty_domain::{
-    FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Position, Result, Scope, Tweet, TweetId, UserId,
-};
+use tweetty_domain::{FeedPage, FeedQuery, Feeds, Result, Scope, Tweet, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
 use crate::failure::Failure;
-use crate::people::{KnownNames, Names};
+use crate::people::KnownNames;
 use crate::schema::users;
 use crate::statement::sql;
-use crate::{Store, images, ranking, rows};
-
-const LIKED_BY: &str = "
-    SELECT likes.tweet_id, users.id, users.nickname
-    FROM likes
-    JOIN tweets ON tweets.id = likes.tweet_id
-    JOIN users ON users.id = tweets.author_id
-    WHERE likes.user_id = :user
-      AND likes.tweet_id > :after
-    ORDER BY likes.tweet_id
-    LIMIT :limit";
+use crate::{Store, details, ranking, rows};
 
 static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = :tweet){DETAILS}")
@@ -54,33 +41,6 @@ impl Feeds for Store {
             })
             .await
     }
-
-    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
-        self.connections.read(move |connection| liked_by(connection, user, after, limit).boxed()).await
-    }
-
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
-        self.connections
-            .read(move |connection| images::of_owner(connection, user, after, limit).boxed())
-            .await
-    }
-}
-
-async fn liked_by(
-    connection: &mut Connection,
-    user: UserId,
-    after: Option<TweetId>,
-    limit: u32,
-) -> Result<Vec<Liked>, Failure> {
-    let found = sql::<(BigInt, BigInt, Text)>(LIKED_BY)
-        .bind("user", user)
-        .bind("after", after.map_or(0, TweetId::get))
-        .bind("limit", limit)
-        .load::<(i64, i64, String)>(connection)
-        .await?;
-    let liked =
-        |(tweet, id, nickname)| Liked { tweet: TweetId::stored(tweet), author: rows::person((id, nickname)) };
-    Ok(found.into_iter().map(liked).collect())
 }
 
 async fn page(
@@ -93,27 +53,8 @@ async fn page(
         Scope::Following => following_count(connection, followees, query.viewer).await?,
         Scope::All | Scope::By(_) => 0,
     };
-    let mut found = ranking::page(&query, followees).load::<rows::TweetRow>(connection).await?;
-    let size = usize::try_from(query.size.get()).unwrap_or(usize::MAX);
-    let more = found.len() > size;
-    found.truncate(size);
-    // Told by what was ranked: a tweet that is gone by the time of its author's name changes nothing.
-    let last = found.last().filter(|_| more);
-    let next = last.map(|row| Position { likes: rows::count(row.like_count), id: TweetId::stored(row.id) });
-    Ok(FeedPage { tweets: named(connection, names, found, query.viewer, query.embedded_likers).await?, next })
-}
-
-async fn named(
-    connection: &mut Connection,
-    known: &KnownNames,
-    found: Vec<rows::TweetRow>,
-    viewer: UserId,
-    embedded: u32,
-) -> Result<Vec<Tweet>, Failure> {
-    let people = found.iter().flat_map(|row| row.liker_ids.iter().copied().chain([row.author_id]));
-    let names = Names::of(connection, known, people).await?;
-    let tweets = found.into_iter().map(|row| rows::tweet(row, &names, viewer, embedded));
-    Ok(tweets.filter_map(Result::transpose).collect::<Result<_>>()?)
+    let found = ranking::page(&query, followees).load::<rows::TweetRow>(connection).await?;
+    details::page(connection, names, found, query.size, query.viewer, query.embedded_likers).await
 }
 
 async fn following_count(
@@ -144,5 +85,5 @@ async fn one(
         .bind("embedded", embedded_likers)
         .load::<rows::TweetRow>(connection)
         .await?;
-    Ok(named(connection, names, row, viewer, embedded_likers).await?.pop())
+    Ok(details::tweets(connection, names, row, viewer, embedded_likers).await?.pop())
 }

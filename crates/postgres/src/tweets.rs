@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId, crash_point,
+    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
+    TweetId, Tweets, UserId, crash_point,
 };
 
 use crate::changes::Pair;
@@ -48,6 +48,16 @@ const RECORD_IMAGE: &str = "
     VALUES (:owner, :name, CAST(:width AS INTEGER), CAST(:height AS INTEGER), :bytes, :at)
     RETURNING id";
 
+const LIKED_BY: &str = "
+    SELECT likes.tweet_id, users.id, users.nickname
+    FROM likes
+    JOIN tweets ON tweets.id = likes.tweet_id
+    JOIN users ON users.id = tweets.author_id
+    WHERE likes.user_id = :user
+      AND likes.tweet_id > :after
+    ORDER BY likes.tweet_id
+    LIMIT :limit";
+
 #[async_trait]
 impl Tweets for Store {
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
@@ -85,6 +95,16 @@ impl Tweets for Store {
         let earlier =
             self.connections.read(move |connection| earlier_upload(connection, owner, guard).boxed()).await?;
         Ok(earlier.map(MediaId::stored))
+    }
+
+    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
+        self.connections.read(move |connection| liked_by(connection, user, after, limit).boxed()).await
+    }
+
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
+        self.connections
+            .read(move |connection| crate::images::of_owner(connection, user, after, limit).boxed())
+            .await
     }
 }
 
@@ -181,4 +201,21 @@ async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Res
         crash_point("the guard remembers the image");
     }
     Ok(Once::Done(MediaId::stored(id)))
+}
+
+async fn liked_by(
+    connection: &mut Connection,
+    user: UserId,
+    after: Option<TweetId>,
+    limit: u32,
+) -> Result<Vec<Liked>, Failure> {
+    let found = sql::<(BigInt, BigInt, Text)>(LIKED_BY)
+        .bind("user", user)
+        .bind("after", after.map_or(0, TweetId::get))
+        .bind("limit", limit)
+        .load::<(i64, i64, String)>(connection)
+        .await?;
+    let liked =
+        |(tweet, id, nickname)| Liked { tweet: TweetId::stored(tweet), author: rows::person((id, nickname)) };
+    Ok(found.into_iter().map(liked).collect())
 }

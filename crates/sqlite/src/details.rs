@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use tweetty_domain::{Attachment, MediaId, Tweet, UserId};
+use tweetty_domain::{Attachment, FeedPage, MediaId, PageSize, Position, Tweet, UserId};
 
 use crate::failure::Failure;
 use crate::people::{KnownNames, Names};
@@ -37,6 +37,24 @@ pub(crate) const ATTACHMENTS: &str = "
     FROM json_each(?1) AS page
     CROSS JOIN images ON images.tweet_id = page.value
     ORDER BY images.tweet_id, images.position";
+
+/// The page of those ids, one more of which than its size says that another page follows.
+pub(crate) fn page(
+    connection: &mut SqliteConnection,
+    known: &KnownNames,
+    mut ids: Vec<i64>,
+    size: PageSize,
+    viewer: UserId,
+    embedded_likers: u32,
+) -> Result<FeedPage, Failure> {
+    let size = usize::try_from(size.get()).unwrap_or(usize::MAX);
+    let more = ids.len() > size;
+    ids.truncate(size);
+    let tweets = tweets(connection, known, &ids, viewer, embedded_likers)?;
+    let last = tweets.last().filter(|_| more);
+    let next = last.map(|tweet| Position { likes: tweet.likes_count, id: tweet.id });
+    Ok(FeedPage { tweets, next })
+}
 
 /// The tweets of those ids in that order, those that don't exist left out.
 pub(crate) fn tweets(

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId, crash_point,
+    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
+    TweetId, Tweets, UserId, crash_point,
 };
 
 use crate::failure::{Failure, Violation as _};
@@ -47,6 +47,16 @@ const RECORD_IMAGE: &str = "
     INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     RETURNING id";
+
+const LIKED_BY: &str = "
+    SELECT likes.tweet_id, users.id, users.nickname
+    FROM likes
+    JOIN tweets ON tweets.id = likes.tweet_id
+    JOIN users ON users.id = tweets.author_id
+    WHERE likes.user_id = ?1
+      AND likes.tweet_id > ?2
+    ORDER BY likes.tweet_id
+    LIMIT ?3";
 
 #[async_trait]
 impl Tweets for Store {
@@ -92,6 +102,14 @@ impl Tweets for Store {
         let guard = guard.clone();
         let earlier = self.readers.read(move |connection| guard::earlier(connection, owner, &guard)).await?;
         Ok(earlier.map(MediaId::stored))
+    }
+
+    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
+        self.readers.read(move |connection| liked_by(connection, user, after, limit)).await
+    }
+
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
+        self.readers.read(move |connection| crate::images::of_owner(connection, user, after, limit)).await
     }
 }
 
@@ -186,4 +204,20 @@ fn record_upload(connection: &mut SqliteConnection, image: &NewImage) -> Result<
         crash_point("the guard remembers the image");
     }
     Ok(Once::Done(MediaId::stored(id)))
+}
+
+fn liked_by(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    after: Option<TweetId>,
+    limit: u32,
+) -> Result<Vec<Liked>, Failure> {
+    let found = sql::<(BigInt, BigInt, Text)>(LIKED_BY)
+        .bind(user)
+        .bind(after.map_or(0, TweetId::get))
+        .bind(limit)
+        .load::<(i64, i64, String)>(connection)?;
+    let liked =
+        |(tweet, id, nickname)| Liked { tweet: TweetId::stored(tweet), author: rows::person((id, nickname)) };
+    Ok(found.into_iter().map(liked).collect())
 }

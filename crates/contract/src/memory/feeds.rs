@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Attachment, FeedPage, FeedQuery, Feeds, ImageRecord, Liked, MediaId, Order, Position, Result, Scope,
-    Start, Tweet, TweetId, UserId,
+    Attachment, FeedPage, FeedQuery, Feeds, MediaId, Order, Position, Result, Scope, Start, Tweet, TweetId,
+    UserId,
 };
 
 use super::{Memory, State, before};
@@ -82,21 +82,5 @@ impl Feeds for Memory {
 
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>> {
         Ok(self.state().tweet(tweet, viewer, embedded_likers))
-    }
-
-    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
-        let state = self.state();
-        let likes = state.likes.iter().filter(|(tweet, liker)| *liker == user && Some(*tweet) > after);
-        let liked = |(tweet, _): &(TweetId, _)| Liked {
-            tweet: *tweet,
-            author: state.person(state.tweets[tweet].author),
-        };
-        Ok(likes.take(limit as usize).map(liked).collect())
-    }
-
-    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
-        let state = self.state();
-        let hers = state.images.iter().filter(|(id, image)| image.owner == user && Some(**id) > after);
-        Ok(hers.take(limit as usize).map(|(id, image)| state.image(*id, image)).collect())
     }
 }

@@ -5,18 +5,17 @@
 mod audit;
 mod feeds;
 mod keys;
+mod state;
 mod tweets;
 mod upkeep;
 mod users;
 mod whole;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tweetty_domain::{
-    Error, Fingerprint, IdempotencyKey, ImageName, MediaId, NewImage, NewUser, Person, Record, Result,
-    StoreId, Timestamp, TweetId, TweetText, UserId,
-};
+use tweetty_domain::{Error, MediaId, Person, Result, StoreId, TweetId, UserId};
+
+use state::{Guarded, HeldKey, State, Written};
 
 /// A store in memory; its clones share their content.
 #[derive(Clone, Default)]
@@ -28,57 +27,6 @@ impl Memory {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[derive(Clone, Default)]
-struct State {
-    /// Each with the key of her creation, which [`State::keys`] alone decides about.
-    users: BTreeMap<UserId, NewUser>,
-    /// By the hashes of the keys.
-    keys: BTreeMap<[u8; 32], HeldKey>,
-    /// Follower and followee.
-    follows: BTreeSet<(UserId, UserId)>,
-    tweets: BTreeMap<TweetId, Written>,
-    likes: BTreeSet<(TweetId, UserId)>,
-    images: BTreeMap<MediaId, NewImage>,
-    guards: Vec<Guarded>,
-    log: Vec<Record>,
-    /// The highest id that each table ever gave out.
-    last: BTreeMap<&'static str, i64>,
-    /// Given when somebody asks for it first.
-    id: Option<StoreId>,
-}
-
-#[derive(Clone)]
-struct Written {
-    author: UserId,
-    text: TweetText,
-    attachments: Vec<MediaId>,
-    created_at: Timestamp,
-}
-
-#[derive(Clone)]
-struct HeldKey {
-    holder: UserId,
-    created_at: Timestamp,
-    end: Option<Timestamp>,
-}
-
-impl HeldKey {
-    fn is_valid(&self, now: Timestamp) -> bool {
-        self.end.is_none_or(|end| end > now)
-    }
-}
-
-/// What is remembered of a guarded write.
-#[derive(Clone)]
-struct Guarded {
-    user: UserId,
-    key: IdempotencyKey,
-    fingerprint: Fingerprint,
-    /// The id of what came of it.
-    outcome: i64,
-    created_at: Timestamp,
 }
 
 impl State {
@@ -116,28 +64,6 @@ impl State {
 
     fn is_attached(&self, image: MediaId) -> bool {
         self.tweets.values().any(|tweet| tweet.attachments.contains(&image))
-    }
-
-    fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageName> {
-        self.likes.retain(|(liked, _)| *liked != tweet);
-        let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
-        attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
-    }
-
-    /// Removes all that is a user's; answers the files of their images.
-    fn remove_all_of(&mut self, user: UserId) -> Vec<ImageName> {
-        let images = self.images.values().filter(|image| image.owner == user);
-        let files = images.map(|image| image.name).collect();
-        let tweets = self.tweets.iter().filter(|(_, tweet)| tweet.author == user).map(|(id, _)| *id);
-        for tweet in tweets.collect::<Vec<_>>() {
-            self.remove_tweet(tweet);
-        }
-        self.likes.retain(|(_, liker)| *liker != user);
-        self.follows.retain(|(follower, followee)| *follower != user && *followee != user);
-        self.keys.retain(|_, key| key.holder != user);
-        self.guards.retain(|guard| guard.user != user);
-        self.images.retain(|_, image| image.owner != user);
-        files
     }
 
     /// The next id of that table.

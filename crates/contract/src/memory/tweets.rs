@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Result, TweetId, Tweets,
-    UserId,
+    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
+    TweetId, Tweets, UserId,
 };
 
 use super::{Guarded, Memory, State, Written};
@@ -107,5 +107,21 @@ impl Tweets for Memory {
 
     async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
         self.state().earlier_upload(owner, guard)
+    }
+
+    async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
+        let state = self.state();
+        let likes = state.likes.iter().filter(|(tweet, liker)| *liker == user && Some(*tweet) > after);
+        let liked = |(tweet, _): &(TweetId, _)| Liked {
+            tweet: *tweet,
+            author: state.person(state.tweets[tweet].author),
+        };
+        Ok(likes.take(limit as usize).map(liked).collect())
+    }
+
+    async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
+        let state = self.state();
+        let hers = state.images.iter().filter(|(id, image)| image.owner == user && Some(**id) > after);
+        Ok(hers.take(limit as usize).map(|(id, image)| state.image(*id, image)).collect())
     }
 }

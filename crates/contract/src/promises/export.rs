@@ -13,14 +13,14 @@ promises! { export_entries of export:
         }
         store.liked_tweet(bob, "not by her", &[eve]).await;
         let page = async |after, limit| {
-            let page = store.feeds.liked_by(ann, after, limit).await.unwrap();
+            let page = store.tweets.liked_by(ann, after, limit).await.unwrap();
             page.into_iter().map(|Liked { tweet, author }| (tweet, author.id)).collect::<Vec<(TweetId, _)>>()
         };
         assert_eq!(page(None, 3).await, liked[..3]);
         assert_eq!(page(Some(liked[2].0), 3).await, liked[3..]);
         assert_eq!(page(Some(liked[3].0), 3).await, []);
-        assert_eq!(store.feeds.liked_by(eve, None, 1).await.unwrap()[0].author.nickname.as_str(), "Bob");
-        assert_eq!(store.feeds.liked_by(bob, None, 10).await.unwrap(), []);
+        assert_eq!(store.tweets.liked_by(eve, None, 1).await.unwrap()[0].author.nickname.as_str(), "Bob");
+        assert_eq!(store.tweets.liked_by(bob, None, 10).await.unwrap(), []);
     }
 
     async fn her_uploads_come_in_pages_with_their_places(store: Store) {
@@ -31,9 +31,9 @@ promises! { export_entries of export:
             ids.push(store.record(image.clone()).await);
         }
         let tweet = store.tweet_with(ann, "two", &[ids[3], ids[0]]).await;
-        let uploads = store.feeds.uploads_of(ann, None, 2).await.unwrap();
+        let uploads = store.tweets.uploads_of(ann, None, 2).await.unwrap();
         assert_eq!(uploads.iter().map(|image| image.id).collect::<Vec<_>>(), ids[..2]);
-        let rest = store.feeds.uploads_of(ann, Some(ids[1]), 2).await.unwrap();
+        let rest = store.tweets.uploads_of(ann, Some(ids[1]), 2).await.unwrap();
         assert_eq!(rest.iter().map(|image| image.id).collect::<Vec<_>>(), [ids[3]]);
         let places = [uploads[0].place, uploads[1].place, rest[0].place];
         assert_eq!(places, [Some((tweet, 1)), None, Some((tweet, 0))]);

@@ -93,7 +93,7 @@ impl Operations {
 
     /// What a user likes, for them to take along.
     pub async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
-        self.stores.feeds.liked_by(user, after, limit).await
+        self.stores.tweets.liked_by(user, after, limit).await
     }
 
     /// The images that a user uploaded, for them to take along.
@@ -103,7 +103,7 @@ impl Operations {
         after: Option<MediaId>,
         limit: u32,
     ) -> Result<Vec<ImageRecord>> {
-        self.stores.feeds.uploads_of(user, after, limit).await
+        self.stores.tweets.uploads_of(user, after, limit).await
     }
 }
 

@@ -1,0 +1,263 @@
+//! What the model keeps, table by table: in what shape, what goes with a user or a tweet, and its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::DateTime;
+use tweetty_domain::{
+    Entry, Fingerprint, IdempotencyKey, ImageName, ImageRecord, KeyHash, MediaId, NewImage, NewUser,
+    Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId, Timestamp, TweetId, TweetText,
+    UserId,
+};
+use tweetty_tables::Value::{Bytes, Integer, Text};
+use tweetty_tables::{Row, Table, Value, action_of, log_row};
+
+#[derive(Clone, Default)]
+pub(super) struct State {
+    /// Each with the key of her creation, which [`State::keys`] alone decides about.
+    pub(super) users: BTreeMap<UserId, NewUser>,
+    /// By the hashes of the keys.
+    pub(super) keys: BTreeMap<[u8; 32], HeldKey>,
+    /// Follower and followee.
+    pub(super) follows: BTreeSet<(UserId, UserId)>,
+    pub(super) tweets: BTreeMap<TweetId, Written>,
+    pub(super) likes: BTreeSet<(TweetId, UserId)>,
+    pub(super) images: BTreeMap<MediaId, NewImage>,
+    pub(super) guards: Vec<Guarded>,
+    pub(super) log: Vec<Record>,
+    /// The highest id that each table ever gave out.
+    pub(super) last: BTreeMap<&'static str, i64>,
+    /// Given when somebody asks for it first.
+    pub(super) id: Option<StoreId>,
+}
+
+#[derive(Clone)]
+pub(super) struct Written {
+    pub(super) author: UserId,
+    pub(super) text: TweetText,
+    pub(super) attachments: Vec<MediaId>,
+    pub(super) created_at: Timestamp,
+}
+
+#[derive(Clone)]
+pub(super) struct HeldKey {
+    pub(super) holder: UserId,
+    pub(super) created_at: Timestamp,
+    pub(super) end: Option<Timestamp>,
+}
+
+impl HeldKey {
+    pub(super) fn is_valid(&self, now: Timestamp) -> bool {
+        self.end.is_none_or(|end| end > now)
+    }
+}
+
+/// What is remembered of a guarded write.
+#[derive(Clone)]
+pub(super) struct Guarded {
+    pub(super) user: UserId,
+    pub(super) key: IdempotencyKey,
+    pub(super) fingerprint: Fingerprint,
+    /// The id of what came of it.
+    pub(super) outcome: i64,
+    pub(super) created_at: Timestamp,
+}
+
+fn time(milliseconds: i64) -> Timestamp {
+    DateTime::from_timestamp_millis(milliseconds).unwrap()
+}
+
+fn name(value: &Value) -> Option<PersonName> {
+    text(value).map(PersonName::stored)
+}
+
+fn text(value: &Value) -> Option<String> {
+    if let Text(text) = value { Some(text.clone()) } else { None }
+}
+
+fn sum(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().unwrap()
+}
+
+impl State {
+    pub(super) fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageName> {
+        self.likes.retain(|(liked, _)| *liked != tweet);
+        let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
+        attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
+    }
+
+    /// Removes all that is a user's; answers the files of their images.
+    pub(super) fn remove_all_of(&mut self, user: UserId) -> Vec<ImageName> {
+        let images = self.images.values().filter(|image| image.owner == user);
+        let files = images.map(|image| image.name).collect();
+        let tweets = self.tweets.iter().filter(|(_, tweet)| tweet.author == user).map(|(id, _)| *id);
+        for tweet in tweets.collect::<Vec<_>>() {
+            self.remove_tweet(tweet);
+        }
+        self.likes.retain(|(_, liker)| *liker != user);
+        self.follows.retain(|(follower, followee)| *follower != user && *followee != user);
+        self.keys.retain(|_, key| key.holder != user);
+        self.guards.retain(|guard| guard.user != user);
+        self.images.retain(|_, image| image.owner != user);
+        files
+    }
+
+    /// Takes in a row of a table.
+    pub(super) fn take_in(&mut self, table: &Table, row: &[Value]) {
+        match (table.name, row) {
+            ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at)]) => {
+                let new = NewUser {
+                    nickname: Nickname::stored(nickname.clone()),
+                    first_name: name(first),
+                    last_name: name(last),
+                    key: KeyHash::stored([0; 32]),
+                    created_at: time(*at),
+                };
+                self.users.insert(UserId::stored(*id), new);
+            }
+            ("api_keys", [Bytes(hash), Integer(user), Integer(at), end]) => {
+                let end = if let Integer(end) = end { Some(time(*end)) } else { None };
+                let key = HeldKey { holder: UserId::stored(*user), created_at: time(*at), end };
+                self.keys.insert(sum(hash), key);
+            }
+            ("follows", [Integer(follower), Integer(followee)]) => {
+                self.follows.insert((UserId::stored(*follower), UserId::stored(*followee)));
+            }
+            ("tweets", [Integer(id), Integer(author), Text(text), _, Integer(at)]) => {
+                let (author, text) = (UserId::stored(*author), TweetText::stored(text.clone()));
+                let written = Written { author, text, attachments: Vec::new(), created_at: time(*at) };
+                self.tweets.insert(TweetId::stored(*id), written);
+            }
+            ("likes", [Integer(tweet), Integer(user)]) => {
+                self.likes.insert((TweetId::stored(*tweet), UserId::stored(*user)));
+            }
+            ("images", [Integer(id), Integer(owner), Text(name), rest @ ..]) => {
+                self.take_in_image(MediaId::stored(*id), UserId::stored(*owner), name, rest);
+            }
+            ("idempotency_keys", [Integer(user), Text(key), Bytes(print), Integer(outcome), Integer(at)]) => {
+                self.guards.push(Guarded {
+                    user: UserId::stored(*user),
+                    key: IdempotencyKey::parse(key).unwrap(),
+                    fingerprint: Fingerprint::stored(sum(print)),
+                    outcome: *outcome,
+                    created_at: time(*at),
+                });
+            }
+            (
+                "audit_log",
+                [Integer(id), Integer(at), Text(os), sudo, Text(action), user, Text(outcome), detail],
+            ) => {
+                let entry = Entry {
+                    at: time(*at),
+                    operator: Operator { os_user: os.clone(), sudo_user: text(sudo) },
+                    action: action_of(action.clone()),
+                    user: if let Integer(user) = user { Some(UserId::stored(*user)) } else { None },
+                    outcome: Outcome::stored(outcome).unwrap(),
+                    detail: text(detail),
+                };
+                self.log.push(Record { id: RecordId::stored(*id), entry });
+            }
+            ("store_identity", [_, Text(id)]) => self.id = StoreId::parse(id),
+            unknown => unreachable!("the model does not know {unknown:?}"),
+        }
+    }
+
+    fn take_in_image(&mut self, id: MediaId, owner: UserId, name: &str, rest: &[Value]) {
+        let [Integer(width), Integer(height), Integer(bytes), tweet, position, Integer(at)] = rest else {
+            unreachable!("no image: {rest:?}");
+        };
+        let [width, height] = [width, height].map(|pixels| u32::try_from(*pixels).unwrap());
+        let name = ImageName::parse(name).unwrap();
+        let bytes = bytes.unsigned_abs();
+        let image = NewImage { owner, name, width, height, bytes, uploaded_at: time(*at), guard: None };
+        self.images.insert(id, image);
+        if let (Integer(tweet), Integer(position)) = (tweet, position) {
+            // Images come by their ids, in whatever place each of them is.
+            let attachments = &mut self.tweets.get_mut(&TweetId::stored(*tweet)).unwrap().attachments;
+            let position = usize::try_from(*position).unwrap();
+            attachments.resize(attachments.len().max(position + 1), id);
+            attachments[position] = id;
+        }
+    }
+
+    /// The rows of a table, by its key.
+    pub(super) fn table(&self, table: &Table) -> Vec<Row> {
+        match table.name {
+            "users" => self.users.keys().filter_map(|id| self.user(*id)).map(user).collect(),
+            "api_keys" => {
+                let key = |(hash, key): (&[u8; 32], &HeldKey)| {
+                    vec![(*hash).into(), key.holder.into(), key.created_at.into(), key.end.into()]
+                };
+                self.keys.iter().map(key).collect()
+            }
+            "follows" => {
+                self.follows.iter().map(|(one, other)| vec![(*one).into(), (*other).into()]).collect()
+            }
+            "tweets" => {
+                let tweet = |(id, tweet): (&TweetId, &Written)| {
+                    let likes = self.likers(*id).count() as u64;
+                    let Written { author, text, created_at, .. } = tweet.clone();
+                    vec![(*id).into(), author.into(), text.into(), likes.into(), created_at.into()]
+                };
+                self.tweets.iter().map(tweet).collect()
+            }
+            "likes" => self.likes.iter().map(|(tweet, user)| vec![(*tweet).into(), (*user).into()]).collect(),
+            "images" => self.images.iter().map(|(id, image)| record(&self.image(*id, image))).collect(),
+            "idempotency_keys" => {
+                let mut guards = self.guards.iter().collect::<Vec<_>>();
+                guards.sort_by_key(|guard| (guard.user, guard.key.as_str()));
+                let guard = |guard: &Guarded| {
+                    let Guarded { user, key, fingerprint, outcome, created_at } = guard.clone();
+                    vec![user.into(), key.into(), fingerprint.into(), outcome.into(), created_at.into()]
+                };
+                guards.into_iter().map(guard).collect()
+            }
+            "audit_log" => {
+                self.log.iter().cloned().map(|Record { id, entry }| log_row(id.get(), entry)).collect()
+            }
+            "store_identity" => self.id.map(|id| vec![1_i64.into(), id.into()]).into_iter().collect(),
+            unknown => unreachable!("the model does not know {unknown}"),
+        }
+    }
+
+    fn place(&self, image: MediaId) -> Option<(TweetId, u32)> {
+        self.tweets.iter().find_map(|(tweet, written)| {
+            let place = written.attachments.iter().position(|attached| *attached == image)?;
+            Some((*tweet, u32::try_from(place).ok()?))
+        })
+    }
+
+    pub(super) fn image(&self, id: MediaId, image: &NewImage) -> ImageRecord {
+        let NewImage { owner, name, width, height, bytes, uploaded_at, .. } = *image;
+        ImageRecord { id, owner, name, width, height, bytes, place: self.place(id), uploaded_at }
+    }
+}
+
+fn user(user: tweetty_domain::User) -> Row {
+    let (folded, searchable) = (user.nickname.folded(), user.searchable());
+    vec![
+        user.id.into(),
+        user.nickname.into(),
+        folded.into(),
+        user.first_name.into(),
+        user.last_name.into(),
+        searchable.into(),
+        user.followers_count.into(),
+        user.following_count.into(),
+        user.created_at.into(),
+    ]
+}
+
+fn record(image: &ImageRecord) -> Row {
+    let (tweet, position) = image.place.unzip();
+    vec![
+        image.id.into(),
+        image.owner.into(),
+        image.name.into(),
+        image.width.into(),
+        image.height.into(),
+        image.bytes.into(),
+        tweet.into(),
+        position.into(),
+        image.uploaded_at.into(),
+    ]
+}
