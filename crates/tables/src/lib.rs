@@ -18,5 +18,5 @@ pub use log::{action_of, log_row, name_of};
 pub use recorded::Recorded;
 pub use row::{Row, Value};
 pub use schema::{Difference, SchemaDifference, refuse_foreign};
-pub use table::{AUDIT_LOG, Column, FIRST, Kind, STORE_IDENTITY, TABLES, Table};
+pub use table::{AUDIT_LOG, Column, Export, FIRST, Kind, STORE_IDENTITY, TABLES, Table};
 pub use whole::{Rows, Source, WholeStore};

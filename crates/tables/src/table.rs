@@ -13,7 +13,19 @@ pub struct Table {
     pub columns: &'static [Column],
     /// Its indexes, but for those of its keys; not every database has all of them.
     pub indexes: &'static [&'static str],
+    /// Where `users export` puts what is a user's.
+    pub export: Export,
 }
+
+/// Where a user's rows of a [`Table`] are in the archive that the user may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Export {
+    /// In this file.
+    In(&'static str),
+    /// Nowhere, and why.
+    Nowhere(&'static str),
+}
+use Export::{In, Nowhere};
 
 /// A column of a [`Table`].
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +57,7 @@ pub enum Kind {
 #[rustfmt::skip]
 pub const AUDIT_LOG: Table = Table {
     name: "audit_log", title: "records", key: 1, indexes: &[],
+    export: Nowhere("what operators did is theirs"),
     columns: &[
         id("id"), time("at"), text("os_user"), text("sudo_user").or_null(), text("action"), integer("user_id").or_null(),
         text("outcome"), text("detail").or_null(),
@@ -55,6 +68,7 @@ pub const AUDIT_LOG: Table = Table {
 #[rustfmt::skip]
 pub const STORE_IDENTITY: Table = Table {
     name: "store_identity", title: "store id", key: 1, indexes: &[],
+    export: Nowhere("of no user"),
     columns: &[integer("one"), text("id")],
 };
 
@@ -63,6 +77,7 @@ pub const STORE_IDENTITY: Table = Table {
 pub const TABLES: &[Table] = &[
     Table {
         name: "users", title: "users", key: 1, indexes: &["users_searchable"],
+        export: In("profile.json"),
         columns: &[
             id("id"), text("nickname"), text("nickname_folded"), text("first_name").or_null(),
             text("last_name").or_null(), text("searchable"), integer("followers_count"), integer("following_count"),
@@ -71,24 +86,29 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "api_keys", title: "keys", key: 1, indexes: &["api_keys_of_user", "api_keys_ending"],
+        export: Nowhere("a hash is of no use to its holder"),
         columns: &[bytes("hash"), integer("user_id"), time("created_at"), time("ends_at").or_null()],
     },
     Table {
         name: "follows", title: "follows", key: 2, indexes: &["follows_of_followee"],
+        export: In("following.json"),
         columns: &[integer("follower_id"), integer("followee_id")],
     },
     Table {
         name: "tweets", title: "tweets", key: 1,
         indexes: &["tweets_of_author_by_popularity", "tweets_of_author_by_age", "tweets_by_popularity"],
+        export: In("tweets.json"),
         columns: &[id("id"), integer("author_id"), text("content"), integer("like_count"), time("created_at")],
     },
     Table {
         name: "likes", title: "likes", key: 2, indexes: &["likes_of_user"],
+        export: In("likes.json"),
         columns: &[integer("tweet_id"), integer("user_id")],
     },
     Table {
         name: "images", title: "images", key: 1,
         indexes: &["images_of_owner", "images_of_tweet", "images_unattached"],
+        export: In("images.json"),
         columns: &[
             id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),
             integer("tweet_id").or_null(), integer("position").or_null(), time("uploaded_at"),
@@ -96,6 +116,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "idempotency_keys", title: "guards", key: 2, indexes: &["idempotency_keys_by_age"],
+        export: Nowhere("gone after a day, and says nothing but that a request was sent"),
         columns: &[
             integer("user_id"), text("key"), bytes("fingerprint"), integer("outcome_id").or_null(), time("created_at"),
         ],
