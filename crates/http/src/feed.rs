@@ -41,7 +41,7 @@ impl LongPages {
     }
 
     /// A place where the page may become a long one.
-    async fn place(&self, size: PageSize) -> Result<Option<Place>, ApiError> {
+    pub(crate) async fn place(&self, size: PageSize) -> Result<Option<Place>, ApiError> {
         if size.get() as usize > LONG { self.0.wait().await.map(Some) } else { Ok(None) }
     }
 }
@@ -195,7 +195,13 @@ pub(crate) struct TweetsFound {
 }
 
 impl TweetsFound {
-    fn page(page: FeedPage, list: &str, options: &Options, place: Option<Place>) -> Reply<Page<Self>> {
+    /// The answer to a request for that list.
+    pub(crate) fn page(
+        page: FeedPage,
+        list: &str,
+        options: &Options,
+        place: Option<Place>,
+    ) -> Reply<Page<Self>> {
         let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
         let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
         let mut page = Self {

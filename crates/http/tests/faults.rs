@@ -1,6 +1,6 @@
 //! What goes wrong around the API: clients that stall or leave, stores that stall or break, callers who ask too much.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "where an arrangement fails, the test has to fail")]
+#![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
 
 mod double;
 mod running;
@@ -8,93 +8,68 @@ mod running;
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use tweetty_domain::{
-    Change, FeedPage, FeedQuery, Feeds, Guard, ImageName, ImageRecord, Liked, MediaId, NewImage, NewTweet,
-    Once, Result, Stores, Tweet, TweetId, Tweets, UserId,
-};
+use tweetty_domain::{ApiKey, Entry, Key, KeyHash, Keys, Person, Result, Stores, Timestamp, UserId};
 use tweetty_http::Options;
 
+use crate::double::Pictures;
 use crate::running::connect;
 
-/// Stores that break in the way that the id of a tweet says, and count what they finish.
-#[derive(Clone, Default)]
-struct Broken(Arc<AtomicUsize>);
+/// Keys whose lookup breaks for two texts, and is as usual for all others. Uploads break by what they contain: see
+/// [`Pictures`].
+struct Broken(Arc<dyn Keys>);
 
-const PANICS: i64 = 500;
-const STALLS: i64 = 503;
-const TAKES_ITS_TIME: i64 = 200;
-/// Whose uploads take a second.
-const BOB: i64 = 2;
+const PANICS: &str = "api-key: panics\r\n";
+const STALLS: &str = "api-key: stalls\r\n";
 
 #[async_trait]
-impl Feeds for Broken {
-    async fn page(&self, _: FeedQuery) -> Result<FeedPage> {
-        Ok(FeedPage { tweets: Vec::new(), next: None })
-    }
-
-    async fn tweet(&self, tweet: TweetId, _: UserId, _: u32) -> Result<Option<Tweet>> {
-        match tweet.get() {
-            PANICS => panic!("the secret of the house\nlevel=forged"),
-            STALLS => std::future::pending().await,
-            _ => Ok(None),
+impl Keys for Broken {
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
+        let is = |text: &str| ApiKey::parse(text).unwrap().hash() == key;
+        assert!(!is("panics"), "the secret of the house\nlevel=forged");
+        if is("stalls") {
+            std::future::pending::<()>().await;
         }
+        self.0.find_by_key(key, now).await
     }
 
-    async fn liked_by(&self, _: UserId, _: Option<TweetId>, _: u32) -> Result<Vec<Liked>> {
-        Ok(Vec::new())
+    async fn keys_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Key>> {
+        self.0.keys_of(user, now).await
     }
 
-    async fn uploads_of(&self, _: UserId, _: Option<MediaId>, _: u32) -> Result<Vec<ImageRecord>> {
-        Ok(Vec::new())
+    async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
+        self.0.add_key(user, key, entry).await
+    }
+
+    async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
+        self.0.end_key(user, key, at, entry).await
+    }
+
+    async fn replace_key(
+        &self,
+        user: UserId,
+        key: KeyHash,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<bool> {
+        self.0.replace_key(user, key, now, old_until, entry).await
     }
 }
 
-#[async_trait]
-impl Tweets for Broken {
-    async fn publish(&self, _: NewTweet) -> Result<Once<TweetId>> {
-        Ok(Once::Done(TweetId::stored(1)))
-    }
-
-    async fn delete(&self, _: TweetId, _: UserId) -> Result<Option<Vec<ImageName>>> {
-        Ok(None)
-    }
-
-    async fn like(&self, tweet: TweetId, _: UserId) -> Result<Option<Change>> {
-        match tweet.get() {
-            PANICS => panic!("the secret of the house"),
-            TAKES_ITS_TIME => tokio::time::sleep(Duration::from_millis(300)).await,
-            _ => {}
-        }
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(Some(Change::Made))
-    }
-
-    async fn unlike(&self, _: TweetId, _: UserId) -> Result<Option<Change>> {
-        Ok(None)
-    }
-
-    async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>> {
-        if image.owner.get() == BOB {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        Ok(Once::Done(MediaId::stored(1)))
-    }
-
-    async fn earlier_upload(&self, _: UserId, _: &Guard) -> Result<Option<MediaId>> {
-        Ok(None)
-    }
+/// A server that runs as long as the test; answers its address and the images that it kept.
+fn server(options: Options) -> (SocketAddr, Pictures) {
+    let (stores, pictures) = (double::stores(), Pictures::default());
+    let keys = Arc::new(Broken(Arc::clone(&stores.keys)));
+    let stores = Stores { keys, images: Arc::new(pictures.clone()), ..stores };
+    (running::server(stores, options), pictures)
 }
 
-/// A server that runs as long as the test; answers its address and how many likes were finished.
-fn server(options: Options) -> (SocketAddr, Arc<AtomicUsize>) {
-    let broken = Broken::default();
-    let finished = Arc::clone(&broken.0);
-    let stores = Stores { feeds: Arc::new(broken.clone()), tweets: Arc::new(broken), ..double::stores() };
-    (running::server(stores, options), finished)
+/// How many images were kept.
+fn count(pictures: &Pictures) -> usize {
+    pictures.kept.lock().unwrap().len()
 }
 
 /// Sends the head of a request of ann's with more lines, then the body; answers all that comes until the end.
@@ -108,6 +83,26 @@ fn ask(address: SocketAddr, request: &str, lines: &str, body: &[u8]) -> String {
 }
 
 const ANN: &str = "api-key: ann\r\n";
+/// An upload that takes a while once it has come.
+const SLOW: &str = "takes 300 ms";
+
+/// The lines and the body of an upload of a picture that says so.
+fn upload_of(words: &str) -> (String, Vec<u8>) {
+    let head = b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n\xff\xd8";
+    let body = [&head[..], words.as_bytes(), b"\r\n--b--\r\n"].concat();
+    let lines =
+        format!("content-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\n", body.len());
+    (lines, body)
+}
+
+/// Sends an upload and goes away before it is answered.
+fn leave_upload(address: SocketAddr, key: &str, words: &str) {
+    let (lines, body) = upload_of(words);
+    let mut connection = connect(address);
+    write!(connection, "POST /api/medias HTTP/1.1\r\nhost: x\r\n{key}{lines}\r\n").unwrap();
+    connection.write_all(&body).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+}
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
@@ -124,8 +119,12 @@ fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
 #[test]
 fn a_panic_is_500_in_the_form_with_the_request_id_and_nothing_of_the_inside() {
     let (address, _) = server(Options::default());
-    for request in ["GET /api/tweets/500", "POST /api/tweets/500/likes"] {
-        let answer = ask(address, request, &format!("{ANN}x-request-id: trace-7\r\n"), b"");
+    let (lines, body) = upload_of("panics");
+    let upload = format!("{ANN}{lines}");
+    for (request, lines, body) in
+        [("GET /api/users/me", PANICS, &b""[..]), ("POST /api/medias", upload.as_str(), body.as_slice())]
+    {
+        let answer = ask(address, request, &format!("{lines}x-request-id: trace-7\r\n"), body);
         assert_eq!(status(&answer), "500", "{answer}");
         assert_eq!(header(&answer, "x-request-id"), Some("trace-7"));
         assert_eq!(header(&answer, "cache-control"), Some("no-store"));
@@ -137,14 +136,15 @@ fn a_panic_is_500_in_the_form_with_the_request_id_and_nothing_of_the_inside() {
 
 #[test]
 fn a_write_that_takes_too_long_is_503_and_goes_on() {
-    let (address, finished) =
+    let (address, pictures) =
         server(Options { write_timeout: Duration::from_millis(50), ..Options::default() });
-    let answer = ask(address, "POST /api/tweets/200/likes", ANN, b"");
+    let (lines, body) = upload_of(SLOW);
+    let answer = ask(address, "POST /api/medias", &format!("{ANN}{lines}"), &body);
     assert_eq!(status(&answer), "503", "{answer}");
     assert!(header(&answer, "retry-after").is_some(), "{answer}");
-    assert_eq!(finished.load(Ordering::SeqCst), 0, "nobody waited for it");
+    assert_eq!(count(&pictures), 0, "nobody waited for it");
     let begun = Instant::now();
-    while finished.load(Ordering::SeqCst) == 0 {
+    while count(&pictures) == 0 {
         assert!(begun.elapsed() < Duration::from_secs(5), "the write was cut short");
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -154,7 +154,7 @@ fn a_write_that_takes_too_long_is_503_and_goes_on() {
 fn a_store_that_stalls_is_503_within_the_time_allowed() {
     let (address, _) = server(Options { request_timeout: Duration::from_millis(200), ..Options::default() });
     let started = Instant::now();
-    let answer = ask(address, "GET /api/tweets/503", ANN, b"");
+    let answer = ask(address, "GET /api/users/me", STALLS, b"");
     assert_eq!(status(&answer), "503", "{answer}");
     assert!(answer.contains("\"unavailable\"") && header(&answer, "retry-after").is_some(), "{answer}");
     assert!(started.elapsed() < Duration::from_secs(5));
@@ -162,13 +162,11 @@ fn a_store_that_stalls_is_503_within_the_time_allowed() {
 
 #[test]
 fn a_write_is_finished_though_its_client_has_gone() {
-    let (address, finished) = server(Options::default());
-    let mut connection = connect(address);
-    write!(connection, "POST /api/tweets/200/likes HTTP/1.1\r\nhost: x\r\n{ANN}\r\n").unwrap();
-    std::thread::sleep(Duration::from_millis(100));
-    drop(connection);
+    let (address, pictures) = server(Options::default());
+    leave_upload(address, ANN, SLOW);
+    assert_eq!(count(&pictures), 0, "the client left before it was done");
     std::thread::sleep(Duration::from_secs(1));
-    assert_eq!(finished.load(Ordering::SeqCst), 1);
+    assert_eq!(count(&pictures), 1);
 }
 
 #[test]
@@ -224,17 +222,10 @@ fn more_uploads_than_places_wait_a_while_and_are_503_then() {
 fn an_upload_whose_client_has_gone_keeps_its_place_until_it_is_done() {
     let options = Options { uploads: 1, upload_wait: Duration::from_millis(50), ..Options::default() };
     let (address, _) = server(options);
-    let picture = "--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n\u{ff}\u{d8}\r\n--b--\r\n";
-    let picture = picture.chars().map(|character| character as u8).collect::<Vec<_>>();
-    let form = "content-type: multipart/form-data; boundary=b\r\n";
-    let head = format!("{form}content-length: {}\r\n", picture.len());
-    let mut gone = connect(address);
-    write!(gone, "POST /api/medias HTTP/1.1\r\nhost: x\r\napi-key: bob\r\n{head}\r\n").unwrap();
-    gone.write_all(&picture).unwrap();
+    leave_upload(address, "api-key: bob\r\n", "takes 1000 ms");
     std::thread::sleep(Duration::from_millis(300));
-    drop(gone);
-    std::thread::sleep(Duration::from_millis(100));
-    let upload = || ask(address, "POST /api/medias", &format!("{ANN}{head}"), &picture);
+    let (lines, body) = upload_of("a picture");
+    let upload = || ask(address, "POST /api/medias", &format!("{ANN}{lines}"), &body);
     assert_eq!(status(&upload()), "503");
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(status(&upload()), "201");
@@ -244,13 +235,13 @@ fn an_upload_whose_client_has_gone_keeps_its_place_until_it_is_done() {
 fn more_requests_in_flight_than_there_are_places_are_503_at_once_and_the_health_is_told_all_the_same() {
     let options =
         Options { requests_in_flight: 1, request_timeout: Duration::from_secs(2), ..Options::default() };
-    let (address, finished) = server(options);
+    let (address, _) = server(options);
     let me = || ask(address, "GET /api/users/me", ANN, b"");
     assert_eq!(status(&me()), "200");
-    let stalled = std::thread::spawn(move || ask(address, "GET /api/tweets/503", ANN, b""));
+    let stalled = std::thread::spawn(move || ask(address, "GET /api/users/me", STALLS, b""));
     std::thread::sleep(Duration::from_millis(300));
     let started = Instant::now();
-    for request in ["GET /api/users/me", "POST /api/tweets/1/likes"] {
+    for request in ["GET /api/users/me", "POST /api/users/2/follow"] {
         let answer = ask(address, request, ANN, b"");
         assert_eq!((status(&answer), header(&answer, "retry-after")), ("503", Some("2")), "{answer}");
     }
@@ -258,9 +249,8 @@ fn more_requests_in_flight_than_there_are_places_are_503_at_once_and_the_health_
         assert_eq!(status(&ask(address, &format!("GET {path}"), "", b"")), "200", "{path}");
     }
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
-    assert_eq!(finished.load(Ordering::SeqCst), 0, "what was refused was not done");
     assert_eq!(status(&stalled.join().unwrap()), "503");
-    assert_eq!(status(&me()), "200");
+    assert!(me().contains("\"following_count\":0"), "what was refused was not done: {}", me());
 }
 
 #[test]
@@ -358,7 +348,8 @@ fn a_client_that_sends_too_much_sees_why() {
 fn an_answer_ahead_of_a_body_that_never_comes_does_not_keep_the_connection() {
     let (address, _) = server(Options::default());
     for framing in ["content-length: 1000", "transfer-encoding: chunked"] {
-        for (request, key, expected) in [("POST /api/tweets", "", "401"), ("GET /api/tweets/500", ANN, "500")]
+        for (request, key, expected) in
+            [("POST /api/tweets", "", "401"), ("GET /api/users/me", PANICS, "500")]
         {
             let started = Instant::now();
             let mut connection = connect(address);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tweetty_contract::Memory;
@@ -24,10 +25,11 @@ pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
     Ok(Microblog::new(stores, Limits::default()))
 }
 
-/// Images as they came, told by their first bytes; a broken one is not noticed.
+/// Images as they came, recognised by their first bytes; a broken one is not noticed. Keeping one that contains "panics"
+/// panics, and one that contains "takes N ms" takes so long.
 #[derive(Clone, Default)]
 pub(crate) struct Pictures {
-    kept: Arc<Mutex<BTreeMap<ImageName, Vec<u8>>>>,
+    pub(crate) kept: Arc<Mutex<BTreeMap<ImageName, Vec<u8>>>>,
     /// How long each piece was that an upload wrote.
     pub(crate) written: Arc<Mutex<Vec<usize>>>,
 }
@@ -109,6 +111,12 @@ impl Incoming for Bytes {
             _ => return Err(Error::UnsupportedImage),
         };
         let Self { kept, content } = *self;
+        let words = String::from_utf8_lossy(&content);
+        assert!(!words.contains("panics"), "the secret of the house");
+        let asked = words.split_once("takes ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
+        if let Some(milliseconds) = asked {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        }
         let (name, bytes) = (ImageName::random(format)?, content.len() as u64);
         kept.with(|kept| kept.insert(name, content));
         Ok(StoredImage { name, width: 1, height: 1, bytes })
