@@ -26,6 +26,15 @@ debug_binaries() {
   realpath "${DEBUG_BINARIES:-${CARGO_TARGET_DIR:-target}/debug}"
 }
 
+# start_cluster FOLDER [OPTION …]: starts a throw-away PostgreSQL that ends once file descriptor 9 is closed, with the
+# script at the latest, and puts its address into `cluster`. What is started later must not inherit that descriptor.
+start_cluster() {
+  mkfifo "$1/life" "$1/address"
+  "$(debug_binaries)/tweetty-cluster" "${@:2}" <"$1/life" >"$1/address" &
+  exec 9>"$1/life"
+  read -r cluster <"$1/address"
+}
+
 # install_cargo_tool NAME VERSION: makes the subcommand of cargo callable; one that is there already is good enough.
 install_cargo_tool() {
   local root="${CARGO_TARGET_DIR:-$PWD/target}/tools/cargo"
