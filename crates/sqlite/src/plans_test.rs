@@ -35,7 +35,8 @@ pub(crate) const COMPANY: &str = "
 /// What reads a whole table: one of a single row, or no further than the first row.
 const READING: &[&str] = &["backup::USERS", "identity::STORE_ID"];
 
-/// What is sorted there is bounded: by the page, by a limit inside, or by what SQLite keeps of the followees' best.
+/// What is sorted there is bounded: by the page or the names asked for, by a limit inside, or by what SQLite keeps of the
+/// followees' best.
 const SORTING: &[&str] = &[
     "ranking::FOLLOWING_POPULAR",
     "ranking::FOLLOWING_RECENT",
@@ -43,6 +44,7 @@ const SORTING: &[&str] = &[
     "details::ATTACHMENTS",
     "follows::EMBEDDED_FOLLOWERS",
     "follows::EMBEDDED_FOLLOWING",
+    "upkeep::KNOWN_IMAGES",
 ];
 
 /// A constant of this crate that is a statement, by its file and name.
@@ -58,6 +60,7 @@ fn statements() -> Vec<Written> {
     for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let stem = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let source = std::fs::read_to_string(&file).unwrap();
+        let source = source.split("#[cfg(test)]").next().unwrap();
         let constants = source.split("const ").skip(1).filter_map(|rest| rest.split_once(": &str = \""));
         for (name, rest) in constants.filter(|(name, _)| !stem.ends_with("_test") && !name.contains(' ')) {
             let text = rest.split("\";").next().unwrap().replace("\\\"", "\"");
@@ -72,7 +75,7 @@ fn statements() -> Vec<Written> {
 
 /// How many parameters a statement has.
 fn parameters(statement: &str) -> usize {
-    (1..).take_while(|number| statement.contains(&format!("?{number}"))).count()
+    (1..=99).take_while(|number| statement.contains(&format!("?{number}"))).count()
 }
 
 fn plan(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {

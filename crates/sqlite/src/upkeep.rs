@@ -12,11 +12,12 @@ use crate::schema::{images, users};
 use crate::statement::{json_names, sql};
 use crate::{Store, identity, rows};
 
+/// The index is named: without statistics SQLite would take another one and sort all that wait.
 const FORGET_UNATTACHED: &str = "
     DELETE FROM images
     WHERE id IN (
         SELECT id
-        FROM images
+        FROM images INDEXED BY images_unattached
         WHERE tweet_id IS NULL
           AND uploaded_at < ?1
         ORDER BY uploaded_at, id
