@@ -20,8 +20,9 @@ pub fn get(address: SocketAddr, path: &str, key: &str) -> Result<Value> {
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    let answer = String::from_utf8(answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("an answer without an end of its headers")?;
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let (head, body) = answer.split_at(end.ok_or("an answer without an end of its headers")?);
+    let (head, body) = (String::from_utf8_lossy(head), &body[4..]);
     let whole;
     let body = if head.to_lowercase().contains("transfer-encoding: chunked") {
         whole = joined(body).ok_or("an answer whose chunks can't be read")?;
@@ -30,22 +31,24 @@ pub fn get(address: SocketAddr, path: &str, key: &str) -> Result<Value> {
         body
     };
     if head.split(' ').nth(1) != Some("200") {
-        return Err(format!("GET {path}: {} {body}", head.lines().next().unwrap_or_default()).into());
+        let (status, body) = (head.lines().next().unwrap_or_default(), String::from_utf8_lossy(body));
+        return Err(format!("GET {path}: {status} {body}").into());
     }
-    Ok(serde_json::from_str(body)?)
+    Ok(serde_json::from_slice(body)?)
 }
 
-/// The chunks of a body as one.
-fn joined(mut chunks: &str) -> Option<String> {
-    let mut body = String::new();
+/// The chunks of a body as one. A character may begin in one and end in the next.
+fn joined(mut chunks: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
     loop {
-        let (length, rest) = chunks.split_once("\r\n")?;
+        let end = chunks.windows(2).position(|bytes| bytes == b"\r\n")?;
+        let (length, rest) = (std::str::from_utf8(&chunks[..end]).ok()?, &chunks[end + 2..]);
         let length = usize::from_str_radix(length.trim(), 16).ok()?;
         if length == 0 {
             return Some(body);
         }
-        body.push_str(rest.get(..length)?);
-        chunks = rest.get(length..)?.strip_prefix("\r\n")?;
+        body.extend_from_slice(rest.get(..length)?);
+        chunks = rest.get(length..)?.strip_prefix(b"\r\n")?;
     }
 }
 
@@ -54,9 +57,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_are_joined_and_a_broken_one_is_noticed() {
-        assert_eq!(joined("3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n").as_deref(), Some("abcd"));
-        for broken in ["3\r\nabc\r\n", "5\r\nab\r\n0\r\n\r\n", "x\r\n"] {
+    fn chunks_are_joined_wherever_they_end_and_a_broken_one_is_noticed() {
+        assert_eq!(joined(b"3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n").as_deref(), Some(&b"abcd"[..]));
+        let within_a_character = joined(b"1\r\n\xc3\r\n1\r\n\xa9\r\n0\r\n\r\n");
+        assert_eq!(within_a_character.as_deref(), Some("\u{e9}".as_bytes()));
+        for broken in [&b"3\r\nabc\r\n"[..], b"5\r\nab\r\n0\r\n\r\n", b"x\r\n"] {
             assert_eq!(joined(broken), None, "{broken:?}");
         }
     }
