@@ -15,8 +15,8 @@ on_both_stores!(whatever_is_sent_is_answered_as_the_document_says);
 const REQUESTS: usize = 400;
 
 const IDS: [&str; 10] = ["1", "2", "3", "4", "5", "0", "-1", "abc", "999999", "9223372036854775808"];
-/// Beside the places and the parameters of the document.
-const PLACES: [&str; 3] = ["/openapi.json", "/docs", "/{any}"];
+/// Beside the operations and the parameters of the document.
+const PLACES: [(&str, &str); 3] = [("GET", "/openapi.json"), ("GET", "/docs"), ("GET", "/{any}")];
 const NAMES: [&str; 2] = ["unknown", "%00"];
 const VALUES: [&str; 16] = [
     "",
@@ -61,7 +61,8 @@ async fn whatever_is_sent_is_answered_as_the_document_says(store: Store) {
     println!("TWEETTY_TEST_SEED={seed}");
     let mut chance = Pcg64::seed_from_u64(seed);
     let operations = blog.nobody.document.operations();
-    let places = operations.keys().map(|(_, template)| template.as_str()).chain(PLACES).collect::<Vec<_>>();
+    let known = operations.keys().map(|(method, template)| (method.as_str(), template.as_str()));
+    let places = known.chain(PLACES).collect::<Vec<_>>();
     let parameters = operations.values().filter_map(|operation| operation["parameters"].as_array()).flatten();
     let in_query = parameters.filter(|parameter| parameter["in"] == "query");
     let names = in_query.filter_map(|parameter| parameter["name"].as_str()).chain(NAMES).collect::<Vec<_>>();
@@ -80,8 +81,8 @@ fn any<'a>(chance: &mut Pcg64, from: &[&'a str]) -> &'a str {
     from.choose(chance).unwrap()
 }
 
-fn any_request(chance: &mut Pcg64, places: &[&str], names: &[&str], people: &[Person]) -> Call {
-    let place = any(chance, places);
+fn any_request(chance: &mut Pcg64, places: &[(&str, &str)], names: &[&str], people: &[Person]) -> Call {
+    let (usual, place) = *places.choose(chance).unwrap();
     let mut path = match (place.find('{'), place.find('}')) {
         (Some(from), Some(to)) => format!("{}{}{}", &place[..from], any(chance, &IDS), &place[to + 1..]),
         _ => place.to_owned(),
@@ -90,7 +91,7 @@ fn any_request(chance: &mut Pcg64, places: &[&str], names: &[&str], people: &[Pe
         let separator = if at == 0 { '?' } else { '&' };
         path = format!("{path}{separator}{}={}", any(chance, names), any(chance, &VALUES));
     }
-    let method = any(chance, &["GET", "GET", "POST", "POST", "DELETE", "PUT", "PATCH"]);
+    let method = any(chance, &[usual, usual, "GET", "POST", "DELETE", "PUT", "PATCH"]);
     let person = people.choose(chance).unwrap();
     let stranger = person.with_key(any(chance, &["", "x", "test"]));
     let call =
