@@ -11,7 +11,7 @@ use tweetty_domain::{
 use super::{Memory, State, before};
 
 impl State {
-    fn tweet(&self, id: TweetId, viewer: UserId, embedded: u32) -> Option<Tweet> {
+    pub(super) fn tweet(&self, id: TweetId, viewer: UserId, embedded: u32) -> Option<Tweet> {
         self.tweets.get(&id).map(|tweet| Tweet {
             id,
             text: tweet.text.clone(),

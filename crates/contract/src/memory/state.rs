@@ -13,7 +13,7 @@ use tweetty_tables::{Row, Table, Value, action_of, log_row};
 
 #[derive(Clone, Default)]
 pub(super) struct State {
-    /// Each with the key of her creation, which [`State::keys`] alone decides about.
+    /// Each with the key that came with it, which [`State::keys`] alone decides about.
     pub(super) users: BTreeMap<UserId, NewUser>,
     /// By the hashes of the keys.
     pub(super) keys: BTreeMap<[u8; 32], HeldKey>,

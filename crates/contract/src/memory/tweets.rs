@@ -121,7 +121,7 @@ impl Tweets for Memory {
 
     async fn uploads_of(&self, user: UserId, after: Option<MediaId>, limit: u32) -> Result<Vec<ImageRecord>> {
         let state = self.state();
-        let hers = state.images.iter().filter(|(id, image)| image.owner == user && Some(**id) > after);
-        Ok(hers.take(limit as usize).map(|(id, image)| state.image(*id, image)).collect())
+        let theirs = state.images.iter().filter(|(id, image)| image.owner == user && Some(**id) > after);
+        Ok(theirs.take(limit as usize).map(|(id, image)| state.image(*id, image)).collect())
     }
 }
