@@ -41,6 +41,12 @@ pub enum Error {
     /// The content is none of the image formats.
     #[error("not a JPEG, PNG, GIF or WebP image")]
     UnsupportedImage,
+    /// The image has none of the bytes that are wanted of it.
+    #[error("the image has {size} bytes, none of them in the range")]
+    OutsideImage {
+        /// Its size in bytes.
+        size: u64,
+    },
     /// The store must be empty for this, and is not.
     #[error("the store has users already")]
     NotEmpty,
@@ -85,6 +91,7 @@ impl Error {
             Self::IdempotencyConflict => "used with another request",
             Self::UploadTooLarge { .. } => "the file is too large",
             Self::UnsupportedImage => "no image",
+            Self::OutsideImage { .. } => "outside the image",
             Self::NotEmpty => "the store has users already",
             Self::Mismatch(_) => "database and images don't belong together",
             Self::Unavailable(_) => "a store was not available",

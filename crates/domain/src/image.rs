@@ -1,11 +1,12 @@
 //! Images: how they are named and received, and the port of their bytes.
 
 use std::fmt;
+use std::ops::Range;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Claim, Error, Fingerprint, Invalid, MediaId, Result, Timestamp, TweetId, UserId};
+use crate::{Claim, Error, Excerpt, Fingerprint, Invalid, MediaId, Result, Timestamp, TweetId, UserId};
 
 /// A format in which images are kept and served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,9 +111,11 @@ pub struct StoredFile {
 
 /// An image that is being read.
 pub struct OpenImage {
-    /// Its size in bytes.
+    /// The size of the whole image in bytes.
     pub bytes: u64,
-    /// Its content.
+    /// Which of them are read.
+    pub range: Range<u64>,
+    /// These bytes.
     pub content: Box<dyn ImageReader>,
 }
 
@@ -143,8 +146,10 @@ pub trait Images: Send + Sync {
     /// Makes room for an upload.
     async fn receive(&self) -> Result<Box<dyn Incoming>>;
 
-    /// The image of that name.
-    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>>;
+    /// The wanted bytes of the image of that name; others are not read.
+    ///
+    /// Errors: [`Error::OutsideImage`].
+    async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>>;
 
     /// Removes images; those that are not there count as removed.
     async fn remove(&self, names: Vec<ImageName>) -> Result<()>;

@@ -50,8 +50,10 @@ pub(crate) async fn envelope(
     request.extensions_mut().insert(line.sender.clone());
     continue_trace(&request, &line);
     if request.method() == Method::HEAD {
-        // HEAD is GET without the body, which the protocol's encoder leaves out by itself.
+        // HEAD is GET without the body, which the protocol's encoder leaves out by itself. It is of the whole: a range is
+        // for GET alone (RFC 9110, section 14.2).
         request.head_mut().method = Method::GET;
+        request.headers_mut().remove(header::RANGE);
     }
 
     please_everybody(&mut request);

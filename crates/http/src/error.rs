@@ -13,12 +13,13 @@ use tweetty_adapter::with_causes;
 use tweetty_domain::{Error, Invalid};
 
 use crate::part::Part;
+use crate::ranges;
 use crate::request_id::RequestId;
 use crate::schema;
 use crate::shown::value;
 
 /// The closed list of codes with their statuses; the OpenAPI document takes it from here.
-pub(crate) const CODES: [(StatusCode, &str); 13] = [
+pub(crate) const CODES: [(StatusCode, &str); 14] = [
     (StatusCode::BAD_REQUEST, "bad_request"),
     (StatusCode::UNAUTHORIZED, "unauthorized"),
     (StatusCode::FORBIDDEN, "forbidden"),
@@ -33,6 +34,8 @@ pub(crate) const CODES: [(StatusCode, &str); 13] = [
     (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     // The contract has no code of its own for a body that does not arrive: it can't be read.
     (StatusCode::REQUEST_TIMEOUT, "bad_request"),
+    // Nor for a range that an image does not have: a value that is not acceptable.
+    (StatusCode::RANGE_NOT_SATISFIABLE, "validation_error"),
 ];
 
 /// Seconds after which trying again is worth while when a store was not available.
@@ -44,6 +47,8 @@ pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
     retry_after: Option<u64>,
+    /// The size of what has nothing in the range, in bytes.
+    outside: Option<u64>,
     not_ready: Vec<Part>,
     cause: Option<String>,
 }
@@ -71,7 +76,8 @@ value! {
 
 impl ApiError {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), retry_after: None, not_ready: Vec::new(), cause: None }
+        let message = message.into();
+        Self { status, message, retry_after: None, outside: None, not_ready: Vec::new(), cause: None }
     }
 
     /// The request can't be read.
@@ -166,6 +172,9 @@ impl ApiError {
         if let Some(seconds) = self.retry_after {
             builder.insert_header((header::RETRY_AFTER, seconds));
         }
+        if let Some(bytes) = self.outside {
+            builder.insert_header(ranges::answered(None, bytes));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             builder.insert_header((header::WWW_AUTHENTICATE, "ApiKey header=\"api-key\""));
         }
@@ -222,6 +231,10 @@ impl From<Error> for ApiError {
                 Self::new(StatusCode::CONFLICT, error.to_string())
             }
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
+            Error::OutsideImage { size } => {
+                let status = StatusCode::RANGE_NOT_SATISFIABLE;
+                Self { outside: Some(size), ..Self::new(status, error.to_string()) }
+            }
             Error::UnsupportedImage => Self::unsupported(error.to_string()),
             Error::Mismatch(mismatch) => Self::unavailable(mismatch.to_string()),
             Error::Unavailable(cause) => Self::unavailable(with_causes(cause.as_ref())),
@@ -321,7 +334,7 @@ mod tests {
 
     #[test]
     fn every_code_has_the_status_of_the_contract() {
-        let expected = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 408];
+        let expected = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 408, 416];
         assert_eq!(CODES.map(|(status, _)| status.as_u16()), expected);
         for (error, status) in [
             (Error::UnknownKey, 401),
@@ -330,6 +343,7 @@ mod tests {
             (Error::IdempotencyConflict, 409),
             (Error::UploadTooLarge { limit: 5 }, 413),
             (Error::UnsupportedImage, 415),
+            (Error::OutsideImage { size: 5 }, 416),
         ] {
             assert_eq!(ApiError::from(error).status.as_u16(), status);
         }

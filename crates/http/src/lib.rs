@@ -36,6 +36,7 @@ mod person;
 mod pieces;
 mod places;
 mod query;
+mod ranges;
 mod rates;
 mod readiness;
 mod reply;

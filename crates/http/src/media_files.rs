@@ -9,10 +9,11 @@ use paperclip::actix::{OperationModifier, api_v2_operation, web};
 use paperclip::v2::models::DefaultOperationRaw;
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::{Map, json};
-use tweetty_domain::{Error, ImageFormat, ImageName, ImageReader, Subject};
+use tweetty_domain::{Error, Excerpt, ImageFormat, ImageName, ImageReader, Subject};
 
 use crate::blog::Blog;
 use crate::error::ApiError;
+use crate::ranges;
 use crate::reply::Reply;
 use crate::schema;
 use crate::tags::is_known;
@@ -28,25 +29,37 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// An image
 ///
-/// The name stands in the `attachments` of a tweet. The image may be kept forever: it never changes.
+/// The name stands in the `attachments` of a tweet. The image may be kept forever: it never changes. A `Range` of bytes is
+/// answered by that part of it (206), several ranges, or what is no range of bytes, by the whole.
 #[api_v2_operation(tags("medias"), operation_id = "image")]
 async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<Image> {
     let name = ImageName::parse(request.match_info().query("name"));
     let name = name.ok_or(Error::NotFound(Subject::Image))?;
-    let image = blog.read(async move |blog| blog.image(name).await).await?;
     let tag = EntityTag::new_strong(name.to_string());
-    let mut response =
-        if is_known(&request, &tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let is_known = is_known(&request, &tag);
+    let excerpt = if is_known { Excerpt::Whole } else { ranges::wanted(&request, &tag) };
+    let image = blog.read(async move |blog| blog.image(name, excerpt).await).await?;
+    let range = image.range;
+    let mut response = match excerpt {
+        _ if is_known => HttpResponse::NotModified(),
+        Excerpt::Whole => HttpResponse::Ok(),
+        Excerpt::Between { .. } | Excerpt::Last(_) => HttpResponse::PartialContent(),
+    };
+    if excerpt != Excerpt::Whole {
+        let answered = Some((range.start, range.end.saturating_sub(1)));
+        response.insert_header(ranges::answered(answered, image.bytes));
+    }
     response
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::ETAG, tag.to_string()))
         .insert_header((header::CACHE_CONTROL, FOREVER))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
         .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .insert_header((header::CONTENT_TYPE, name.format().media_type()));
-    if is_known(&request, &tag) {
+    if is_known {
         return Ok(Image(response.finish()));
     }
-    Ok(Image(response.body(SizedStream::new(image.bytes, pieces(image.content)))))
+    Ok(Image(response.body(SizedStream::new(range.end - range.start, pieces(image.content)))))
 }
 
 /// The bytes of an image, or that the client has them.
@@ -69,17 +82,34 @@ impl OperationModifier for Image {
             "schema": {"type": "string", "pattern": r"^[0-9a-f]{32}\.(jpg|png|gif|webp)$"},
             "example": "0123456789abcdef0123456789abcdef.jpg",
         });
+        let range = json!({
+            "name": "Range", "in": "header", "schema": {"type": "string"}, "example": "bytes=0-1023",
+            "description": "The bytes that are wanted: `bytes=FIRST-LAST`, both counted from 0 and included, \
+                            `bytes=FIRST-` or `bytes=-COUNT` for the last ones",
+        });
+        let if_range = json!({
+            "name": "If-Range", "in": "header", "schema": {"type": "string"},
+            "description": "The `ETag` of the image of which the client has the rest: the range counts only for that one",
+        });
         let bytes = json!({"schema": {"type": "string", "format": "binary"}});
         let content = ImageFormat::ALL.map(|format| (format.media_type().to_owned(), bytes.clone()));
+        let content = Map::from_iter(content);
+        let header = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
         let image = json!({
             "description": "The image",
-            "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
-            "content": Map::from_iter(content),
+            "headers": {"ETag": header("ETag"), "Accept-Ranges": header("Accept-Ranges")},
+            "content": content,
         });
+        let mut part = image.clone();
+        part["description"] = json!("The part of the image that `Content-Range` names");
+        part["headers"]["Content-Range"] = header("Content-Range");
         let known = json!({"description": "The client has the image already"});
-        let more = json!({"parameters": [name], "responses": {"200": image, "304": known}});
+        let more = json!({
+            "parameters": [name, range, if_range],
+            "responses": {"200": image, "206": part, "304": known},
+        });
         schema::add(&mut operation.description, &more);
-        schema::fails(operation, &[404, 503]);
+        schema::fails(operation, &[404, 416, 503]);
     }
 }
 

@@ -122,10 +122,18 @@ fn parsed(url: &str) -> Option<Uri> {
 fn cors(origins: &[String]) -> Cors {
     let open = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "DELETE"])
-        .allowed_headers([caller::HEADER, "content-type", "idempotency-key", request_id::HEADER])
+        .allowed_headers([
+            caller::HEADER,
+            "content-type",
+            "idempotency-key",
+            "range",
+            "if-range",
+            request_id::HEADER,
+        ])
         .expose_headers([
             header::LINK,
             header::RETRY_AFTER,
+            header::CONTENT_RANGE,
             header::HeaderName::from_static(request_id::HEADER),
         ])
         .max_age(3600);

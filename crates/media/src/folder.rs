@@ -1,14 +1,17 @@
 //! A folder as the storage of kept images.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
-use tweetty_domain::{Claim, Clock, Error, ImageName, ImageReader, OpenImage, Result, StoredFile, Timestamp};
+use tweetty_domain::{
+    Claim, Clock, Error, Excerpt, ImageName, ImageReader, OpenImage, Result, StoredFile, Timestamp,
+};
 
 use crate::readiness::{Readiness, probe};
 use crate::shelf::Shelf;
@@ -16,7 +19,7 @@ use crate::storage::{Hold, Storage};
 use crate::turns::Turns;
 
 /// The largest piece in which an image is read.
-const PIECE: usize = 64 * 1024;
+const PIECE: u64 = 64 * 1024;
 /// What lies in `incoming/` longer than this was left there by a crash.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
@@ -77,12 +80,13 @@ impl Storage for Folder {
         self.blocking(move |shelf| shelf.place(file, name)).await
     }
 
-    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
-        let found = self.blocking(move |shelf| shelf.read(name)).await?;
-        Ok(found.map(|(file, bytes)| OpenImage {
-            bytes,
-            content: Box::new(Pieces { file: Arc::new(file), turns: self.turns.clone() }),
-        }))
+    async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>> {
+        let Some((file, bytes)) = self.blocking(move |shelf| shelf.read(name)).await? else {
+            return Ok(None);
+        };
+        let range = excerpt.within(bytes)?;
+        let content = Pieces { file: Arc::new(file), left: range.clone(), turns: self.turns.clone() };
+        Ok(Some(OpenImage { bytes, range, content: Box::new(content) }))
     }
 
     async fn contains(&self, name: ImageName) -> Result<bool> {
@@ -140,18 +144,27 @@ impl Storage for Folder {
 
 struct Pieces {
     file: Arc<File>,
+    /// The bytes that are still to be read.
+    left: Range<u64>,
     turns: Turns,
 }
 
 #[async_trait]
 impl ImageReader for Pieces {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let file = Arc::clone(&self.file);
+        let (file, start) = (Arc::clone(&self.file), self.left.start);
+        let length = PIECE.min(self.left.end.saturating_sub(start));
+        if length == 0 {
+            return Ok(None);
+        }
         let reading = self.turns.work(move || {
-            let mut piece = Vec::with_capacity(PIECE);
-            (&*file).take(PIECE as u64).read_to_end(&mut piece)?;
+            let mut piece = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+            (&*file).seek(SeekFrom::Start(start))?;
+            (&*file).take(length).read_to_end(&mut piece)?;
             Ok(piece)
         });
-        Ok(Some(reading.await?).filter(|piece| !piece.is_empty()))
+        let piece = reading.await?;
+        self.left.start += piece.len() as u64;
+        Ok(Some(piece).filter(|piece| !piece.is_empty()))
     }
 }

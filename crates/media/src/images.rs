@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tweetty_domain::{Claim, ImageName, Images, Incoming, Limits, OpenImage, Result, StoredFile, Timestamp};
+use tweetty_domain::{
+    Claim, Excerpt, ImageName, Images, Incoming, Limits, OpenImage, Result, StoredFile, Timestamp,
+};
 
 use crate::budget::Budget;
 use crate::incoming::Received;
@@ -72,8 +74,8 @@ impl Images for KeptImages {
         Ok(Box::new(Received::new(file, storage, turns, self.bounds, self.budget.clone())))
     }
 
-    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
-        self.storage.open(name).await
+    async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>> {
+        self.storage.open(name, excerpt).await
     }
 
     async fn remove(&self, names: Vec<ImageName>) -> Result<()> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
-use tweetty_domain::{Claim, ImageName, OpenImage, Result, StoredFile, Timestamp};
+use tweetty_domain::{Claim, Excerpt, ImageName, OpenImage, Result, StoredFile, Timestamp};
 
 /// As long as it lives no image is removed; see [`Storage::hold`].
 pub type Hold = Box<dyn Send + Sync>;
@@ -21,8 +21,10 @@ pub trait Storage: Send + Sync {
     /// Makes a finished file durable and visible under its name.
     async fn place(&self, file: NamedTempFile, name: ImageName) -> Result<()>;
 
-    /// The image of that name, to read it.
-    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>>;
+    /// The image of that name, to read the wanted bytes of it and no others.
+    ///
+    /// Errors: [`tweetty_domain::Error::OutsideImage`].
+    async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>>;
 
     /// Whether there is an image of that name.
     async fn contains(&self, name: ImageName) -> Result<bool>;

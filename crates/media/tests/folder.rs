@@ -3,12 +3,13 @@
 mod kit;
 
 use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use kit::{Shelf, gif, jpeg, png, webp};
-use tweetty_domain::{Clock as _, Error, ImageFormat, ImageName, Images as _, Limits, SystemClock};
+use tweetty_domain::{Clock as _, Error, Excerpt, ImageFormat, ImageName, Images as _, Limits, SystemClock};
 use tweetty_media::{Folder, Options, Storage as _};
 
 #[tokio::test]
@@ -66,7 +67,7 @@ async fn what_is_removed_is_gone_and_what_is_missing_counts_as_removed() {
     assert!(!shelf.folder.contains(missing).await.unwrap());
     shelf.folder.remove(vec![missing, stored.name, stored.name]).await.unwrap();
     assert!(!shelf.folder.contains(stored.name).await.unwrap());
-    assert!(shelf.folder.open(stored.name).await.unwrap().is_none());
+    assert!(shelf.folder.open(stored.name, Excerpt::Whole).await.unwrap().is_none());
     assert_eq!(shelf.files().len(), 0);
 }
 
@@ -80,7 +81,7 @@ async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
     });
     let stored = shelf.keep(&kit::encoded(noise, image::ImageFormat::Png)).await.unwrap();
     assert!(stored.bytes > 100_000, "{}", stored.bytes);
-    let mut open = shelf.folder.open(stored.name).await.unwrap().unwrap();
+    let mut open = shelf.folder.open(stored.name, Excerpt::Whole).await.unwrap().unwrap();
     let mut read = open.content.next().await.unwrap().unwrap().len();
     assert_eq!(read, 64 * 1024);
     shelf.folder.remove(vec![stored.name]).await.unwrap();
@@ -88,6 +89,41 @@ async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
         read += piece.len();
     }
     assert_eq!(read as u64, stored.bytes);
+}
+
+/// The file is far larger than memory: whoever read what is skipped would not come to an end in time.
+#[tokio::test]
+async fn of_an_excerpt_nothing_is_read_that_is_not_wanted() {
+    const SIZE: u64 = 1 << 36;
+    let shelf = Shelf::new();
+    let stored = shelf.keep(&png(3, 3)).await.unwrap();
+    let kept = shelf.files().into_iter().find(|path| path.ends_with(stored.name.to_string())).unwrap();
+    let file = File::options().write(true).open(kept).unwrap();
+    file.set_len(SIZE).unwrap();
+    for (place, what) in [(SIZE / 2, b"middle"), (SIZE - 6, b"ending")] {
+        file.write_all_at(what, place).unwrap();
+    }
+    let between = |first, last| Excerpt::Between { first, last };
+    for (excerpt, start, expected) in [
+        (between(1, 3), 1, "PNG"),
+        (between(SIZE / 2, SIZE / 2 + 5), SIZE / 2, "middle"),
+        (between(SIZE - 3, u64::MAX), SIZE - 3, "ing"),
+        (Excerpt::Last(6), SIZE - 6, "ending"),
+    ] {
+        let mut open = shelf.folder.open(stored.name, excerpt).await.unwrap().unwrap();
+        assert_eq!(open.bytes, SIZE, "the whole image has more");
+        assert_eq!(open.range, start..start + expected.len() as u64);
+        assert_eq!(open.content.next().await.unwrap().unwrap(), expected.as_bytes());
+        assert_eq!(open.content.next().await.unwrap(), None);
+    }
+    let mut open = shelf.folder.open(stored.name, between(7, 7 + 100_000)).await.unwrap().unwrap();
+    let mut pieces = vec![];
+    while let Some(piece) = open.content.next().await.unwrap() {
+        pieces.push(piece.len());
+    }
+    assert_eq!(pieces, [64 * 1024, 100_001 - 64 * 1024]);
+    let outside = shelf.folder.open(stored.name, between(SIZE, SIZE)).await;
+    assert!(matches!(outside.map(drop), Err(Error::OutsideImage { size: SIZE })));
 }
 
 #[tokio::test]
@@ -238,11 +274,11 @@ async fn a_folder_that_hangs_takes_a_bounded_number_of_threads_and_the_rest_is_r
     let _end = Writer(pipe.clone());
     let hangs = (0..600).map(|_| {
         let folder = shelf.folder.clone();
-        tokio::spawn(async move { folder.open(hanging).await.map(drop) })
+        tokio::spawn(async move { folder.open(hanging, Excerpt::Whole).await.map(drop) })
     });
     let hangs = hangs.collect::<Vec<_>>();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(matches!(shelf.folder.open(whole.name).await, Err(Error::Unavailable(_))));
+    assert!(matches!(shelf.folder.open(whole.name, Excerpt::Whole).await, Err(Error::Unavailable(_))));
     // Nobody waits behind those that hang: whatever else needs a thread has one at once.
     let beside = tokio::time::timeout(Duration::from_secs(1), tokio::task::spawn_blocking(|| 7)).await;
     assert_eq!(beside.unwrap().unwrap(), 7);
@@ -258,5 +294,5 @@ async fn a_folder_that_hangs_takes_a_bounded_number_of_threads_and_the_rest_is_r
     }
     assert!(refused >= 500, "{refused}");
     drop(writer);
-    assert!(shelf.folder.open(whole.name).await.unwrap().is_some());
+    assert!(shelf.folder.open(whole.name, Excerpt::Whole).await.unwrap().is_some());
 }

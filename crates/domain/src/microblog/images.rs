@@ -2,8 +2,8 @@
 
 use super::Microblog;
 use crate::{
-    Error, Guard, IdempotencyKey, ImageName, MediaId, NewImage, Once, OpenImage, Result, StoredImage,
-    Subject, Upload, UserId, crash_point,
+    Error, Excerpt, Guard, IdempotencyKey, ImageName, MediaId, NewImage, Once, OpenImage, Result,
+    StoredImage, Subject, Upload, UserId, crash_point,
 };
 
 impl Microblog {
@@ -41,12 +41,12 @@ impl Microblog {
         }
     }
 
-    /// An image by its name.
+    /// An image by its name, or the wanted bytes of it.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn image(&self, name: ImageName) -> Result<OpenImage> {
-        self.stores.images.open(name).await?.ok_or(Error::NotFound(Subject::Image))
+    /// [`Error::NotFound`], [`Error::OutsideImage`].
+    pub async fn image(&self, name: ImageName, excerpt: Excerpt) -> Result<OpenImage> {
+        self.stores.images.open(name, excerpt).await?.ok_or(Error::NotFound(Subject::Image))
     }
 }
 

@@ -60,6 +60,7 @@ fn failures(table: &Value) -> Value {
         });
         let header = match status.as_u16() {
             405 => Some("Allow"),
+            416 => Some("Content-Range"),
             429 | 503 => Some("Retry-After"),
             _ => None,
         };

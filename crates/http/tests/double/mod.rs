@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tweetty_contract::Memory;
 use tweetty_domain::{
-    Actor, ApiKey, Claim, Error, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid, Limits,
-    Microblog, Nickname, OpenImage, Operations, Result, StoredFile, StoredImage, Stores, SystemClock,
+    Actor, ApiKey, Claim, Error, Excerpt, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid,
+    Limits, Microblog, Nickname, OpenImage, Operations, Result, StoredFile, StoredImage, Stores, SystemClock,
     Timestamp,
 };
 
@@ -46,10 +46,14 @@ impl Images for Pictures {
         Ok(Box::new(Bytes { kept: self.clone(), content: Vec::new() }))
     }
 
-    async fn open(&self, name: ImageName) -> Result<Option<OpenImage>> {
-        Ok(self
-            .with(|kept| kept.get(&name).cloned())
-            .map(|content| OpenImage { bytes: content.len() as u64, content: Box::new(Pieces(content)) }))
+    async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>> {
+        let Some(mut content) = self.with(|kept| kept.get(&name).cloned()) else { return Ok(None) };
+        let bytes = content.len() as u64;
+        let range = excerpt.within(bytes)?;
+        let place = |byte| usize::try_from(byte).map_err(Error::internal);
+        content.truncate(place(range.end)?);
+        let content = Box::new(Pieces(content.split_off(place(range.start)?)));
+        Ok(Some(OpenImage { bytes, range, content }))
     }
 
     async fn remove(&self, names: Vec<ImageName>) -> Result<()> {

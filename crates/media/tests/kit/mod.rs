@@ -17,7 +17,7 @@ use std::sync::Arc;
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, DynamicImage, Frame, ImageFormat as Codec, Rgba, RgbaImage};
 use tempfile::TempDir;
-use tweetty_domain::{ImageName, Images as _, Limits, Result, StoredImage, SystemClock};
+use tweetty_domain::{Excerpt, ImageName, Images as _, Limits, Result, StoredImage, SystemClock};
 use tweetty_media::{Folder, KeptImages, Options, Storage as _};
 
 /// An open media folder that goes with the value.
@@ -54,7 +54,7 @@ impl Shelf {
 
     /// What is served under that name.
     pub async fn read(&self, name: ImageName) -> Vec<u8> {
-        let mut open = self.folder.open(name).await.unwrap().unwrap();
+        let mut open = self.folder.open(name, Excerpt::Whole).await.unwrap().unwrap();
         let mut bytes = Vec::new();
         while let Some(piece) = open.content.next().await.unwrap() {
             assert!(piece.len() <= 64 * 1024);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Clock as _, ImageName, StoreId, SystemClock};
+use tweetty_domain::{Clock as _, Excerpt, ImageName, StoreId, SystemClock};
 use tweetty_media::Storage;
 
 use super::earlier::Earlier;
@@ -126,7 +126,7 @@ impl Backup<'_> {
     }
 
     async fn copy_image(&self, name: ImageName, to: &Path) -> anyhow::Result<(Sum, u64)> {
-        let opened = self.media.open(name).await?;
+        let opened = self.media.open(name, Excerpt::Whole).await?;
         let mut image = opened
             .with_context(|| format!("the file of image {name} vanished; somebody removed it by hand"))?;
         let mut copy = Summing::new(File::create_new(to)?);

@@ -1,7 +1,9 @@
 //! The port of the images where a command has no business with them, so that it needs no folder either.
 
 use async_trait::async_trait;
-use tweetty_domain::{Claim, Error, ImageName, Images, Incoming, OpenImage, Result, StoredFile, Timestamp};
+use tweetty_domain::{
+    Claim, Error, Excerpt, ImageName, Images, Incoming, OpenImage, Result, StoredFile, Timestamp,
+};
 
 pub(super) struct NoImages;
 
@@ -15,7 +17,7 @@ impl Images for NoImages {
         refused()
     }
 
-    async fn open(&self, _name: ImageName) -> Result<Option<OpenImage>> {
+    async fn open(&self, _name: ImageName, _excerpt: Excerpt) -> Result<Option<OpenImage>> {
         refused()
     }
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::schema::Schema;
 
-/// The closed list of codes, each with its status; a body that does not arrive in time counts as unreadable.
-pub(crate) const CODES: [(&str, u16); 13] = [
+/// The closed list of codes, each with its status; a body that does not arrive in time counts as unreadable, and a
+/// range that an image does not have as not acceptable.
+pub(crate) const CODES: [(&str, u16); 14] = [
     ("bad_request", 400),
     ("unauthorized", 401),
     ("forbidden", 403),
@@ -22,6 +23,7 @@ pub(crate) const CODES: [(&str, u16); 13] = [
     ("internal_error", 500),
     ("unavailable", 503),
     ("bad_request", 408),
+    ("validation_error", 416),
 ];
 
 /// The document, read once from a running service.

@@ -51,6 +51,7 @@ mod people;
 mod pictures;
 mod publishing;
 mod random_requests;
+mod ranges;
 mod raw;
 mod restart;
 mod roles;

@@ -55,6 +55,8 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
             ann.call(method, &format!("/api/tweets/{other}"))
         }
         ("GET", "/media/{name}", 304) => nobody.call(method, image).header("if-none-match", "*"),
+        ("GET", "/media/{name}", 206) => nobody.call(method, image).header("range", "bytes=0-9"),
+        ("GET", "/media/{name}", 416) => nobody.call(method, image).header("range", "bytes=-0"),
         ("POST", "/api/users/{id}/follow", 422) => ann.call(method, &own),
         ("POST", _, 200) if template.contains("{id}") => {
             bob.call(method, &usual).send().await;

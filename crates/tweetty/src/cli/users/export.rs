@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person, Scope, Start,
-    Timestamp, Tweet, UserId,
+    Action, Excerpt, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person, Scope,
+    Start, Timestamp, Tweet, UserId,
 };
 
 use super::view::UserView;
@@ -215,7 +215,7 @@ async fn images(wired: &Wired, user: UserId, archive: &mut Archive) -> anyhow::R
         for image in page {
             let file = image_file(&image.name.to_string());
             // Its tweet may have been deleted a moment ago.
-            let found = match wired.microblog.image(image.name).await {
+            let found = match wired.microblog.image(image.name, Excerpt::Whole).await {
                 Ok(mut opened) => {
                     archive.picture(&file)?;
                     while let Some(piece) = opened.content.next().await? {
