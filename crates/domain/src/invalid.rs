@@ -94,4 +94,10 @@ pub enum Invalid {
     /// An image or animation that costs too much memory or time to decode.
     #[error("the image takes too much memory or time to decode")]
     TooCostlyImage,
+    /// An image or animation that takes too much processor time.
+    #[error("the image takes more than {seconds} s of a processor; fewer pixels or frames take less")]
+    TooSlowImage {
+        /// How much is granted, in seconds.
+        seconds: u64,
+    },
 }

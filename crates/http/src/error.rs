@@ -267,7 +267,8 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::UndecodableImage
         | Invalid::TooManyPixels { .. }
         | Invalid::TooManyFrames { .. }
-        | Invalid::TooCostlyImage => Some("file"),
+        | Invalid::TooCostlyImage
+        | Invalid::TooSlowImage { .. } => Some("file"),
         Invalid::ControlCharacter(_)
         | Invalid::NameLength { .. }
         | Invalid::Key

@@ -21,11 +21,11 @@ pub(crate) fn storage(error: io::Error) -> Error {
     }
 }
 
-/// A failure while pixels were read: the picture is to blame.
-pub(crate) fn decoding(error: ImageError) -> Error {
+/// A failure while pixels were read: the picture is to blame. Where its time was up, [`crate::recode::Sink::stopped`] knows
+/// better.
+pub(crate) fn decoding(error: &ImageError) -> Error {
     match error {
         ImageError::Limits(_) => Invalid::TooCostlyImage.into(),
-        ImageError::IoError(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
         _ => Invalid::UndecodableImage.into(),
     }
 }

@@ -22,17 +22,23 @@ pub struct Options {
     pub decoders: usize,
     /// How long an image waits for its turn before it is refused as [`tweetty_domain::Error::Unavailable`].
     pub wait: Duration,
-    /// How long one image may take to be encoded anew.
-    pub time: Duration,
+    /// How much processor time one image may take to be encoded anew before it is refused as
+    /// [`tweetty_domain::Invalid::TooSlowImage`]: whatever else the machine does, the same file has the same fate.
+    pub processor_time: Duration,
+    /// How long an image may take from its last byte until it is encoded anew, waiting included, before it is given up as
+    /// [`tweetty_domain::Error::Unavailable`].
+    pub patience: Duration,
 }
 
 impl Default for Options {
-    /// A decoder per processor, at most 4; 10 s of waiting and 10 s of work.
+    /// A decoder per processor, at most 4; 10 s of waiting for one, and as long for memory; 10 s of processor time. After
+    /// 25 s it is given up: sooner than the client is told that writing takes too long, who so learns that nothing is kept.
     fn default() -> Self {
         Self {
             decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),
             wait: Duration::from_secs(10),
-            time: Duration::from_secs(10),
+            processor_time: Duration::from_secs(10),
+            patience: Duration::from_secs(25),
         }
     }
 }
@@ -55,7 +61,8 @@ impl KeptImages {
             pixels: limits.image_pixels,
             frames: limits.image_frames,
             memory: budget.most_memory(),
-            time: options.time,
+            processor_time: options.processor_time,
+            patience: options.patience,
         };
         Self { storage, turns: Turns::default(), bounds, budget }
     }

@@ -15,7 +15,7 @@ use crate::budget::Budget;
 use crate::failure;
 use crate::measures;
 use crate::outline::{Bounds, Outline};
-use crate::recode::{self, Recoded, Sink};
+use crate::recode::{self, Allowance, Recoded, Sink};
 use crate::storage::Storage;
 use crate::turns::Turns;
 
@@ -80,6 +80,7 @@ impl Incoming for Received {
     async fn keep(self: Box<Self>) -> Result<StoredImage> {
         let Self { scratch, storage, bounds, budget, .. } = *self;
         let span = tracing::info_span!(target: "tweetty::trace", "image recode");
+        let gives_up = Instant::now().checked_add(bounds.patience);
         let keeping = async {
             let decoder = budget.decoder().await?;
             let reading = move || {
@@ -91,7 +92,7 @@ impl Incoming for Received {
             let memory = budget.memory(picture.outline.memory).await?;
             let started = Instant::now();
             let file = storage.temporary().await?;
-            let recoding = move || Ok((picture.recode(file, bounds)?, (decoder, memory)));
+            let recoding = move || Ok((picture.recode(file, bounds, gives_up)?, (decoder, memory)));
             let ((file, recoded, bytes), _shares) = decoding(recoding).await?;
             let name = ImageName::random(recoded.format)?;
             storage.place(file, name).await?;
@@ -130,12 +131,17 @@ impl Picture {
         Ok(Self { bytes, outline })
     }
 
-    /// Encodes the picture anew into the file; answers its size, too.
-    fn recode(self, mut file: NamedTempFile, bounds: Bounds) -> Result<(NamedTempFile, Recoded, u64)> {
+    /// Encodes the picture anew into the file, where it can be done until that moment; answers its size, too.
+    fn recode(
+        self,
+        mut file: NamedTempFile,
+        bounds: Bounds,
+        gives_up: Option<Instant>,
+    ) -> Result<(NamedTempFile, Recoded, u64)> {
         let writer = BufWriter::new(file.as_file_mut());
-        let deadline = Instant::now().checked_add(bounds.time);
-        let mut sink = Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), deadline);
-        let recoded = match recode::recode(&self.bytes, &self.outline, deadline, &mut sink) {
+        let allowance = Allowance::begin(bounds.processor_time, gives_up);
+        let mut sink = Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), &allowance);
+        let recoded = match recode::recode(&self.bytes, &self.outline, &allowance, &mut sink) {
             Ok(recoded) => recoded,
             Err(error) => return Err(sink.stopped().unwrap_or(error)),
         };

@@ -77,7 +77,7 @@ async fn bombs_cost_next_to_nothing() {
 async fn many_images_share_one_budget() {
     let _alone = ALONE.lock().await;
     // Each takes 36 MiB to decode; eight at the same time would take 288.
-    let options = Options { decoders: 8, wait: Duration::from_mins(2), ..Options::default() };
+    let options = Options { decoders: 8, wait: LONG, patience: 2 * LONG, ..Options::default() };
     let shelf = Shelf::with(&limits(80), &options);
     let large = encoded(RgbaImage::new(4096, 2048), Codec::Png);
     let (grown, ()) = growth(async {
@@ -144,6 +144,8 @@ fn grown_elsewhere(what: &str, image: &std::path::Path) -> u64 {
 }
 
 const IMAGE: &str = "TWEETTY_TEST_IMAGE";
+/// Longer than any image takes.
+const LONG: Duration = Duration::from_mins(2);
 /// MiB by which any process grows while it works: pages of code and stacks. 8 on a quiet machine, 9 on a busy one.
 const ANYWAY: u64 = 10;
 
@@ -151,7 +153,7 @@ const ANYWAY: u64 = 10;
 #[ignore = "a part of the test below, in a process of its own"]
 async fn keep_one_image() {
     let image = std::fs::read(std::env::var_os(IMAGE).unwrap()).unwrap();
-    let patient = Options { time: Duration::from_mins(2), ..Options::default() };
+    let patient = Options { processor_time: LONG, patience: LONG, ..Options::default() };
     let shelf = Shelf::with(&limits(1024), &patient);
     let (grown, kept) = growth(shelf.keep(&image)).await;
     println!("{kept:?}\ngrown by {grown}");

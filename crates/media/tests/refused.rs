@@ -3,6 +3,8 @@
 
 mod kit;
 
+use std::time::Duration;
+
 use kit::{Shelf, bombs, gif, jpeg, png, raw, samples, webp};
 use proptest::prelude::*;
 use tweetty_domain::{Error, Invalid, Limits, Result, StoredImage};
@@ -111,12 +113,24 @@ async fn bombs_are_refused_by_what_they_claim() {
 }
 
 #[tokio::test]
-async fn an_image_that_takes_too_long_is_refused() {
-    let impatient = Options { time: std::time::Duration::ZERO, ..Options::default() };
+async fn an_image_that_takes_too_much_processor_time_is_refused_without_a_trace() {
+    let strict = Options { processor_time: Duration::ZERO, ..Options::default() };
+    let shelf = Shelf::with(&Limits::default(), &strict);
+    for (what, sample) in samples() {
+        assert_eq!(reason(shelf.keep(&sample).await), Invalid::TooSlowImage { seconds: 0 }, "{what}");
+    }
+    assert_eq!(shelf.files().len(), 0);
+}
+
+#[tokio::test]
+async fn an_image_that_is_not_ready_in_time_is_to_be_sent_again_and_leaves_nothing() {
+    let impatient = Options { patience: Duration::ZERO, ..Options::default() };
     let shelf = Shelf::with(&Limits::default(), &impatient);
     for (what, sample) in samples() {
-        assert_eq!(reason(shelf.keep(&sample).await), Invalid::TooCostlyImage, "{what}");
+        let outcome = shelf.keep(&sample).await;
+        assert!(matches!(outcome, Err(Error::Unavailable(_))), "{what}: {outcome:?}");
     }
+    assert_eq!(shelf.files().len(), 0);
 }
 
 #[tokio::test]

@@ -35,8 +35,10 @@ pub(crate) struct Bounds {
     pub(crate) frames: u32,
     /// The memory of decoding in bytes.
     pub(crate) memory: u64,
-    /// The time of encoding anew.
-    pub(crate) time: Duration,
+    /// The processor time of encoding anew.
+    pub(crate) processor_time: Duration,
+    /// The time of all of it, waiting included.
+    pub(crate) patience: Duration,
 }
 
 /// What an image is.

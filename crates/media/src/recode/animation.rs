@@ -1,9 +1,8 @@
 //! Pictures that move: one frame is in memory at a time.
 
 use std::borrow::Cow;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::num::NonZeroU64;
-use std::time::Instant;
 
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, Encoder, Frame, MemoryLimit, Repeat};
 use image::codecs::webp::WebPDecoder;
@@ -11,29 +10,29 @@ use image::{DynamicImage, ImageDecoder as _, RgbaImage};
 use tweetty_domain::{Error, ImageFormat, Invalid, Result};
 
 use super::canvas::Canvas;
-use super::{Recoded, Sink, Timed, palette};
+use super::{Allowance, Recoded, Sink, Timed, palette};
 use crate::failure;
 use crate::outline::{self, Outline, frames};
 
 /// Unpacks each frame to its colour numbers and packs them again, so that not a pixel changes.
-pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Write>) -> Result<Recoded> {
+pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<'_, impl Write>) -> Result<Recoded> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options
         .set_memory_limit(NonZeroU64::new(outline.memory).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
-    let mut decoder = options.read_info(bytes).map_err(undecodable)?;
+    let mut decoder = options.read_info(bytes).map_err(|error| undecodable(&error))?;
     let palette = decoder.global_palette().unwrap_or_default();
     let mut encoder =
         Encoder::new(sink, decoder.width(), decoder.height(), palette).map_err(failure::encoding)?;
     let mut is_first = true;
-    while decoder.next_frame_info().map_err(undecodable)?.is_some() {
+    while decoder.next_frame_info().map_err(|error| undecodable(&error))?.is_some() {
         if is_first {
             // Known for certain only now: the extension may stand anywhere before the first frame.
             encoder.set_repeat(decoder.repeat()).map_err(failure::encoding)?;
             is_first = false;
         }
         let mut pixels = vec![0; decoder.buffer_size()];
-        decoder.read_into_buffer(&mut pixels).map_err(undecodable)?;
+        decoder.read_into_buffer(&mut pixels).map_err(|error| undecodable(&error))?;
         let Some(frame) = decoder.current_frame_info() else { break };
         let frame = Frame {
             interlaced: false,
@@ -52,9 +51,9 @@ pub(super) fn gif(bytes: Timed<'_>, outline: &Outline, sink: &mut Sink<impl Writ
 /// Composes each frame and writes it as a GIF's.
 pub(super) fn webp(
     bytes: &[u8],
-    deadline: Option<Instant>,
+    allowance: &Allowance,
     outline: &Outline,
-    sink: &mut Sink<impl Write>,
+    sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
     let (times, frames) = frames(bytes)?;
     let [width, height] = [outline.width, outline.height].map(u16::try_from);
@@ -66,7 +65,7 @@ pub(super) fn webp(
     let mut canvas = Canvas::new(outline.width, outline.height);
     let mut waiting: Option<Frame<'_>> = None;
     for frame in &frames {
-        canvas.show(frame, &picture(frame, deadline)?);
+        canvas.show(frame, &picture(frame, allowance)?);
         let mut next = palette::frame(width, height, canvas.pixels());
         next.delay = u16::try_from(frame.duration / 10).unwrap_or(u16::MAX);
         let has_holes = next.transparent.is_some();
@@ -84,19 +83,19 @@ pub(super) fn webp(
 }
 
 /// The picture of a frame.
-fn picture(frame: &outline::Frame<'_>, deadline: Option<Instant>) -> Result<RgbaImage> {
+fn picture(frame: &outline::Frame<'_>, allowance: &Allowance) -> Result<RgbaImage> {
     let still = frame.still()?;
-    let decoder = WebPDecoder::new(Timed::new(&still, deadline)).map_err(failure::decoding)?;
+    let decoder =
+        WebPDecoder::new(Timed::new(&still, allowance)).map_err(|error| failure::decoding(&error))?;
     if decoder.dimensions() != (frame.width, frame.height) {
         return Err(Invalid::UndecodableImage.into());
     }
-    Ok(DynamicImage::from_decoder(decoder).map_err(failure::decoding)?.into_rgba8())
+    Ok(DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?.into_rgba8())
 }
 
-fn undecodable(error: gif::DecodingError) -> Error {
+fn undecodable(error: &gif::DecodingError) -> Error {
     match error {
         gif::DecodingError::MemoryLimit | gif::DecodingError::OutOfMemory => Invalid::TooCostlyImage.into(),
-        gif::DecodingError::Io(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
         _ => Invalid::UndecodableImage.into(),
     }
 }

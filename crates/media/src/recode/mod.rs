@@ -9,6 +9,7 @@
 //! | still WebP, lossless or with transparency | lossless WebP |
 //! | animated WebP | GIF: its colours become 256 a frame, half transparency becomes none |
 
+mod allowance;
 mod animation;
 mod canvas;
 mod palette;
@@ -18,12 +19,12 @@ mod timed;
 mod unusual;
 
 use std::io::Write;
-use std::time::Instant;
 
-use tweetty_domain::{ImageFormat, Result};
+use tweetty_domain::{Error, ImageFormat, Result};
 
 use crate::outline::{Kind, Outline};
 
+pub(crate) use allowance::Allowance;
 pub(crate) use sink::Sink;
 use timed::Timed;
 
@@ -35,17 +36,20 @@ pub(crate) struct Recoded {
     pub(crate) height: u32,
 }
 
-/// Decodes the image of that outline and writes it anew; behind the moment it gives up.
+/// Decodes the image of that outline and writes it anew. It fails anyhow when the allowance is used up;
+/// [`Sink::stopped`] knows that better.
 pub(crate) fn recode(
     bytes: &[u8],
     outline: &Outline,
-    deadline: Option<Instant>,
-    sink: &mut Sink<impl Write>,
+    allowance: &Allowance,
+    sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
-    let timed = Timed::new(bytes, deadline);
+    // The time may be over before anything is done.
+    allowance.check().map_err(Error::unavailable)?;
+    let timed = Timed::new(bytes, allowance);
     match outline.kind {
         Kind::Gif => animation::gif(timed, outline, sink),
-        Kind::AnimatedWebP => animation::webp(bytes, deadline, outline, sink),
+        Kind::AnimatedWebP => animation::webp(bytes, allowance, outline, sink),
         kind => still::recode(timed, kind, outline, sink),
     }
 }

@@ -22,16 +22,16 @@ pub(super) fn recode(
     bytes: Timed<'_>,
     kind: Kind,
     outline: &Outline,
-    sink: &mut Sink<impl Write>,
+    sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
     let picture = match kind {
-        Kind::Jpeg => decoded(JpegDecoder::new(bytes).map_err(failure::decoding)?, outline)?,
+        Kind::Jpeg => decoded(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline)?,
         Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline)?,
         Kind::Png => {
             let decoder = PngDecoder::with_limits(bytes, aside(outline));
-            decoded(decoder.map_err(failure::decoding)?, outline)?
+            decoded(decoder.map_err(|error| failure::decoding(&error))?, outline)?
         }
-        _ => decoded(WebPDecoder::new(bytes).map_err(failure::decoding)?, outline)?,
+        _ => decoded(WebPDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline)?,
     };
     let format = match kind {
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
@@ -59,10 +59,10 @@ fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicI
     if decoder.dimensions() != (outline.width, outline.height) {
         return Err(Invalid::UndecodableImage.into());
     }
-    decoder.set_limits(limits(outline)).map_err(failure::decoding)?;
+    decoder.set_limits(limits(outline)).map_err(|error| failure::decoding(&error))?;
     // Broken metadata is no reason to refuse a picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(failure::decoding)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?;
     picture.apply_orientation(orientation);
     Ok(picture)
 }

@@ -1,28 +1,27 @@
-//! The file as decoders read it: it ends when the time is up.
+//! The file as decoders read it: it ends when the image has taken all that it may.
 
-use std::io::{BufRead, Cursor, ErrorKind, Read, Result, Seek, SeekFrom};
-use std::time::Instant;
+use std::io::{BufRead, Cursor, Read, Result, Seek, SeekFrom};
+
+use super::Allowance;
 
 /// Some decoders read a pixel at a time; so many of their calls share a look at the clock.
-const CALLS: u32 = 1024;
+const CALLS: u32 = 64;
 
-/// Reads from memory, and fails with [`ErrorKind::TimedOut`] behind the moment.
+/// Reads from memory, and fails when the allowance is used up.
 pub(super) struct Timed<'a> {
     bytes: Cursor<&'a [u8]>,
-    deadline: Option<Instant>,
+    allowance: &'a Allowance,
     calls: u32,
 }
 
 impl<'a> Timed<'a> {
-    pub(super) fn new(bytes: &'a [u8], deadline: Option<Instant>) -> Self {
-        Self { bytes: Cursor::new(bytes), deadline, calls: 0 }
+    pub(super) fn new(bytes: &'a [u8], allowance: &'a Allowance) -> Self {
+        Self { bytes: Cursor::new(bytes), allowance, calls: 0 }
     }
 
     fn check(&mut self) -> Result<()> {
         self.calls = self.calls.wrapping_add(1);
-        let late =
-            self.calls.is_multiple_of(CALLS) && self.deadline.is_some_and(|moment| Instant::now() > moment);
-        if late { Err(ErrorKind::TimedOut.into()) } else { Ok(()) }
+        if self.calls.is_multiple_of(CALLS) { self.allowance.check() } else { Ok(()) }
     }
 }
 
@@ -52,15 +51,18 @@ impl Seek for Timed<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn nothing_is_read_for_long_when_the_time_is_up() {
         let bytes = vec![7; 10_000];
-        let in_time = Timed::new(&bytes, None).bytes().collect::<Result<Vec<_>>>();
+        let enough = Allowance::begin(Duration::from_mins(1), None);
+        let in_time = Timed::new(&bytes, &enough).bytes().collect::<Result<Vec<_>>>();
         assert_eq!(in_time.unwrap(), bytes);
-        let mut late = Timed::new(&bytes, Some(Instant::now()));
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        let nothing = Allowance::begin(Duration::ZERO, None);
+        let mut late = Timed::new(&bytes, &nothing);
         let read = late.by_ref().bytes().take_while(Result::is_ok).count();
         assert!(read < CALLS as usize, "{read}");
         assert_eq!(late.bytes.position(), read as u64);

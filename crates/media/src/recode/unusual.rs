@@ -1,4 +1,7 @@
 //! JPEGs that the usual decoder gets wrong without noticing: the outline knows them, another decoder takes them.
+//!
+//! This one, alone of all, has threads of its own: one for each of the four components at most, which turn coefficients
+//! into samples while it goes on reading. Their processor time is not counted; the outline bounds it with the scans.
 
 use std::io::ErrorKind;
 
@@ -50,7 +53,10 @@ fn light(ink: u8, black: u8) -> u8 {
 
 fn undecodable(error: jpeg_decoder::Error) -> Error {
     match error {
-        jpeg_decoder::Error::Io(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
+        // It reads from memory: what can fail beside the end of it is to get a thread.
+        jpeg_decoder::Error::Io(failure) if failure.kind() != ErrorKind::UnexpectedEof => {
+            Error::unavailable(failure)
+        }
         _ => Invalid::UndecodableImage.into(),
     }
 }

@@ -17,7 +17,7 @@ mod kit;
 use kit::{bombs, encoded, raw};
 
 const AT_A_TIME: usize = 8;
-/// Waiting for a decoder, waiting for memory, and the work: ten seconds each; more where this machine is busy.
+/// Reading what comes, 25 s until it is encoded anew or given up, and writing it; more where this machine is busy.
 const LONGEST: Duration = Duration::from_secs(90);
 const MOST_MEBIBYTES: u64 = 512;
 
