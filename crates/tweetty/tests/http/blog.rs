@@ -113,6 +113,20 @@ impl Blog {
         assert!(begun.elapsed() < Duration::from_secs(20), "the service took {:?} to stop", begun.elapsed());
     }
 
+    /// Sends the service a signal: `STOP`, `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        self.service.signal(name);
+    }
+
+    /// The processor time that the service has taken so far, to the hundredth of a second; only Linux tells.
+    pub(crate) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.service.process())).unwrap();
+        // Its own name, in parentheses, may contain spaces.
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        let hundredths = fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap());
+        Duration::from_millis(hundredths.sum::<u64>() * 10)
+    }
+
     /// Ends the service as a crash does.
     pub(crate) fn kill(&mut self) {
         self.service.kill();

@@ -35,6 +35,7 @@ mod bad_bodies;
 mod bad_requests;
 mod blog;
 mod bombs;
+mod busy;
 mod client;
 mod concurrency;
 mod departures;

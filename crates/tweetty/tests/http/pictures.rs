@@ -116,6 +116,15 @@ pub(crate) fn gif_of(frames: usize, width: u16, height: u16) -> Vec<u8> {
     [b"GIF89a".as_slice(), &size, b"\x80\0\0\0\0\0\xff\xff\xff", &frame.repeat(frames), b";"].concat()
 }
 
+/// A small GIF of one grey, which takes long to decode and to encode anew: so many frames of 2 megapixels.
+pub(crate) fn long_gif(frames: usize) -> Vec<u8> {
+    let grey = ImageBuffer::from_pixel(1_400, 1_400, Rgb([90_u8; 3]));
+    let one = encoded(ImageFormat::Gif, &grey.into());
+    let has_palette = one[10] & 0x80 != 0;
+    let head = 13 + if has_palette { 3 << ((one[10] & 7) + 1) } else { 0 };
+    [&one[..head], &one[head..one.len() - 1].repeat(frames), b";"].concat()
+}
+
 /// Files that exceed some limit of decoding, each with what it is.
 pub(crate) fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     vec![
