@@ -13,6 +13,7 @@ use paperclip::actix::OperationModifier;
 use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw};
 use paperclip::v2::schema::Apiv2Schema;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::Options;
@@ -102,13 +103,25 @@ fn too_large() -> ApiError {
 async fn collect(mut payload: dev::Payload) -> Result<BytesMut, ApiError> {
     let mut body = BytesMut::new();
     while let Some(piece) = payload.next().await {
-        let piece = piece.map_err(|error| ApiError::bad_request(format!("the body breaks off: {error}")))?;
+        let piece = piece.map_err(|_| ApiError::bad_request("the body breaks off or is badly encoded"))?;
         if body.len() + piece.len() > LIMIT {
             return Err(too_large());
         }
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+/// Where a body stops being JSON; why is said in words of ours, for those of the reader change with its version.
+fn no_json(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let why = match error.classify() {
+        Category::Eof => "it ends too early".to_owned(),
+        // The only ones that are about the content come from `Unique`.
+        Category::Data => error.to_string(),
+        Category::Syntax | Category::Io => format!("look at line {line}, column {column}"),
+    };
+    format!("the body is no JSON that can be read: {why}")
 }
 
 /// The fields of a JSON object.
@@ -119,9 +132,7 @@ impl Fields {
         match serde_json::from_slice(body) {
             Ok(Unique(Value::Object(fields))) => Ok(Self(fields)),
             Ok(_) => Err(ApiError::invalid("body", "must be a JSON object")),
-            Err(error) => {
-                Err(ApiError::bad_request(format!("the body is no JSON that can be read: {error}")))
-            }
+            Err(error) => Err(ApiError::bad_request(no_json(&error))),
         }
     }
 
@@ -218,6 +229,20 @@ mod tests {
 
     fn status(body: &[u8]) -> u16 {
         Fields::parse(body).map_or_else(|error| error.respond(None).status().as_u16(), |_| 200)
+    }
+
+    #[test]
+    fn what_is_no_json_is_said_in_words_of_ours() {
+        for (body, why) in [
+            (&b"{\n"[..], "it ends too early"),
+            (b"", "it ends too early"),
+            (b"{\n 'a': 1}", "look at line 2, column 2"),
+            (b"{\"a\": 1, \"a\": 1}", "a key comes twice"),
+        ] {
+            let message = Fields::parse(body).err().map(|error| error.to_string()).unwrap_or_default();
+            let expected = format!("the body is no JSON that can be read: {why}");
+            assert!(message.starts_with(&expected), "{message}");
+        }
     }
 
     #[test]

@@ -136,24 +136,32 @@ impl ApiError {
         Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, message) }
     }
 
-    /// The contract's form of a failure that the framework or a middleware answered; `own` is what it said.
+    /// The contract's form of a failure that the framework or a middleware answered; `own` is what it said. A client
+    /// gets words of ours instead, since those of a library change with its version.
     pub(crate) fn foreign(status: StatusCode, own: Option<&actix_web::Error>) -> Self {
         if let Some(error) = own.and_then(|error| error.as_error::<Self>()) {
             return error.clone();
         }
         let said = || own.map(ToString::to_string);
-        match status {
-            StatusCode::NOT_FOUND => Self::new(status, "there is no such resource"),
-            StatusCode::METHOD_NOT_ALLOWED => Self::new(status, "this resource does not know that method"),
-            _ if CODES.iter().any(|(known, _)| *known == status) && status.is_client_error() => {
-                Self::new(status, said().unwrap_or_else(|| "the request is not acceptable".to_owned()))
-            }
-            _ if status.is_client_error() => {
-                Self::bad_request(said().unwrap_or_else(|| "the request can't be served".to_owned()))
-            }
-            StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(said().unwrap_or_default()),
-            _ => Self::internal(said().unwrap_or_else(|| format!("answered {status}"))),
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return Self::unavailable(said().unwrap_or_default());
         }
+        if !status.is_client_error() {
+            return Self::internal(said().unwrap_or_else(|| format!("answered {status}")));
+        }
+        let known = CODES.iter().any(|(known, _)| *known == status);
+        let message = match status {
+            StatusCode::NOT_FOUND => "there is no such resource",
+            StatusCode::METHOD_NOT_ALLOWED => "this resource does not know that method",
+            StatusCode::BAD_REQUEST => "the request can't be read",
+            StatusCode::REQUEST_TIMEOUT => "the request did not arrive in time",
+            StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "a body of that type or encoding is not read here",
+            _ if known => "the request is not acceptable",
+            _ => "the request can't be served",
+        };
+        let status = if known { status } else { StatusCode::BAD_REQUEST };
+        Self::new(status, message)
     }
 
     /// Whether the service is to blame and not the request.
@@ -294,6 +302,7 @@ pub(crate) fn behind(error: &(dyn std::error::Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use actix_web::body::to_bytes;
+    use actix_web::error::{ErrorBadRequest, ErrorGone, ErrorPayloadTooLarge};
     use tweetty_domain::{MediaId, Subject, TweetId};
 
     use super::*;
@@ -357,6 +366,20 @@ mod tests {
         for (status, ours) in [(404, 404), (405, 405), (406, 400), (413, 413), (502, 500), (503, 503)] {
             let foreign = ApiError::foreign(StatusCode::from_u16(status).unwrap(), None);
             assert_eq!(foreign.status.as_u16(), ours);
+        }
+    }
+
+    #[test]
+    fn a_refusal_never_has_the_words_of_a_library() {
+        let foreign = |error: actix_web::Error| {
+            ApiError::foreign(error.as_response_error().status_code(), Some(&error))
+        };
+        for (error, message) in [
+            (ErrorBadRequest("Header error"), "the request can't be read"),
+            (ErrorPayloadTooLarge("overflow"), "the body is too large"),
+            (ErrorGone("it went"), "the request can't be served"),
+        ] {
+            assert_eq!(foreign(error).to_string(), message);
         }
     }
 }

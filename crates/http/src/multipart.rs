@@ -135,7 +135,7 @@ impl Multipart {
         if self.pending.is_empty() {
             let next = timeout(self.patience, self.body.next()).await.map_err(|_| ApiError::slow_body())?;
             self.pending = match next {
-                Some(piece) => piece.map_err(broken)?,
+                Some(piece) => piece.map_err(|_| broken("it breaks off or is badly encoded"))?,
                 None => return Err(broken("it ends before its last boundary")),
             };
         }
