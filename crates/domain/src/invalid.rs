@@ -79,6 +79,15 @@ pub enum Invalid {
     /// A file that starts like an image and is none.
     #[error("the image can't be decoded")]
     UndecodableImage,
+    /// An image whose file ends before all of its pixels have come.
+    #[error("the image is cut off, its last part is missing; upload the whole file again")]
+    CutOffImage,
+    /// An image that is too wide or too high; the limit in pixels.
+    #[error("the image has a side of more than {limit} pixels")]
+    TooLongSide {
+        /// The longest side that is accepted.
+        limit: u32,
+    },
     /// An image with too many pixels.
     #[error("the image has more than {limit} pixels")]
     TooManyPixels {

@@ -48,7 +48,7 @@ pub use image::{
 };
 pub use invalid::Invalid;
 pub use keys::{Key, Keys};
-pub use limits::Limits;
+pub use limits::{IMAGE_SIDE, Limits};
 pub use microblog::Microblog;
 pub use name::{NamePart, Nickname, PersonName, folded};
 pub use operations::{Actor, Checked, Operations, Removed, Repaired, Swept};

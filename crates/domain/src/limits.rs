@@ -1,5 +1,8 @@
 //! What this microblog accepts and shows; every figure can be configured.
 
+/// The longest side of an image in pixels. It is the most that JPEG and GIF can hold, hence nothing to configure.
+pub const IMAGE_SIDE: u32 = 65_535;
+
 /// The limits that the rules apply and `GET /api/limits` tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

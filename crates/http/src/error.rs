@@ -273,6 +273,8 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::IdempotencyKey => Some("Idempotency-Key"),
         Invalid::EmptyUpload
         | Invalid::UndecodableImage
+        | Invalid::CutOffImage
+        | Invalid::TooLongSide { .. }
         | Invalid::TooManyPixels { .. }
         | Invalid::TooManyFrames { .. }
         | Invalid::TooCostlyImage

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{ImageFormat, Limits};
+use tweetty_domain::{IMAGE_SIDE, ImageFormat, Limits};
 
 use crate::blog::Blog;
 use crate::reply::{Found, Reply};
@@ -40,6 +40,8 @@ pub(crate) struct LimitsFound {
     image_formats: Vec<String>,
     /// The largest image, in pixels of one frame.
     image_pixels: u64,
+    /// The longest side of an image, in pixels.
+    image_side: u32,
     /// The longest animation, in frames.
     image_frames: u32,
     /// The memory that an image may take while it is decoded, its file included, in bytes.
@@ -61,6 +63,7 @@ impl From<&Limits> for LimitsFound {
             upload_bytes: limits.upload_bytes,
             image_formats: ImageFormat::ALL.map(|format| format.media_type().to_owned()).to_vec(),
             image_pixels: limits.image_pixels,
+            image_side: IMAGE_SIDE,
             image_frames: limits.image_frames,
             image_memory: limits.image_memory,
             page_size: limits.page_size,

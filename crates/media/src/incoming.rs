@@ -128,6 +128,7 @@ impl Picture {
         let outline = Outline::read(&bytes, &bounds)?;
         // What trails the image is no part of it.
         bytes.truncate(outline.length);
+        bytes.extend(outline.lacks);
         Ok(Self { bytes, outline })
     }
 

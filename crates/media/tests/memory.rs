@@ -7,7 +7,7 @@ mod kit;
 use std::time::{Duration, Instant};
 
 use image::{DynamicImage, ImageFormat as Codec, RgbaImage};
-use kit::{Shelf, bombs, encoded, png, raw};
+use kit::{Shelf, bombs, encoded, png, profiles, raw};
 use tokio::sync::Mutex;
 use tweetty_domain::{Error, Images as _, Invalid, Limits};
 use tweetty_media::Options;
@@ -109,6 +109,9 @@ fn costly() -> Vec<(&'static str, Vec<u8>)> {
     let jpeg = encoded(opaque.clone(), Codec::Jpeg);
     let one_by_one = raw::one_by_one_jpeg(&opaque.to_rgb8());
     let png = encoded(noisy.clone(), Codec::Png);
+    let deep = noisy.to_rgba16();
+    let wide = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let inks = |marker| profiles::in_jpeg(&raw::plain_cmyk_jpeg(2048, marker), &profiles::inks());
     vec![
         ("JPEG", jpeg.clone()),
         ("turned JPEG", raw::told_jpeg(&jpeg, 6)),
@@ -131,6 +134,15 @@ fn costly() -> Vec<(&'static str, Vec<u8>)> {
         ("alpha channel of many codes", bombs::alpha_of_codes(700)),
         ("animated WebP of many codes", bombs::frame_of_codes(700)),
         ("PNG with a large profile", bombs::profile_png(3)),
+        ("JPEG with a large profile", profiles::in_jpeg(&jpeg, &bombs::profile(100))),
+        ("small JPEG with a large profile", profiles::in_jpeg(&kit::jpeg(9, 9), &bombs::profile(100))),
+        ("PNG of 16 bits with a profile", profiles::png(&deep.into(), &wide)),
+        ("JPEG of four inks", raw::plain_cmyk_jpeg(2048, 0xC0)),
+        ("turned JPEG of four inks", raw::told_jpeg(&raw::plain_cmyk_jpeg(2048, 0xC0), 6)),
+        ("JPEG of four inks with a profile", inks(0xC0)),
+        ("progressive JPEG of four inks", raw::plain_cmyk_jpeg(2048, 0xC2)),
+        ("progressive JPEG of four inks with a profile", inks(0xC2)),
+        ("JPEG without an end mark", jpeg[..jpeg.len() - 2].to_vec()),
     ]
 }
 

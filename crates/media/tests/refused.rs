@@ -43,20 +43,6 @@ async fn what_is_no_image_by_its_content_is_unsupported() {
 }
 
 #[tokio::test]
-async fn an_image_that_was_cut_off_anywhere_is_refused_without_a_trace() {
-    let shelf = Shelf::new();
-    for (what, sample) in samples() {
-        for length in 0..sample.len() {
-            let outcome = shelf.keep(&sample[..length]).await;
-            let refused =
-                matches!(outcome, Err(Error::UnsupportedImage | Error::Invalid(Invalid::UndecodableImage)));
-            assert!(refused, "{what} cut to {length} of {}: {outcome:?}", sample.len());
-        }
-    }
-    assert_eq!(shelf.files().len(), 0);
-}
-
-#[tokio::test]
 async fn a_jpeg_with_pixels_missing_before_its_end_mark_is_never_a_crash() {
     let shelf = Shelf::new();
     let whole = jpeg(64, 64);
@@ -85,6 +71,7 @@ async fn images_over_the_limits_are_refused_by_their_limit() {
 async fn bombs_are_refused_by_what_they_claim() {
     let shelf = Shelf::new();
     let pixels = Invalid::TooManyPixels { limit: 40_000_000 };
+    let side = Invalid::TooLongSide { limit: 65_535 };
     for (bomb, expected) in [
         (raw::claimed_gif(10_000, 10_000, 1), pixels.clone()),
         (raw::claimed_gif(1, 65_535, 1), pixels.clone()),
@@ -92,10 +79,10 @@ async fn bombs_are_refused_by_what_they_claim() {
         (raw::claimed_gif(6_000, 6_000, 400), Invalid::TooCostlyImage),
         (raw::claimed_webp(), pixels.clone()),
         (raw::deceptive_webp(), Invalid::UndecodableImage),
-        (raw::claimed_png(30_000, 30_000, 8, 6), pixels.clone()),
-        (raw::claimed_png(u32::MAX, u32::MAX, 16, 6), pixels.clone()),
-        (raw::claimed_png(1, 100_000, 8, 0), pixels.clone()),
-        (raw::claimed_png(100_000, 1, 8, 0), pixels),
+        (raw::claimed_png(30_000, 30_000, 8, 6), pixels),
+        (raw::claimed_png(u32::MAX, u32::MAX, 16, 6), side.clone()),
+        (raw::claimed_png(1, 65_536, 8, 0), side.clone()),
+        (raw::claimed_png(65_536, 1, 8, 0), side),
         (raw::claimed_png(6_000, 6_000, 16, 6), Invalid::TooCostlyImage),
         (raw::claimed_png(0, 10, 8, 6), Invalid::UndecodableImage),
         (raw::claimed_png(6_000, 6_000, 8, 6), Invalid::UndecodableImage),

@@ -29,7 +29,7 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// The frame that lies in a chunk `ANMF`.
     pub(super) fn read(data: &'a [u8], canvas_width: u32, canvas_height: u32) -> Result<Self, Invalid> {
-        let mut walk = Walk::new(data);
+        let mut walk = Walk::within(data);
         let (x, y) = (twice(walk.array()?), twice(walk.array()?));
         let (width, height) = (one_more(walk.array()?), one_more(walk.array()?));
         let [low, middle, high, flags] = walk.array()?;

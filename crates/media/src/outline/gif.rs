@@ -8,6 +8,8 @@ use super::{Kind, Outline, area};
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
+/// The label of an extension that belongs to the frame behind it.
+const GRAPHIC_CONTROL: u8 = 0xF9;
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut walk = Walk::new(bytes);
@@ -16,39 +18,69 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let height = u16::from_le_bytes(walk.array()?).into();
     let [flags, _, _] = walk.array()?;
     colors(&mut walk, flags)?;
-    let canvas = area(width, height);
-    let (mut frames, mut largest) = (0_u32, canvas);
-    loop {
+    let mut frames = Frames::default();
+    let mut is_announced = false;
+    while !is_over(&walk, frames.count, is_announced) {
         match walk.byte()? {
             IMAGE => {
-                frames += 1;
-                largest = largest.max(frame(&mut walk)?);
+                frames.add(frame(&mut walk)?);
+                is_announced = false;
             }
             EXTENSION => {
-                let _label = walk.byte()?;
+                is_announced |= walk.byte()? == GRAPHIC_CONTROL;
                 data(&mut walk)?;
             }
-            TRAILER => break,
             _ => return Err(Invalid::UndecodableImage),
         }
     }
-    if frames == 0 {
+    if frames.count == 0 {
         return Err(Invalid::UndecodableImage);
     }
     Ok(Outline {
         kind: Kind::Gif,
         width,
         height,
-        pixels: largest,
-        frames,
-        work: largest * u64::from(frames),
+        pixels: frames.largest.max(area(width, height)),
+        frames: frames.count,
+        work: frames.work,
         // The colour numbers of one frame, and the same packed twice.
-        memory: largest * 3,
+        memory: frames.largest * 3,
         length: walk.position(),
+        profile: 0,
+        lacks: &[TRAILER],
     })
 }
 
-/// Goes over a frame and answers its pixels; it may reach beyond the canvas.
+/// Whether all frames lie behind: at the trailer, which some programs leave out or drown in zeros.
+fn is_over(walk: &Walk<'_>, frames: u32, is_announced: bool) -> bool {
+    match walk.rest() {
+        [TRAILER, ..] => true,
+        rest => {
+            let behind_padding = rest.iter().find(|byte| **byte != 0);
+            frames > 0 && !is_announced && matches!(behind_padding, None | Some(&TRAILER))
+        }
+    }
+}
+
+/// What the frames cost; one may cover a part of the canvas, or reach beyond it.
+#[derive(Default)]
+struct Frames {
+    count: u32,
+    /// The pixels of the largest.
+    largest: u64,
+    /// The pixels of all.
+    work: u64,
+}
+
+impl Frames {
+    fn add(&mut self, pixels: u64) {
+        self.count += 1;
+        self.largest = self.largest.max(pixels);
+        self.work += pixels;
+    }
+}
+
+/// Goes over a frame and answers its pixels.
 fn frame(walk: &mut Walk<'_>) -> Result<u64, Invalid> {
     let [_, _, _, _] = walk.array()?;
     let width = u16::from_le_bytes(walk.array()?);

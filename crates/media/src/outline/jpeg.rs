@@ -2,24 +2,33 @@
 
 use tweetty_domain::Invalid;
 
+use super::scans::Scans;
 use super::walk::Walk;
-use super::{Colors, Kind, Outline, area};
+use super::{Colors, Kind, LARGEST_PROFILE, Outline, area};
 
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
-/// What every scan costs at least, in pixels: its tables are built however small the picture is.
-const SCAN_OVERHEAD: u64 = 1_000_000;
+const RESTART_INTERVAL: u8 = 0xDD;
+/// Fewer zeros at the end of a file may be a part of the picture.
+const PADDING: usize = 16;
+
+/// An end mark, for those files that came without.
+const END: &[u8] = &[0xFF, END_OF_IMAGE];
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut walk = Walk::new(bytes);
     let mut frame = None;
-    let mut scans = 0_u32;
-    let mut smallest_scan = u8::MAX;
-    let mut claims = Claims { jfif: false, adobe: None };
+    let mut scans = Scans::default();
+    let mut claims = Claims { jfif: false, adobe: None, profile: 0 };
     let [_, _] = walk.array()?;
-    loop {
-        match next_marker(&mut walk)? {
-            END_OF_IMAGE => break,
+    let lacks = loop {
+        let marker = match next_marker(&mut walk) {
+            Err(_) if frame.as_ref().is_some_and(|frame| scans.are_all_there(frame)) => break END,
+            marker => marker?,
+        };
+        match marker {
+            END_OF_IMAGE => break &[],
+            0xD0..=0xD7 => scans.mark(),
             marker => {
                 let segment = segment(&mut walk)?;
                 match marker {
@@ -30,31 +39,51 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
                             return Err(Invalid::UndecodableImage);
                         }
                     }
-                    START_OF_SCAN => {
-                        scans += 1;
-                        smallest_scan = smallest_scan.min(Walk::new(segment).byte()?);
-                    }
+                    START_OF_SCAN => scans.begin(segment)?,
+                    RESTART_INTERVAL => scans.divide(segment)?,
                     _ => claims.read(marker, segment),
                 }
             }
         }
-    }
-    let frame = frame.filter(|_| scans > 0).ok_or(Invalid::UndecodableImage)?;
-    let kind = frame.kind(smallest_scan, &claims)?;
+    };
+    let frame = frame.filter(|_| scans.count > 0).ok_or(Invalid::UndecodableImage)?;
+    let kind = frame.kind(scans.smallest, &claims);
     let pixels = area(frame.width, frame.height);
-    Ok(Outline {
+    let (work, memory) = (scans.work(pixels), frame.memory(kind));
+    let mut outline = Outline {
         kind,
         width: frame.width,
         height: frame.height,
         pixels,
         frames: 1,
-        work: pixels.max(SCAN_OVERHEAD) * u64::from(scans),
-        memory: frame.memory(kind),
+        work,
+        memory,
         length: walk.position(),
-    })
+        profile: claims.profile(),
+        lacks,
+    };
+    if !lacks.is_empty() {
+        outline.length = without_padding(bytes).len();
+        // It is decoded twice, out of a copy.
+        outline.work *= 2;
+        outline.memory += bytes.len() as u64;
+    }
+    Ok(outline)
 }
 
-/// The next marker; inside a scan `FF 00` is a byte of the picture and `FF D0` to `FF D7` divide it.
+/// What there is before the zeros that a download may leave at the end of a file, and before half a marker.
+fn without_padding(bytes: &[u8]) -> &[u8] {
+    let end = |byte: fn(&u8) -> bool| bytes.iter().rposition(byte).map_or(0, |last| last + 1);
+    let end = match end(|byte| *byte != 0) {
+        // A zero behind FF makes that a byte of the picture.
+        before if bytes.len() - before >= PADDING => before + usize::from(bytes[..before].ends_with(&[0xFF])),
+        _ if bytes.ends_with(&[0xFF]) => end(|byte| *byte != 0xFF),
+        _ => bytes.len(),
+    };
+    bytes.get(..end).unwrap_or(bytes)
+}
+
+/// The next marker; inside a scan `FF 00` is a byte of the picture, and `FF D0` to `FF D7` divide it.
 fn next_marker(walk: &mut Walk<'_>) -> Result<u8, Invalid> {
     loop {
         walk.find(0xFF)?;
@@ -62,7 +91,7 @@ fn next_marker(walk: &mut Walk<'_>) -> Result<u8, Invalid> {
         while marker == 0xFF {
             marker = walk.byte()?;
         }
-        if !matches!(marker, 0x00 | 0x01 | 0xD0..=0xD8) {
+        if !matches!(marker, 0x00 | 0x01 | 0xD8) {
             return Ok(marker);
         }
     }
@@ -78,6 +107,8 @@ struct Claims {
     jfif: bool,
     /// Whether Adobe's programs have made differences of the colours: 0 if not.
     adobe: Option<u8>,
+    /// The bytes of its colour profile, which lies in several segments if it is long.
+    profile: usize,
 }
 
 impl Claims {
@@ -87,16 +118,27 @@ impl Claims {
             (0xEE, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => {
                 self.adobe = Some(*transform);
             }
+            (
+                0xE2,
+                [b'I', b'C', b'C', b'_', b'P', b'R', b'O', b'F', b'I', b'L', b'E', 0, _, _, part @ ..],
+            ) => {
+                self.profile += part.len();
+            }
             _ => (),
         }
+    }
+
+    /// The bytes of its colour profile, 0 where it has none that counts.
+    fn profile(&self) -> usize {
+        if self.profile > LARGEST_PROFILE { 0 } else { self.profile }
     }
 
     /// As libjpeg understands them, and with it the usual decoder and browsers.
     fn colors(&self, components: &[u8]) -> Colors {
         match (components, self) {
             ([_, _, _, _, ..], _) => Colors::Inks,
-            ([_, _, _], Self { jfif: false, adobe: Some(0) })
-            | ([b'R', b'G', b'B'], Self { jfif: false, adobe: None }) => Colors::Rgb,
+            ([_, _, _], Self { jfif: false, adobe: Some(0), .. })
+            | ([b'R', b'G', b'B'], Self { jfif: false, adobe: None, .. }) => Colors::Rgb,
             _ => Colors::YCbCr,
         }
     }
@@ -110,69 +152,107 @@ enum Process {
     Other,
 }
 
-struct Frame {
+pub(super) struct Frame {
     width: u32,
     height: u32,
     process: Process,
-    /// The names of the components.
-    components: Vec<u8>,
-    /// How many samples the components have together for each pixel, in hundredths.
-    samples: u64,
-    /// Whether no component is finer than the first.
-    first_is_finest: bool,
+    components: Vec<Component>,
+    /// The most samples that a component has across and down where others have as few as one.
+    finest: (u64, u64),
+}
+
+#[derive(Default)]
+struct Component {
+    name: u8,
+    /// Samples across and down in each unit of the picture.
+    sampling: (u64, u64),
 }
 
 impl Frame {
-    fn read(segment: &[u8], marker: u8) -> Result<Self, Invalid> {
-        let mut walk = Walk::new(segment);
+    pub(super) fn read(segment: &[u8], marker: u8) -> Result<Self, Invalid> {
+        let mut walk = Walk::within(segment);
         let _precision = walk.byte()?;
         let height = u16::from_be_bytes(walk.array()?).into();
         let width = u16::from_be_bytes(walk.array()?).into();
-        let mut components = vec![0; walk.byte()?.into()];
-        let mut sampled = 0_u64;
-        let (mut first, mut most) = (None, (1_u64, 1_u64));
-        for component in &mut components {
+        let mut components = Vec::new();
+        let mut finest = (1, 1);
+        for _ in 0..walk.byte()? {
             let [name, sampling, _] = walk.array()?;
-            *component = name;
-            let (horizontal, vertical) = (u64::from(sampling >> 4), u64::from(sampling & 15));
-            sampled += horizontal * vertical;
-            most = (most.0.max(horizontal), most.1.max(vertical));
-            first = first.or(Some((horizontal, vertical)));
+            let sampling = (u64::from(sampling >> 4), u64::from(sampling & 15));
+            finest = (sampling.0.max(finest.0), sampling.1.max(finest.1));
+            components.push(Component { name, sampling });
         }
-        let samples = (sampled * 100).div_ceil(most.0 * most.1);
         let process = match marker {
             0xC0 | 0xC1 => Process::Sequential,
             0xC2 => Process::Progressive,
             _ => Process::Other,
         };
-        Ok(Self { width, height, process, components, samples, first_is_finest: first == Some(most) })
+        Ok(Self { width, height, process, components, finest })
+    }
+
+    /// The names of the components.
+    pub(super) fn names(&self) -> impl Iterator<Item = u8> {
+        self.components.iter().map(|component| component.name)
+    }
+
+    /// How many units a scan of those components has: blocks of one component, or what several have in the same place.
+    pub(super) fn units(&self, names: &[u8]) -> u64 {
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let (across, down) = self.finest;
+        match names {
+            [name] => {
+                let component = self.components.iter().find(|component| component.name == *name);
+                let (h, v) = component.map_or((1, 1), |component| component.sampling);
+                (width * h).div_ceil(across).div_ceil(8) * (height * v).div_ceil(down).div_ceil(8)
+            }
+            _ => width.div_ceil(8 * across) * height.div_ceil(8 * down),
+        }
+    }
+
+    /// Whether no component is finer than the first.
+    fn first_is_finest(&self) -> bool {
+        self.components.first().is_some_and(|first| first.sampling == self.finest)
+    }
+
+    /// Whether some component is a third as fine as another, which the usual decoder refuses.
+    fn is_in_thirds(&self) -> bool {
+        self.components.iter().any(|Component { sampling: (h, v), .. }| *h == 3 || *v == 3)
     }
 
     /// Whose turn it is: the usual decoder answers with stripes and wrong colours where a sequential JPEG has scans of
-    /// only some components, or where the first component is not the finest; the other one takes sequential JPEGs only.
-    fn kind(&self, smallest_scan: u8, claims: &Claims) -> Result<Kind, Invalid> {
-        match self.process {
-            Process::Progressive if !self.first_is_finest => Err(Invalid::UndecodableImage),
-            Process::Sequential
-                if !self.first_is_finest || usize::from(smallest_scan) < self.components.len() =>
-            {
-                Ok(Kind::UnusualJpeg(claims.colors(&self.components)))
-            }
-            _ => Ok(Kind::Jpeg),
-        }
+    /// only some components, or where the first component is not the finest, and does not hand out inks, which a profile
+    /// converts.
+    fn kind(&self, smallest_scan: usize, claims: &Claims) -> Kind {
+        let colors = claims.colors(&self.names().collect::<Vec<_>>());
+        let is_unusual = match self.process {
+            Process::Other => false,
+            _ if !self.first_is_finest() || self.is_in_thirds() => true,
+            _ if colors == Colors::Inks && claims.profile() > 0 => true,
+            Process::Sequential => smallest_scan < self.components.len(),
+            Process::Progressive => false,
+        };
+        if is_unusual { Kind::UnusualJpeg(colors) } else { Kind::Jpeg }
     }
 
     /// What decoding takes at its peak.
     fn memory(&self, kind: Kind) -> u64 {
         let pixels = area(self.width, self.height);
-        let samples = |bytes| pixels * bytes * self.samples / 100;
-        // The picture, and the same turned.
-        let pictures = 2 * pixels * if self.components.len() == 1 { 1 } else { 3 };
-        match self.process {
-            // All coefficients, and the planes that they become.
-            _ if matches!(kind, Kind::UnusualJpeg(_)) => pictures.max(samples(3)),
+        let samples = self.components.iter().map(|Component { sampling: (h, v), .. }| h * v).sum::<u64>();
+        let samples = |bytes: u64| (pixels * bytes * samples).div_ceil(self.finest.0 * self.finest.1);
+        // The picture, and the same turned, or of inks.
+        let pictures = pixels
+            * match self.components.len() {
+                1 => 2,
+                4 => 8,
+                _ => 6,
+            };
+        match (kind, self.process) {
+            // All coefficients, the planes that they become, and the picture, all at the same time.
+            (Kind::UnusualJpeg(_), Process::Progressive) => pictures / 2 + samples(3),
+            // Coefficients go as their planes come.
+            (Kind::UnusualJpeg(_), _) => pictures.max(samples(3)),
             // The picture, and all coefficients.
-            Process::Progressive => pictures.max(pictures / 2 + samples(2)),
+            (_, Process::Progressive) => pictures.max(pictures / 2 + samples(2)),
             _ => pictures,
         }
     }

@@ -1,8 +1,8 @@
 //! What can be known of an image without decoding it.
 //!
 //! Each format has its walker over the blocks of the file. It finds the format by content, the size, the number of
-//! frames and the true end, and refuses a file that ends before its end mark: the decoders would fill the rest
-//! with grey. Every size that a decoder takes room for is checked here, also those inside frames.
+//! frames and the true end, and refuses a file that ends before its last pixel: the decoders would fill the rest
+//! with grey. A missing end mark alone is no reason. Every size that a decoder takes room for is checked here, also those inside frames.
 
 mod frame;
 mod gif;
@@ -10,17 +10,18 @@ mod jpeg;
 mod lossless;
 pub(crate) mod png;
 mod prefix;
+mod scans;
 mod walk;
 mod webp;
 
 use std::time::Duration;
 
-use tweetty_domain::{Error, Invalid, Result};
+use tweetty_domain::{Error, IMAGE_SIDE, Invalid, Result};
 
 pub(crate) use frame::{Frame, frames};
 
-/// The longest side in pixels; more is no picture, and JPEG and GIF can't hold it.
-const LONGEST_SIDE: u32 = 65_535;
+/// The largest colour profile in bytes: those of print shops have some 3 MB. Larger ones are ignored.
+const LARGEST_PROFILE: usize = 4 * 1024 * 1024;
 /// The most pixels that all frames of an animation, or all scans of a JPEG, pass over together.
 const MOST_WORK: u64 = 1_000_000_000;
 
@@ -81,14 +82,19 @@ pub(crate) struct Outline {
     pub(crate) memory: u64,
     /// Where the image ends; what follows is not part of it.
     pub(crate) length: usize,
+    /// The most bytes that its colour profile may have, 0 where it says nothing of its colours.
+    pub(crate) profile: usize,
+    /// What has to follow there, where the file does not bring it: an end mark. For a JPEG that is to say that its last
+    /// bits may be missing.
+    pub(crate) lacks: &'static [u8],
 }
 
 impl Outline {
     /// Reads the outline of an image within the bounds.
     ///
     /// # Errors
-    /// [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::TooManyPixels`],
-    /// [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
+    /// [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`], [`Invalid::TooLongSide`],
+    /// [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
     pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
         let mut outline = match bytes {
             [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,
@@ -98,7 +104,8 @@ impl Outline {
             _ => return Err(Error::UnsupportedImage),
         };
         // The file lies in memory, too.
-        outline.memory = outline.memory.saturating_add(bytes.len() as u64);
+        outline.memory =
+            outline.memory.saturating_add(bytes.len() as u64 + memory_of_profile(outline.profile));
         outline.within(bounds)?;
         Ok(outline)
     }
@@ -107,7 +114,10 @@ impl Outline {
         if self.width == 0 || self.height == 0 {
             return Err(Invalid::UndecodableImage);
         }
-        if self.pixels > bounds.pixels || self.width.max(self.height) > LONGEST_SIDE {
+        if self.width.max(self.height) > IMAGE_SIDE {
+            return Err(Invalid::TooLongSide { limit: IMAGE_SIDE });
+        }
+        if self.pixels > bounds.pixels {
             return Err(Invalid::TooManyPixels { limit: bounds.pixels });
         }
         if self.frames > bounds.frames {
@@ -118,6 +128,11 @@ impl Outline {
         }
         Ok(())
     }
+}
+
+/// What a colour profile takes at its peak: the tables in it, each as often as it is named, and those that are made of it.
+fn memory_of_profile(bytes: usize) -> u64 {
+    if bytes == 0 { 0 } else { 4 * 1024 * 1024 + 12 * bytes as u64 }
 }
 
 fn area(width: u32, height: u32) -> u64 {

@@ -3,10 +3,13 @@
 use tweetty_domain::Invalid;
 
 use super::walk::Walk;
-use super::{Kind, Outline, area};
+use super::{Kind, LARGEST_PROFILE, Outline, area};
 
 /// What the decoder takes at most beside the picture and the file: for rows, and for what colour profiles unpack to.
 pub(crate) const ASIDE: u64 = 4 * 1024 * 1024;
+
+/// How many times as large as packed a colour profile may be. Those that devices have pack to a half or a third.
+const UNPACKED: usize = 32;
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut walk = Walk::new(bytes);
@@ -15,19 +18,26 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     if &kind != b"IHDR" {
         return Err(Invalid::UndecodableImage);
     }
-    let mut header = Walk::new(header);
+    let mut header = Walk::within(header);
     let width = u32::from_be_bytes(header.array()?);
     let height = u32::from_be_bytes(header.array()?);
     let [depth, color, _, _, _] = header.array()?;
-    let (mut has_pixels, mut is_turned) = (false, false);
-    loop {
-        match &chunk(&mut walk)?.0 {
-            b"IDAT" => has_pixels = true,
+    let (mut has_pixels, mut is_turned, mut profile) = (false, false, 0);
+    let length = loop {
+        has_pixels |= walk.rest().get(4..8) == Some(b"IDAT");
+        let (kind, data) = match chunk(&mut walk) {
+            // All pixels may be there; the decoder finds out.
+            Err(Invalid::CutOffImage) if has_pixels => break bytes.len(),
+            chunk => chunk?,
+        };
+        match &kind {
+            b"iCCP" => profile = (data.len() * UNPACKED).min(LARGEST_PROFILE),
+            b"cICP" | b"gAMA" | b"cHRM" => profile = profile.max(1),
             b"eXIf" => is_turned = true,
-            b"IEND" => break,
+            b"IEND" => break walk.position(),
             _ => (),
         }
-    }
+    };
     if !has_pixels {
         return Err(Invalid::UndecodableImage);
     }
@@ -42,8 +52,11 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         work: pixels,
         memory: pixels
             .saturating_mul(bytes_per_pixel(depth, color) * copies)
-            .saturating_add(ASIDE + 2 * walk.position() as u64),
-        length: walk.position(),
+            .saturating_add(ASIDE + 2 * length as u64),
+        length,
+        profile,
+        // The decoder can do without the end mark.
+        lacks: &[],
     })
 }
 

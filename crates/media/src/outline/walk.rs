@@ -2,15 +2,23 @@
 
 use tweetty_domain::Invalid;
 
-/// A place in a file. Whoever wants more than there is meets a file that was cut off.
+/// A place in a file, or in a piece of it.
 pub(super) struct Walk<'a> {
     rest: &'a [u8],
     length: usize,
+    /// What is wrong where more is wanted than there is.
+    lack: Invalid,
 }
 
 impl<'a> Walk<'a> {
+    /// Over a whole file: whoever wants more than there is meets one that was cut off.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, length: bytes.len() }
+        Self { rest: bytes, length: bytes.len(), lack: Invalid::CutOffImage }
+    }
+
+    /// Over a piece of known length: whoever wants more than there is meets one that is broken.
+    pub(super) fn within(piece: &'a [u8]) -> Self {
+        Self { rest: piece, length: piece.len(), lack: Invalid::UndecodableImage }
     }
 
     /// How many bytes lie behind.
@@ -28,13 +36,13 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Invalid> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Invalid::UndecodableImage)?;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(|| self.lack.clone())?;
         self.rest = rest;
         Ok(taken)
     }
 
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Invalid> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or(Invalid::UndecodableImage)?;
+        let (taken, rest) = self.rest.split_first_chunk().ok_or_else(|| self.lack.clone())?;
         self.rest = rest;
         Ok(*taken)
     }
@@ -46,6 +54,6 @@ impl<'a> Walk<'a> {
     /// Goes behind the next byte of that value.
     pub(super) fn find(&mut self, byte: u8) -> Result<(), Invalid> {
         let found = self.rest.iter().position(|candidate| *candidate == byte);
-        self.take(found.ok_or(Invalid::UndecodableImage)? + 1).map(drop)
+        self.take(found.ok_or_else(|| self.lack.clone())? + 1).map(drop)
     }
 }

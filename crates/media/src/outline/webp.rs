@@ -5,7 +5,7 @@ use tweetty_domain::Invalid;
 
 use super::frame::Frame;
 use super::walk::Walk;
-use super::{Bounds, Kind, Outline, area, lossless};
+use super::{Bounds, Kind, LARGEST_PROFILE, Outline, area, lossless};
 
 const ANIMATION: u8 = 0x02;
 pub(super) const ALPHA: u8 = 0x10;
@@ -27,12 +27,13 @@ pub(super) fn body(bytes: &[u8]) -> Result<(Walk<'_>, usize), Invalid> {
     let [_, _, _, _, size @ ..] = Walk::new(bytes).array::<8>()?;
     let length = usize::try_from(u32::from_le_bytes(size)).ok().and_then(|size| size.checked_add(8));
     let length = length.ok_or(Invalid::UndecodableImage)?;
-    Ok((Walk::new(bytes.get(12..length).ok_or(Invalid::UndecodableImage)?), length))
+    let whole = bytes.get(..length).ok_or(Invalid::CutOffImage)?;
+    Ok((Walk::within(whole.get(12..).ok_or(Invalid::UndecodableImage)?), length))
 }
 
 /// Flags, width and height in the header of an extended file.
 pub(super) fn header(data: &[u8]) -> Result<(u8, u32, u32), Invalid> {
-    let mut walk = Walk::new(data);
+    let mut walk = Walk::within(data);
     let [flags, _, _, _] = walk.array()?;
     Ok((flags, one_more(walk.array()?), one_more(walk.array()?)))
 }
@@ -60,7 +61,7 @@ struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// The picture of that chunk, where it is one.
     fn read(kind: [u8; 4], data: &'a [u8]) -> Result<Option<Self>, Invalid> {
-        let mut walk = Walk::new(data);
+        let mut walk = Walk::within(data);
         match &kind {
             b"VP8 " => {
                 let _tag_and_start: [u8; 6] = walk.array()?;
@@ -118,13 +119,15 @@ struct Content {
     frames: u32,
     /// The room for the prefix codes of the picture, or of the frame that takes the most.
     codes: u64,
+    /// The bytes of the colour profile, 0 where there is none.
+    profile: usize,
 }
 
 impl Content {
     fn simple(picture: &Picture<'_>, bounds: &Bounds) -> Result<Self, Invalid> {
         let Picture { width, height, has_alpha, lossless } = *picture;
         let (is_lossy, codes) = (lossless.is_none(), picture.codes(bounds)?);
-        Ok(Self { width, height, is_animated: false, is_lossy, has_alpha, frames: 1, codes })
+        Ok(Self { width, height, is_animated: false, is_lossy, has_alpha, frames: 1, codes, profile: 0 })
     }
 
     fn extended(header: &[u8], walk: &mut Walk<'_>, bounds: &Bounds) -> Result<Self, Invalid> {
@@ -137,12 +140,14 @@ impl Content {
             has_alpha: flags & ALPHA != 0,
             frames: 0,
             codes: 0,
+            profile: 0,
         };
         while !walk.is_at_end() {
             let (kind, data) = chunk(walk)?;
             match &kind {
                 // In a still picture the decoder would take a frame's alpha channel for the picture's.
                 b"ANMF" if !content.is_animated => return Err(Invalid::UndecodableImage),
+                b"ICCP" => content.profile = content.profile.max(data.len()),
                 b"ANMF" => {
                     content.frames += 1;
                     content.codes = content.codes.max(frame(data, width, height, bounds)?);
@@ -181,6 +186,8 @@ impl Content {
             work: pixels.saturating_mul(self.frames.into()),
             memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes + copy),
             length,
+            profile: if self.profile > LARGEST_PROFILE { 0 } else { self.profile },
+            lacks: &[],
         }
     }
 }

@@ -10,6 +10,7 @@ use image::{DynamicImage, ImageDecoder as _, RgbaImage};
 use tweetty_domain::{Error, ImageFormat, Invalid, Result};
 
 use super::canvas::Canvas;
+use super::colors::{Model, Source};
 use super::{Allowance, Recoded, Sink, Timed, palette};
 use crate::failure;
 use crate::outline::{self, Outline, frames};
@@ -62,10 +63,11 @@ pub(super) fn webp(
     // A GIF counts the repetitions, a WebP the showings.
     let repeat = times.checked_sub(1).map_or(Repeat::Infinite, Repeat::Finite);
     encoder.set_repeat(repeat).map_err(failure::encoding)?;
+    let source = source(bytes, allowance, outline);
     let mut canvas = Canvas::new(outline.width, outline.height);
     let mut waiting: Option<Frame<'_>> = None;
     for frame in &frames {
-        canvas.show(frame, &picture(frame, allowance)?);
+        canvas.show(frame, &picture(frame, source.as_ref(), allowance)?);
         let mut next = palette::frame(width, height, canvas.pixels());
         next.delay = u16::try_from(frame.duration / 10).unwrap_or(u16::MAX);
         let has_holes = next.transparent.is_some();
@@ -82,15 +84,28 @@ pub(super) fn webp(
     Ok(Recoded { format: ImageFormat::Gif, width: outline.width, height: outline.height })
 }
 
-/// The picture of a frame.
-fn picture(frame: &outline::Frame<'_>, allowance: &Allowance) -> Result<RgbaImage> {
+/// What the colours of all frames mean, where a profile says so.
+fn source(bytes: &[u8], allowance: &Allowance, outline: &Outline) -> Option<Source> {
+    if outline.profile == 0 {
+        return None;
+    }
+    let profile = WebPDecoder::new(Timed::new(bytes, allowance)).ok()?.icc_profile().ok()??;
+    Source::profile(&profile, Model::Rgb, outline.profile)
+}
+
+/// The picture of a frame in sRGB.
+fn picture(frame: &outline::Frame<'_>, source: Option<&Source>, allowance: &Allowance) -> Result<RgbaImage> {
     let still = frame.still()?;
     let decoder =
         WebPDecoder::new(Timed::new(&still, allowance)).map_err(|error| failure::decoding(&error))?;
     if decoder.dimensions() != (frame.width, frame.height) {
         return Err(Invalid::UndecodableImage.into());
     }
-    Ok(DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?.into_rgba8())
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?;
+    if let Some(source) = source {
+        source.convert(&mut picture);
+    }
+    Ok(picture.into_rgba8())
 }
 
 fn undecodable(error: &gif::DecodingError) -> Error {

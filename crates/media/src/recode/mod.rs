@@ -1,4 +1,5 @@
-//! Encoding an image anew: what is kept are pixels, nothing else of the file that came.
+//! Encoding an image anew: what is kept are pixels, nothing else of the file that came. Their colours become sRGB, so that
+//! no profile has to be kept.
 //!
 //! | comes | is kept as |
 //! |---|---|
@@ -12,10 +13,13 @@
 mod allowance;
 mod animation;
 mod canvas;
+mod colors;
 mod palette;
+mod png;
 mod sink;
 mod still;
 mod timed;
+mod twice;
 mod unusual;
 
 use std::io::Write;
@@ -46,10 +50,9 @@ pub(crate) fn recode(
 ) -> Result<Recoded> {
     // The time may be over before anything is done.
     allowance.check().map_err(Error::unavailable)?;
-    let timed = Timed::new(bytes, allowance);
     match outline.kind {
-        Kind::Gif => animation::gif(timed, outline, sink),
+        Kind::Gif => animation::gif(Timed::new(bytes, allowance), outline, sink),
         Kind::AnimatedWebP => animation::webp(bytes, allowance, outline, sink),
-        kind => still::recode(timed, kind, outline, sink),
+        _ => still::recode(bytes, allowance, outline, sink),
     }
 }

@@ -3,15 +3,16 @@
 use std::io::Write;
 
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, Limits};
 use tweetty_domain::{ImageFormat, Invalid, Result};
 
-use super::{Recoded, Sink, Timed, unusual};
+use super::colors::{Model, Source};
+use super::{Allowance, Recoded, Sink, Timed, png, twice, unusual};
 use crate::failure;
-use crate::outline::{Kind, Outline, png};
+use crate::outline::{Kind, Outline};
 
 /// Hardly to be told from the original, at half the size of 95.
 const JPEG_QUALITY: u8 = 88;
@@ -19,21 +20,28 @@ const JPEG_QUALITY: u8 = 88;
 const PNG_COMPRESSION: CompressionType = CompressionType::Level(3);
 
 pub(super) fn recode(
-    bytes: Timed<'_>,
-    kind: Kind,
+    bytes: &[u8],
+    allowance: &Allowance,
     outline: &Outline,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
-    let picture = match kind {
-        Kind::Jpeg => decoded(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline)?,
-        Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline)?,
-        Kind::Png => {
-            let decoder = PngDecoder::with_limits(bytes, aside(outline));
+    let jpeg = |bytes: &[u8]| {
+        let bytes = Timed::new(bytes, allowance);
+        match outline.kind {
+            Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline),
+            _ => decoded(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline),
+        }
+    };
+    let picture = match outline.kind {
+        Kind::Jpeg | Kind::UnusualJpeg(_) if outline.lacks.is_empty() => jpeg(bytes)?,
+        Kind::Jpeg | Kind::UnusualJpeg(_) => twice::decoded(bytes, outline, jpeg)?,
+        Kind::Png => png::decoded(Timed::new(bytes, allowance), outline)?,
+        _ => {
+            let decoder = WebPDecoder::new(Timed::new(bytes, allowance));
             decoded(decoder.map_err(|error| failure::decoding(&error))?, outline)?
         }
-        _ => decoded(WebPDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline)?,
     };
-    let format = match kind {
+    let format = match outline.kind {
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
         Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => ImageFormat::Jpeg,
         Kind::Png => ImageFormat::Png,
@@ -54,7 +62,7 @@ pub(super) fn recode(
     Ok(Recoded { format, width: picture.width(), height: picture.height() })
 }
 
-/// The picture, turned as its metadata demands.
+/// The picture in sRGB, turned as its metadata demands.
 fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicImage> {
     if decoder.dimensions() != (outline.width, outline.height) {
         return Err(Invalid::UndecodableImage.into());
@@ -62,16 +70,14 @@ fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicI
     decoder.set_limits(limits(outline)).map_err(|error| failure::decoding(&error))?;
     // Broken metadata is no reason to refuse a picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = if outline.profile > 0 { decoder.icc_profile().unwrap_or_default() } else { None };
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?;
+    let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
+    if let Some(source) = profile.and_then(|profile| Source::profile(&profile, model, outline.profile)) {
+        source.convert(&mut picture);
+    }
     picture.apply_orientation(orientation);
     Ok(picture)
-}
-
-/// What a PNG may bring beside its pixels. The decoder counts chunks as they come and as they unpack.
-fn aside(outline: &Outline) -> Limits {
-    let mut limits = limits(outline);
-    limits.max_alloc = Some(png::ASIDE + 2 * outline.length as u64);
-    limits
 }
 
 /// A second line of defence behind the outline, which is within the bounds.

@@ -11,9 +11,10 @@ use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 use tweetty_domain::{Error, Invalid, Result};
 
 use super::Timed;
+use super::colors::{Model, Source};
 use crate::outline::{Colors, Outline};
 
-/// The picture, turned as its metadata demands.
+/// The picture in sRGB, turned as its metadata demands.
 pub(super) fn decoded(bytes: Timed<'_>, colors: Colors, outline: &Outline) -> Result<DynamicImage> {
     let mut decoder = Decoder::new(bytes);
     decoder.set_max_decoding_buffer_size(usize::try_from(outline.memory).unwrap_or(usize::MAX));
@@ -23,14 +24,25 @@ pub(super) fn decoded(bytes: Timed<'_>, colors: Colors, outline: &Outline) -> Re
         Colors::Rgb => decoder.set_color_transform(ColorTransform::RGB),
         Colors::Inks => (),
     }
-    let pixels = decoder.decode().map_err(undecodable)?;
-    let pixels = match decoder.info().map(|info| info.pixel_format) {
-        Some(PixelFormat::RGB24) => pixels,
-        Some(PixelFormat::CMYK32) => rgb(&pixels),
+    let mut pixels = decoder.decode().map_err(undecodable)?;
+    let profile = decoder.icc_profile();
+    let source = |model| Source::profile(profile.as_deref()?, model, outline.profile);
+    let source = match decoder.info().map(|info| info.pixel_format) {
+        Some(PixelFormat::RGB24) => source(Model::Rgb),
+        Some(PixelFormat::CMYK32) => {
+            let mixed = source(Model::Inks).and_then(|inks| inks.mix(&mut pixels, outline.width as usize));
+            if mixed.is_none() {
+                pixels = rgb(&pixels);
+            }
+            None
+        }
         _ => return Err(Invalid::UndecodableImage.into()),
     };
     let picture = RgbImage::from_raw(outline.width, outline.height, pixels);
     let mut picture = DynamicImage::from(picture.ok_or(Invalid::UndecodableImage)?);
+    if let Some(source) = source {
+        source.convert(&mut picture);
+    }
     if let Some(orientation) = decoder.exif_data().and_then(Orientation::from_exif_chunk) {
         picture.apply_orientation(orientation);
     }

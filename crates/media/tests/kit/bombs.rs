@@ -124,3 +124,27 @@ fn packed_zeros(count: usize) -> Vec<u8> {
     }
     stream
 }
+
+/// A profile of red, green and blue that names one table of so many steps for each colour under seven names.
+pub fn profile(steps: u8) -> Vec<u8> {
+    let ramp = (0..=255).collect::<Vec<u8>>();
+    let unit = [1, 0, 0, 0, 1, 0, 0, 0, 1].map(|one| [0, one, 0, 0]).concat();
+    let entries = usize::from(steps).pow(3) * 3;
+    let table = [
+        &b"mft1\0\0\0\0\x03\x03"[..],
+        &[steps, 0],
+        &unit,
+        &ramp.repeat(3),
+        &vec![128; entries],
+        &ramp.repeat(3),
+    ];
+    let names = [*b"A2B0", *b"A2B1", *b"A2B2", *b"B2A0", *b"B2A1", *b"B2A2", *b"gamt"];
+    let mut tags = names.map(|name| (name, vec![]));
+    tags[6].1 = table.concat();
+    let mut profile = super::profiles::profile(*b"mntr", *b"RGB ", *b"Lab ", &tags);
+    let last: [u8; 8] = profile[132 + 6 * 12 + 4..][..8].try_into().unwrap();
+    for tag in 0..6 {
+        profile[132 + tag * 12 + 4..][..8].copy_from_slice(&last);
+    }
+    profile
+}

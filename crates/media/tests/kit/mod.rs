@@ -7,6 +7,9 @@
 )]
 
 pub mod bombs;
+pub mod jpeg;
+pub mod light;
+pub mod profiles;
 pub mod raw;
 
 use std::fs;

@@ -41,8 +41,17 @@ pub fn told_jpeg(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 
 /// 8 × 8 pixels of one colour in four inks, as a print shop has them.
 pub fn cmyk_jpeg() -> Vec<u8> {
+    plain_cmyk_jpeg(8, 0xC0)
+}
+
+/// Pixels of one colour in four inks; the marker of its frame says how they are coded.
+pub fn plain_cmyk_jpeg(side: u16, marker: u8) -> Vec<u8> {
     let adobe = b"Adobe\0\x64\0\0\0\0\0";
-    let frame = [8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0];
+    let [high, low] = side.to_be_bytes();
+    let frame = [8, high, low, high, low, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0];
+    let last = if marker == 0xC2 { 0 } else { 63 };
+    // A bit for each first coefficient, and one for all others.
+    let bits = usize::from(side / 8).pow(2) * if marker == 0xC2 { 4 } else { 8 };
     // One code of one bit, for "no difference" and for "end of block".
     let mut table = vec![0, 1];
     table.resize(18, 0);
@@ -51,11 +60,12 @@ pub fn cmyk_jpeg() -> Vec<u8> {
         &[0xFF, 0xD8][..],
         &segment(0xEE, adobe),
         &segment(0xDB, &[&[0], &[1; 64][..]].concat()),
-        &segment(0xC0, &frame),
+        &segment(marker, &frame),
         &segment(0xC4, &table),
         &segment(0xC4, &other),
-        &segment(0xDA, &[4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0]),
-        &[0, 0xFF, 0xD9],
+        &segment(0xDA, &[4, 1, 0, 2, 0, 3, 0, 4, 0, 0, last, 0]),
+        &vec![0; bits.div_ceil(8)],
+        &[0xFF, 0xD9],
     ]
     .concat()
 }

@@ -122,6 +122,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("page_size", json!(1000)),
         ("attachments", json!(10)),
         ("image_pixels", json!(40_000_000)),
+        ("image_side", json!(65_535)),
         ("image_frames", json!(500)),
         ("image_memory", json!(256 * 1024 * 1024)),
         ("image_formats", json!(["image/jpeg", "image/png", "image/gif", "image/webp"])),

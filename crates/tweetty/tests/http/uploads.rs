@@ -100,7 +100,14 @@ async fn an_image_that_cannot_be_decoded_is_not_acceptable(store: Store) {
     for (what, bytes) in pictures::broken() {
         let answer = ann.upload(bytes).await;
         assert_eq!(answer.status, 422, "{what}: {answer}");
+        if what.contains(" of image/") {
+            let expected =
+                "file: the image is cut off, its last part is missing; upload the whole file again";
+            assert_eq!(answer.fails(422), expected, "{what}");
+        }
     }
+    let wide = ann.upload(pictures::image_of(ImageFormat::Png, 65_536, 1)).await;
+    assert_eq!(wide.fails(422), "file: the image has a side of more than 65535 pixels");
 }
 
 async fn an_image_that_would_take_too_much_is_not_acceptable(store: Store) {

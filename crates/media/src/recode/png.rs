@@ -1,0 +1,113 @@
+//! Decoding a PNG row by row: what follows its last pixel is not needed, and may be missing.
+
+use std::io::ErrorKind;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageBuffer};
+use png::{BitDepth, ColorType, Decoder, DecodingError, InterlaceInfo, Limits, Reader, Transformations};
+use tweetty_domain::{Error, Invalid, Result};
+
+use super::Timed;
+use super::colors::{Model, Source};
+use crate::outline::{Outline, png::ASIDE};
+
+/// The picture in sRGB, turned as its metadata demands.
+pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<DynamicImage> {
+    // The decoder counts chunks as they come and as they unpack.
+    let aside = usize::try_from(ASIDE).unwrap_or(usize::MAX).saturating_add(2 * outline.length);
+    let mut decoder = Decoder::new_with_limits(bytes, Limits { bytes: aside });
+    decoder.set_transformations(Transformations::EXPAND);
+    decoder.set_ignore_text_chunk(true);
+    let mut reader = decoder.read_info().map_err(undecodable)?;
+    if reader.info().size() != (outline.width, outline.height) {
+        return Err(Invalid::UndecodableImage.into());
+    }
+    let pixels = pixels(&mut reader)?;
+    let (color, depth) = reader.output_color_type();
+    let mut picture = picture((outline.width, outline.height), color, depth, pixels)?;
+    let info = reader.info();
+    let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
+    if let Some(source) = Source::png(info, model, outline.profile) {
+        source.convert(&mut picture);
+    }
+    // Broken metadata is no reason to refuse a picture.
+    if let Some(turn) = info.exif_metadata.as_deref().and_then(Orientation::from_exif_chunk) {
+        picture.apply_orientation(turn);
+    }
+    Ok(picture)
+}
+
+/// All samples; those of 16 bits are in the order of bytes that the file has.
+fn pixels(reader: &mut Reader<Timed<'_>>) -> Result<Vec<u8>> {
+    let (color, depth) = reader.output_color_type();
+    let size = reader.output_buffer_size().ok_or(Invalid::TooCostlyImage)?;
+    let across = reader.output_line_size(reader.info().width).ok_or(Invalid::TooCostlyImage)?;
+    let mut pixels = vec![0; size];
+    if reader.info().interlaced {
+        let bits = u8::try_from(color.samples()).unwrap_or(u8::MAX).saturating_mul(depth as u8);
+        let mut left = pixels.len();
+        // The rows of all passes together are as long as the picture; asking for one more would read on to the end mark.
+        while left > 0 {
+            let row = reader.next_interlaced_row().map_err(undecodable)?.ok_or(Invalid::UndecodableImage)?;
+            left = left.saturating_sub(row.data().len().max(1));
+            if let InterlaceInfo::Adam7(place) = row.interlace() {
+                png::expand_interlaced_row(&mut pixels, across, row.data(), place, bits);
+            }
+        }
+    } else {
+        for row in pixels.chunks_exact_mut(across.max(1)) {
+            reader.read_row(row).map_err(undecodable)?.ok_or(Invalid::UndecodableImage)?;
+        }
+    }
+    Ok(pixels)
+}
+
+fn picture(
+    (width, height): (u32, u32),
+    color: ColorType,
+    depth: BitDepth,
+    pixels: Vec<u8>,
+) -> Result<DynamicImage> {
+    let deep = |pixels: Vec<u8>| {
+        let (samples, _) = pixels.as_chunks::<2>();
+        samples.iter().map(|sample| u16::from_be_bytes(*sample)).collect::<Vec<_>>()
+    };
+    let picture = match (color, depth) {
+        (ColorType::Grayscale, BitDepth::Eight) => {
+            ImageBuffer::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)
+        }
+        (ColorType::GrayscaleAlpha, BitDepth::Eight) => {
+            ImageBuffer::from_raw(width, height, pixels).map(DynamicImage::ImageLumaA8)
+        }
+        (ColorType::Rgb, BitDepth::Eight) => {
+            ImageBuffer::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+        }
+        (ColorType::Rgba, BitDepth::Eight) => {
+            ImageBuffer::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
+        }
+        (ColorType::Grayscale, BitDepth::Sixteen) => {
+            ImageBuffer::from_raw(width, height, deep(pixels)).map(DynamicImage::ImageLuma16)
+        }
+        (ColorType::GrayscaleAlpha, BitDepth::Sixteen) => {
+            ImageBuffer::from_raw(width, height, deep(pixels)).map(DynamicImage::ImageLumaA16)
+        }
+        (ColorType::Rgb, BitDepth::Sixteen) => {
+            ImageBuffer::from_raw(width, height, deep(pixels)).map(DynamicImage::ImageRgb16)
+        }
+        (ColorType::Rgba, BitDepth::Sixteen) => {
+            ImageBuffer::from_raw(width, height, deep(pixels)).map(DynamicImage::ImageRgba16)
+        }
+        // The decoder has expanded what has fewer bits, or a palette.
+        _ => None,
+    };
+    picture.ok_or_else(|| Invalid::UndecodableImage.into())
+}
+
+fn undecodable(error: DecodingError) -> Error {
+    match error {
+        DecodingError::LimitsExceeded => Invalid::TooCostlyImage.into(),
+        DecodingError::IoError(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
+        DecodingError::IoError(end) if end.kind() == ErrorKind::UnexpectedEof => Invalid::CutOffImage.into(),
+        _ => Invalid::UndecodableImage.into(),
+    }
+}
