@@ -1,6 +1,6 @@
 //! What can go wrong, in the words of the microblog.
 
-use crate::{Invalid, Mismatch, Nickname, TweetId, UserId};
+use crate::{ForeignFormat, Invalid, Mismatch, Nickname, TweetId, UserId};
 
 /// The result of every use case and every port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -47,6 +47,9 @@ pub enum Error {
         /// Its size in bytes.
         size: u64,
     },
+    /// The content is an image of a format that is not accepted; the text says what to do about it.
+    #[error("{0}")]
+    ForeignImage(ForeignFormat),
     /// The store must be empty for this, and is not.
     #[error("the store has users already")]
     NotEmpty,
@@ -92,6 +95,7 @@ impl Error {
             Self::UploadTooLarge { .. } => "the file is too large",
             Self::UnsupportedImage => "no image",
             Self::OutsideImage { .. } => "outside the image",
+            Self::ForeignImage(_) => "an image of another format",
             Self::NotEmpty => "the store has users already",
             Self::Mismatch(_) => "database and images don't belong together",
             Self::Unavailable(_) => "a store was not available",

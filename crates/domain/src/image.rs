@@ -134,7 +134,7 @@ pub trait Incoming: Send {
 
     /// Decodes what came under the limits, re-encodes it and makes it durable under a new name: whole or not at all.
     ///
-    /// Errors: [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
+    /// Errors: [`Error::UnsupportedImage`], [`Error::ForeignImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
     /// [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`],
     /// [`Invalid::TooSlowImage`]; [`Error::Unavailable`] where other work took the time.
     async fn keep(self: Box<Self>) -> Result<StoredImage>;

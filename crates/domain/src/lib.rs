@@ -14,6 +14,7 @@ mod crash;
 mod error;
 mod excerpt;
 mod feed;
+mod foreign;
 mod id;
 mod idempotency;
 mod image;
@@ -40,6 +41,7 @@ pub use crash::crash_point;
 pub use error::{Error, Result, Subject};
 pub use excerpt::Excerpt;
 pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
+pub use foreign::ForeignFormat;
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{

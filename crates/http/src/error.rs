@@ -243,7 +243,7 @@ impl From<Error> for ApiError {
                 let status = StatusCode::RANGE_NOT_SATISFIABLE;
                 Self { outside: Some(size), ..Self::new(status, error.to_string()) }
             }
-            Error::UnsupportedImage => Self::unsupported(error.to_string()),
+            Error::UnsupportedImage | Error::ForeignImage(_) => Self::unsupported(error.to_string()),
             Error::Mismatch(mismatch) => Self::unavailable(mismatch.to_string()),
             Error::Unavailable(cause) => Self::unavailable(with_causes(cause.as_ref())),
             Error::Internal(cause) => Self::internal(with_causes(cause.as_ref())),
@@ -305,7 +305,7 @@ pub(crate) fn behind(error: &(dyn std::error::Error + 'static)) -> String {
 mod tests {
     use actix_web::body::to_bytes;
     use actix_web::error::{ErrorBadRequest, ErrorGone, ErrorPayloadTooLarge};
-    use tweetty_domain::{MediaId, Subject, TweetId};
+    use tweetty_domain::{ForeignFormat, MediaId, Subject, TweetId};
 
     use super::*;
 
@@ -355,6 +355,7 @@ mod tests {
             (Error::IdempotencyConflict, 409),
             (Error::UploadTooLarge { limit: 5 }, 413),
             (Error::UnsupportedImage, 415),
+            (Error::ForeignImage(ForeignFormat::Heic), 415),
             (Error::OutsideImage { size: 5 }, 416),
         ] {
             assert_eq!(ApiError::from(error).status.as_u16(), status);

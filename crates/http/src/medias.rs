@@ -26,7 +26,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// Uploads an image
 ///
 /// JPEG, PNG, GIF or WebP, told by its content; the file's name and declared type don't matter. It is kept without its
-/// metadata. One that no tweet has after a day is removed.
+/// metadata; of an animated PNG the first picture is kept. HEIC and AVIF are 415 with what to do about it. One that no
+/// tweet has after a day is removed.
 ///
 /// ```json
 /// {"result": true, "media_id": 5}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kit::{Shelf, bombs, gif, jpeg, png, raw, samples, webp};
 use proptest::prelude::*;
-use tweetty_domain::{Error, Invalid, Limits, Result, StoredImage};
+use tweetty_domain::{Error, ForeignFormat, Invalid, Limits, Result, StoredImage};
 use tweetty_media::Options;
 
 fn reason(outcome: Result<StoredImage>) -> Invalid {
@@ -33,7 +33,7 @@ async fn what_is_no_image_by_its_content_is_unsupported() {
         b"PK\x03\x04",
         b"\0\0\x01\0\x01\0",
         b"RIFF\x04\0\0\0WAVE",
-        b"\0\0\0\x1cftypavif",
+        b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
         b"GIF90a",
     ] {
         let outcome = shelf.keep(content).await;
@@ -43,6 +43,18 @@ async fn what_is_no_image_by_its_content_is_unsupported() {
 }
 
 #[tokio::test]
+async fn a_picture_of_a_phones_own_format_is_refused_by_its_name() {
+    let shelf = Shelf::new();
+    for (content, format) in [
+        (&b"\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf"[..], ForeignFormat::Heic),
+        (b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B", ForeignFormat::Avif),
+    ] {
+        let outcome = shelf.keep(content).await;
+        assert!(matches!(outcome, Err(Error::ForeignImage(found)) if found == format), "{outcome:?}");
+    }
+    assert_eq!(shelf.files().len(), 0);
+}
+
 async fn a_jpeg_with_pixels_missing_before_its_end_mark_is_never_a_crash() {
     let shelf = Shelf::new();
     let whole = jpeg(64, 64);
@@ -164,7 +176,9 @@ fn kept_or_refused(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert_eq!((shown.width(), shown.height()), (stored.width, stored.height));
             prop_assert_eq!(shelf.files().len(), 1);
         }
-        Err(Error::UnsupportedImage | Error::Invalid(_)) => prop_assert_eq!(shelf.files().len(), 0),
+        Err(Error::UnsupportedImage | Error::ForeignImage(_) | Error::Invalid(_)) => {
+            prop_assert_eq!(shelf.files().len(), 0)
+        }
         Err(other) => prop_assert!(false, "{other:?}"),
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! frames and the true end, and refuses a file that ends before its last pixel: the decoders would fill the rest
 //! with grey. A missing end mark alone is no reason. Every size that a decoder takes room for is checked here, also those inside frames.
 
+mod foreign;
 mod frame;
 mod gif;
 mod jpeg;
@@ -93,15 +94,15 @@ impl Outline {
     /// Reads the outline of an image within the bounds.
     ///
     /// # Errors
-    /// [`Error::UnsupportedImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`], [`Invalid::TooLongSide`],
-    /// [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
+    /// [`Error::UnsupportedImage`], [`Error::ForeignImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
+    /// [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
     pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
         let mut outline = match bytes {
             [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => png::outline(bytes)?,
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => gif::outline(bytes)?,
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::outline(bytes, bounds)?,
-            _ => return Err(Error::UnsupportedImage),
+            _ => return Err(foreign::format(bytes).map_or(Error::UnsupportedImage, Error::ForeignImage)),
         };
         // The file lies in memory, too.
         outline.memory =

@@ -106,7 +106,6 @@ fn picture(
 fn undecodable(error: DecodingError) -> Error {
     match error {
         DecodingError::LimitsExceeded => Invalid::TooCostlyImage.into(),
-        DecodingError::IoError(late) if late.kind() == ErrorKind::TimedOut => Invalid::TooCostlyImage.into(),
         DecodingError::IoError(end) if end.kind() == ErrorKind::UnexpectedEof => Invalid::CutOffImage.into(),
         _ => Invalid::UndecodableImage.into(),
     }

@@ -17,6 +17,7 @@ on_both_stores!(
     every_format_is_known_by_its_content_whatever_its_name_says,
     what_a_part_of_a_form_declares_never_decides,
     what_is_no_image_of_the_four_formats_is_unsupported,
+    pictures_of_phones_are_refused_with_what_to_do_about_it,
     an_image_that_cannot_be_decoded_is_not_acceptable,
     an_image_that_would_take_too_much_is_not_acceptable,
     a_form_without_the_field_is_a_bad_request_and_an_empty_file_is_not_acceptable,
@@ -96,6 +97,19 @@ async fn what_is_no_image_of_the_four_formats_is_unsupported(store: Store) {
 
 async fn an_image_that_cannot_be_decoded_is_not_acceptable(store: Store) {
     let blog = Blog::open(store).await;
+    async fn pictures_of_phones_are_refused_with_what_to_do_about_it(store: Store) {
+        let blog = Blog::open(store).await;
+        let ann = blog.person("ann").await;
+        let heic = b"\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf".to_vec();
+        let avif = b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B".to_vec();
+        for (bytes, words) in
+            [(heic, ["HEIC", "JPEG", "Most Compatible"]), (avif, ["AVIF", "JPEG", "export"])]
+        {
+            let message = ann.upload(bytes).await.fails(415);
+            assert!(words.iter().all(|word| message.contains(word)), "{message}");
+        }
+    }
+
     let ann = blog.person("ann").await;
     for (what, bytes) in pictures::broken() {
         let answer = ann.upload(bytes).await;
