@@ -2,8 +2,9 @@
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
-    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageFormat, ImageName, KeyHash, MediaId,
-    NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp, TweetText, UserId,
+    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFormat, ImageName,
+    KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp, TweetText,
+    UserId,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -57,6 +58,17 @@ pub fn with_images(author: UserId, text: &str, images: &[MediaId]) -> NewTweet {
         created_at: noon(),
         guard: None,
     }
+}
+
+/// A tweet with images and what they are said to show, unguarded; an empty text says nothing.
+pub fn described(author: UserId, text: &str, images: &[(MediaId, &str)]) -> NewTweet {
+    let (ids, descriptions) = images.iter().copied().unzip::<_, _, Vec<_>, Vec<_>>();
+    let tweet = with_images(author, text, &ids);
+    let description = |text: &str| {
+        Some(ImageDescription::stored(text.to_owned())).filter(|given| !given.as_str().is_empty())
+    };
+    let attachments = tweet.attachments.described(descriptions.into_iter().map(description).collect());
+    NewTweet { attachments: attachments.unwrap(), ..tweet }
 }
 
 /// A name that no image has yet.

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use tweetty_domain::{
-    Error, ImageName, MediaId, Order, Person, Profile, Result, Scope, Start, Timestamp, Tweet, TweetId,
-    UserId,
+    Error, ImageDescription, ImageName, MediaId, Order, Person, Profile, Result, Scope, Start, Timestamp,
+    Tweet, TweetId, UserId,
 };
 
-use crate::arrange::{new_user, noon, picture, with_images};
+use crate::arrange::{described, new_user, noon, picture};
 use crate::{Memory, Store};
 
 /// How many people a history has at a time.
@@ -109,15 +109,15 @@ impl History {
 
     async fn publish(&mut self, author: Pair<UserId>, images: usize) {
         let text = format!("tweet {}", self.tweets.len());
-        let (mut here, mut there) = (Vec::<MediaId>::new(), Vec::<MediaId>::new());
-        for _ in 0..images {
+        let (mut here, mut there) = (Vec::<(MediaId, &str)>::new(), Vec::<(MediaId, &str)>::new());
+        for description in ["", "the second", "the third"].into_iter().take(images) {
             let mut image = picture(author.store);
-            here.insert(0, self.store.record(image.clone()).await);
+            here.insert(0, (self.store.record(image.clone()).await, description));
             image.owner = author.model;
-            there.insert(0, self.model.record(image).await);
+            there.insert(0, (self.model.record(image).await, description));
         }
-        let store = self.store.publish(with_images(author.store, &text, &here)).await;
-        let model = self.model.publish(with_images(author.model, &text, &there)).await;
+        let store = self.store.publish(described(author.store, &text, &here)).await;
+        let model = self.model.publish(described(author.model, &text, &there)).await;
         self.tweets.push((Pair { store, model }, author));
     }
 
@@ -236,11 +236,13 @@ fn around(profile: &Profile) -> (&str, Vec<&str>, Vec<&str>, u64, u64) {
 }
 
 /// What a tweet shows besides ids.
-type Shown<'tweet> = (&'tweet str, &'tweet str, Vec<ImageName>, Vec<&'tweet str>, u64, bool, Timestamp);
+type Shown<'tweet> =
+    (&'tweet str, &'tweet str, Vec<ShownImage<'tweet>>, Vec<&'tweet str>, u64, bool, Timestamp);
+type ShownImage<'tweet> = (ImageName, Option<&'tweet ImageDescription>);
 
 fn show(tweet: &Tweet) -> Shown<'_> {
     let Tweet { text, author, attachments, likers, likes_count, liked, created_at, id: _ } = tweet;
-    let images = attachments.iter().map(|image| image.name).collect();
+    let images = attachments.iter().map(|image| (image.name, image.description.as_ref())).collect();
     (text.as_str(), author.nickname.as_str(), images, nicknames(likers), *likes_count, *liked, *created_at)
 }
 

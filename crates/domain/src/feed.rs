@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId};
+use crate::{
+    ImageDescription, ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId,
+};
 
 /// A tweet with everything that is shown of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub struct Tweet {
 }
 
 /// An image of a tweet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// Which image.
     pub id: MediaId,
@@ -36,6 +38,8 @@ pub struct Attachment {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// What it shows, where the author said so.
+    pub description: Option<ImageDescription>,
 }
 
 /// How tweets are ranked. Both orders are total: no two tweets share a rank.

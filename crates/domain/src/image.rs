@@ -6,7 +6,10 @@ use std::ops::Range;
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Claim, Error, Excerpt, Fingerprint, Invalid, MediaId, Result, Timestamp, TweetId, UserId};
+use crate::{
+    Claim, Error, Excerpt, Fingerprint, ImageDescription, Invalid, MediaId, Result, Timestamp, TweetId,
+    UserId,
+};
 
 /// A format in which images are kept and served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,6 +243,8 @@ pub struct ImageRecord {
     pub place: Option<(TweetId, u32)>,
     /// When.
     pub uploaded_at: Timestamp,
+    /// What it shows, where the author of that tweet said so.
+    pub description: Option<ImageDescription>,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub enum Invalid {
     /// A tweet whose text shows nothing.
     #[error("empty, at least 1 visible character is needed")]
     EmptyText,
-    /// A tweet that is too long; lengths in Unicode scalar values.
+    /// A tweet or a description that is too long; lengths in Unicode scalar values.
     #[error("{length} characters, at most {limit}")]
     TextTooLong {
         /// How long it is.
@@ -63,6 +63,14 @@ pub enum Invalid {
         given: usize,
         /// How many a tweet can have.
         limit: usize,
+    },
+    /// More or fewer descriptions than images.
+    #[error("{given} descriptions where {needed} are needed: one for each image, null where nothing is said")]
+    DescriptionCount {
+        /// How many were given.
+        given: usize,
+        /// How many images there are.
+        needed: usize,
     },
     /// The same image twice in one tweet.
     #[error("media {0} is named twice")]

@@ -11,6 +11,7 @@ mod belonging;
 mod change;
 mod clock;
 mod crash;
+mod description;
 mod error;
 mod excerpt;
 mod feed;
@@ -38,6 +39,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
 pub use crash::arm;
 pub use crash::crash_point;
+pub use description::ImageDescription;
 pub use error::{Error, Result, Subject};
 pub use excerpt::Excerpt;
 pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};

@@ -10,6 +10,8 @@ pub struct Limits {
     pub tweet_length: usize,
     /// The most images that one tweet has.
     pub attachments: usize,
+    /// The longest description of an image, in Unicode scalar values.
+    pub description_length: usize,
     /// The largest upload, in bytes.
     pub upload_bytes: u64,
     /// The largest image, in pixels of one frame.
@@ -31,6 +33,7 @@ impl Default for Limits {
         Self {
             tweet_length: 280,
             attachments: 10,
+            description_length: 1500,
             upload_bytes: 10 * 1024 * 1024,
             image_pixels: 40_000_000,
             image_frames: 500,

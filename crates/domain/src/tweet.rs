@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 
-use crate::visible::shows_something;
+use crate::visible::{refuse_control_characters, shows_something};
 use crate::{
-    Change, Guard, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once, Person, Result, Timestamp,
-    TweetId, UserId,
+    Change, Guard, ImageDescription, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once, Person,
+    Result, Timestamp, TweetId, UserId,
 };
 
 /// The text of a tweet: trimmed, with something to see, not too long, without control characters.
@@ -21,10 +21,7 @@ impl TweetText {
     /// [`Invalid::EmptyText`], [`Invalid::TextTooLong`], [`Invalid::ControlCharacter`].
     pub fn parse(text: &str, limit: usize) -> Result<Self, Invalid> {
         // Looked for before trimming: some of them count as white space.
-        let forbidden = |character: &char| *character < ' ' && !matches!(character, '\t' | '\n' | '\r');
-        if let Some(character) = text.chars().find(forbidden) {
-            return Err(Invalid::ControlCharacter(character.into()));
-        }
+        refuse_control_characters(text)?;
         let text = text.trim();
         if !shows_something(text) {
             return Err(Invalid::EmptyText);
@@ -44,12 +41,16 @@ impl TweetText {
     }
 }
 
-/// The images of a new tweet in the order in which they are shown, all different.
+/// The images of a new tweet in the order in which they are shown, all different, and what they show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Attachments(Vec<MediaId>);
+pub struct Attachments {
+    ids: Vec<MediaId>,
+    /// As many as there are ids.
+    descriptions: Vec<Option<ImageDescription>>,
+}
 
 impl Attachments {
-    /// Takes the ids that a person named.
+    /// Takes the ids that a person named, as yet without descriptions.
     ///
     /// # Errors
     /// [`Invalid::TooManyAttachments`], [`Invalid::RepeatedAttachment`], [`Invalid::Id`].
@@ -66,12 +67,35 @@ impl Attachments {
             }
             attachments.push(id);
         }
-        Ok(Self(attachments))
+        Ok(Self { descriptions: vec![None; attachments.len()], ids: attachments })
+    }
+
+    /// Says what the images show, in their order.
+    ///
+    /// # Errors
+    /// [`Invalid::DescriptionCount`] unless there is a place for each image.
+    pub fn described(self, descriptions: Vec<Option<ImageDescription>>) -> Result<Self, Invalid> {
+        let (given, needed) = (descriptions.len(), self.ids.len());
+        if given == needed {
+            Ok(Self { descriptions, ..self })
+        } else {
+            Err(Invalid::DescriptionCount { given, needed })
+        }
     }
 
     /// The ids in their order.
     pub fn ids(&self) -> &[MediaId] {
-        &self.0
+        &self.ids
+    }
+
+    /// What the images show, in the order of the ids.
+    pub fn descriptions(&self) -> &[Option<ImageDescription>] {
+        &self.descriptions
+    }
+
+    /// Each image with what it shows.
+    pub fn iter(&self) -> impl Iterator<Item = (MediaId, Option<&ImageDescription>)> {
+        self.ids.iter().copied().zip(self.descriptions.iter().map(Option::as_ref))
     }
 }
 
@@ -222,6 +246,21 @@ mod tests {
         let many = Attachments::parse(&(1..=11).collect::<Vec<_>>(), 10).unwrap_err();
         assert_eq!(many, Invalid::TooManyAttachments { given: 11, limit: 10 });
         assert_eq!(Attachments::parse(&[0], 10).unwrap_err(), Invalid::Id);
+    }
+
+    #[test]
+    fn each_image_has_a_place_for_its_description() {
+        let cat = ImageDescription::parse("a cat", 1500).unwrap();
+        let two = Attachments::parse(&[3, 1], 10).unwrap();
+        assert_eq!(two.descriptions(), [None, None]);
+        let described = two.clone().described(vec![None, cat.clone()]).unwrap();
+        let pairs = described.iter().collect::<Vec<_>>();
+        assert_eq!(pairs, [(MediaId::stored(3), None), (MediaId::stored(1), cat.as_ref())]);
+        for given in [0, 1, 3] {
+            let refused = two.clone().described(vec![None; given]).unwrap_err();
+            assert_eq!(refused, Invalid::DescriptionCount { given, needed: 2 });
+        }
+        assert!(Attachments::default().described(vec![]).is_ok());
     }
 
     proptest! {

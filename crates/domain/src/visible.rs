@@ -1,5 +1,7 @@
 //! Which characters show something.
 
+use crate::Invalid;
+
 /// The code points with the property `Default_Ignorable_Code_Point` of Unicode 17 (`DerivedCoreProperties.txt`),
 /// whether they are assigned or not. They have no look of their own: fillers, joiners, marks of direction, variation
 /// selectors, tags.
@@ -26,6 +28,15 @@ const DEFAULT_IGNORABLE: [(char, char); 17] = [
 /// Whether Unicode lets a character be shown as nothing.
 pub(crate) fn is_default_ignorable(character: char) -> bool {
     DEFAULT_IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&character))
+}
+
+/// Refuses C0 control characters but tab and line breaks.
+pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Invalid> {
+    let forbidden = |character: &char| *character < ' ' && !matches!(character, '\t' | '\n' | '\r');
+    match text.chars().find(forbidden) {
+        Some(character) => Err(Invalid::ControlCharacter(character.into())),
+        None => Ok(()),
+    }
 }
 
 /// Whether a text has a character that is neither white space nor shown as nothing.

@@ -263,10 +263,11 @@ impl From<Invalid> for ApiError {
 /// Where in a request a value of that kind stands; `None` where it may stand in several places or in none.
 fn field(invalid: &Invalid) -> Option<&'static str> {
     match invalid {
-        Invalid::EmptyText | Invalid::TextTooLong { .. } => Some("tweet_data"),
+        Invalid::EmptyText => Some("tweet_data"),
         Invalid::TooManyAttachments { .. }
         | Invalid::RepeatedAttachment(_)
         | Invalid::UnusableAttachment(_) => Some("tweet_media_ids"),
+        Invalid::DescriptionCount { .. } => Some("tweet_media_descriptions"),
         Invalid::PageSize { .. } => Some("limit"),
         Invalid::PageNumber => Some("offset"),
         Invalid::NamePart { .. } => Some("query"),
@@ -279,7 +280,8 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::TooManyFrames { .. }
         | Invalid::TooCostlyImage
         | Invalid::TooSlowImage { .. } => Some("file"),
-        Invalid::ControlCharacter(_)
+        Invalid::TextTooLong { .. }
+        | Invalid::ControlCharacter(_)
         | Invalid::NameLength { .. }
         | Invalid::Key
         | Invalid::KeyChecksum
@@ -317,10 +319,10 @@ mod tests {
 
     #[actix_web::test]
     async fn a_refused_value_is_named_by_its_field() {
-        let too_long = Invalid::TextTooLong { length: 281, limit: 280 };
         let unusable = Invalid::UnusableAttachment(MediaId::stored(7));
         for (invalid, message) in [
-            (too_long, "tweet_data: 281 characters, at most 280"),
+            (Invalid::EmptyText, "tweet_data: empty, at least 1 visible character is needed"),
+            (Invalid::TextTooLong { length: 281, limit: 280 }, "281 characters, at most 280"),
             (unusable, "tweet_media_ids: media 7 is unknown, another user's or attached already"),
             (Invalid::SelfFollow, "nobody can follow herself"),
         ] {

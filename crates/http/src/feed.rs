@@ -6,8 +6,8 @@ use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    FeedPage, ImageFormat, MediaId, Nickname, Order, PageSize, Person, Position, Scope, Timestamp, Tweet,
-    TweetId, TweetText, UserId,
+    FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, Order, PageSize, Person, Position, Scope,
+    Timestamp, Tweet, TweetId, TweetText, UserId,
 };
 
 use crate::Options;
@@ -63,7 +63,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///     "id": 7, "content": "Lunch at noon?",
 ///     "attachments": ["/media/0123456789abcdef0123456789abcdef.jpg"],
 ///     "media": [{
-///       "id": 5, "url": "/media/0123456789abcdef0123456789abcdef.jpg", "width": 800, "height": 600, "type": "image/jpeg"
+///       "id": 5, "url": "/media/0123456789abcdef0123456789abcdef.jpg", "width": 800, "height": 600, "type": "image/jpeg",
+///       "description": "A bowl of soup"
 ///     }],
 ///     "author": {"id": 1, "name": "ann"},
 ///     "likes": [{"user_id": 2, "name": "bob"}],
@@ -258,6 +259,7 @@ impl FeedTweet {
             width: image.width,
             height: image.height,
             media_type: Shown(image.name.format()),
+            description: Shown(image.description.clone()),
         };
         let media = tweet.attachments.iter().map(picture).collect::<Vec<_>>();
         Self {
@@ -296,6 +298,8 @@ struct Picture {
     /// Its media type.
     #[serde(rename = "type")]
     media_type: Shown<ImageFormat>,
+    /// What it shows, for those who can't see it: the alternative text of an `<img>`. Null where the author said nothing.
+    description: Shown<Option<ImageDescription>>,
 }
 
 /// Somebody who likes a tweet.

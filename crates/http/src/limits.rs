@@ -34,6 +34,8 @@ pub(crate) struct LimitsFound {
     tweet_length: usize,
     /// The most images of a tweet.
     attachments: usize,
+    /// The longest description of an image, in Unicode scalar values.
+    description_length: usize,
     /// The largest upload, in bytes.
     upload_bytes: u64,
     /// The media types of images that are accepted.
@@ -60,6 +62,7 @@ impl From<&Limits> for LimitsFound {
             result: True(true),
             tweet_length: limits.tweet_length,
             attachments: limits.attachments,
+            description_length: limits.description_length,
             upload_bytes: limits.upload_bytes,
             image_formats: ImageFormat::ALL.map(|format| format.media_type().to_owned()).to_vec(),
             image_pixels: limits.image_pixels,

@@ -5,7 +5,9 @@ use paperclip::v2::models::DefaultSchemaRaw;
 use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
-use tweetty_domain::{ImageFormat, MediaId, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId};
+use tweetty_domain::{
+    ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId,
+};
 
 use crate::schema;
 
@@ -67,6 +69,8 @@ shown! {
     Nickname: &str = {"minLength": 1, "maxLength": 50}, Nickname::as_str;
     Option<PersonName>: Option<&str> =
         {"nullable": true, "minLength": 1, "maxLength": 100}, |name| name.as_ref().map(PersonName::as_str);
+    Option<ImageDescription>: Option<&str> =
+        {"nullable": true, "minLength": 1}, |text| text.as_ref().map(ImageDescription::as_str);
     ImageFormat: &str = {"enum": ImageFormat::ALL.map(ImageFormat::media_type)}, |format| format.media_type();
     Timestamp: String = {"format": "date-time"}, |moment| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
 }

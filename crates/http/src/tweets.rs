@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{Attachments, Invalid, Limits, TweetId, TweetText};
+use tweetty_domain::{Attachments, ImageDescription, Invalid, Limits, TweetId, TweetText};
 
 use crate::blog::Blog;
 use crate::body::{Fields, FromFields, Json};
@@ -33,7 +33,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///
 /// White space around the text is trimmed; a text of nothing but characters that can't be seen is 422. A body without a
 /// `Content-Type` is read as JSON, one of another type is 415. The images must have been uploaded by the caller and belong to no tweet yet;
-/// tweet and images appear together or not at all.
+/// tweet and images appear together or not at all. What they show may be said in `tweet_media_descriptions`, for those who can't
+/// see them; white space around a description is trimmed, and one of nothing but characters that can't be seen counts as
+/// `null`.
 ///
 /// ```json
 /// {"result": true, "tweet_id": 7}
@@ -77,13 +79,18 @@ async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) ->
 }
 
 /// A tweet to publish.
+#[expect(clippy::struct_field_names, reason = "the contract names them so")]
 #[derive(Apiv2Schema)]
-#[openapi(example = r#"{"tweet_data": "Lunch at noon?", "tweet_media_ids": [5]}"#)]
+#[openapi(
+    example = r#"{"tweet_data": "Lunch at noon?", "tweet_media_ids": [5], "tweet_media_descriptions": ["A bowl of soup"]}"#
+)]
 struct NewTweet {
     /// What it says.
     tweet_data: DraftText,
     /// Ids of uploaded images in the order in which they are shown, all different.
     tweet_media_ids: Option<DraftImages>,
+    /// What the images show, in the order of `tweet_media_ids` and as many; null for one of which nothing is said.
+    tweet_media_descriptions: Option<DraftDescriptions>,
 }
 
 value! {
@@ -94,6 +101,11 @@ value! {
         "nullable": true, "maxItems": "{attachments}", "uniqueItems": true,
         "items": {"minimum": 1, "maximum": EXACT}
     };
+    /// What the images of a tweet are to be said to show.
+    DraftDescriptions(Vec<Option<String>>) = {
+        "nullable": true, "maxItems": "{attachments}",
+        "items": {"nullable": true, "maxLength": "{description_length}"}
+    };
 }
 
 impl FromFields for NewTweet {
@@ -101,6 +113,7 @@ impl FromFields for NewTweet {
         Ok(Self {
             tweet_data: DraftText(fields.text("tweet_data")?),
             tweet_media_ids: fields.integers("tweet_media_ids")?.map(DraftImages),
+            tweet_media_descriptions: fields.texts("tweet_media_descriptions")?.map(DraftDescriptions),
         })
     }
 }
@@ -112,8 +125,20 @@ impl NewTweet {
 
     fn images(&self, limits: &Limits) -> Result<Attachments, ApiError> {
         let ids = self.tweet_media_ids.as_ref().map_or(&[][..], |ids| &ids.0);
-        Attachments::parse(ids, limits.attachments).map_err(in_field("tweet_media_ids"))
+        let images = Attachments::parse(ids, limits.attachments).map_err(in_field("tweet_media_ids"))?;
+        match &self.tweet_media_descriptions {
+            None => Ok(images),
+            Some(texts) => described(images, &texts.0, limits).map_err(in_field("tweet_media_descriptions")),
+        }
     }
+}
+
+fn described(images: Attachments, texts: &[Option<String>], limits: &Limits) -> Result<Attachments, Invalid> {
+    let parse = |text: &Option<String>| match text {
+        Some(text) => ImageDescription::parse(text, limits.description_length),
+        None => Ok(None),
+    };
+    images.described(texts.iter().map(parse).collect::<Result<_, _>>()?)
 }
 
 fn in_field(field: &'static str) -> impl Fn(Invalid) -> ApiError {

@@ -55,6 +55,7 @@ async fn a_picture_of_a_phones_own_format_is_refused_by_its_name() {
     assert_eq!(shelf.files().len(), 0);
 }
 
+#[tokio::test]
 async fn a_jpeg_with_pixels_missing_before_its_end_mark_is_never_a_crash() {
     let shelf = Shelf::new();
     let whole = jpeg(64, 64);

@@ -1,6 +1,6 @@
 //! Everything that is shown of tweets: the rest of the statement that finds them, and the names of people.
 
-use diesel::sql_types::{Array, BigInt, Integer, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 
 use tweetty_domain::{FeedPage, PageSize, Position, Tweet, TweetId, UserId};
 
@@ -21,6 +21,7 @@ pub(crate) type Columns = (
     Array<Text>,
     Array<Integer>,
     Array<Integer>,
+    Array<Nullable<Text>>,
 );
 
 /// Follows on `WITH … page AS (SELECT id, like_count …)`. Everything is looked up for one tweet after the other, and
@@ -32,7 +33,7 @@ pub(crate) const DETAILS: &str = concat!(
            ",
     viewer_first!("user_id", "likes", "tweet_id = page.id"),
     ",
-           images.ids, images.names, images.widths, images.heights
+           images.ids, images.names, images.widths, images.heights, images.descriptions
     FROM page
     CROSS JOIN LATERAL (
         SELECT content, created_at, author_id FROM tweets WHERE tweets.id = page.id OFFSET 0
@@ -41,9 +42,10 @@ pub(crate) const DETAILS: &str = concat!(
         SELECT COALESCE(array_agg(id), '{}') AS ids,
                COALESCE(array_agg(name), '{}') AS names,
                COALESCE(array_agg(width), '{}') AS widths,
-               COALESCE(array_agg(height), '{}') AS heights
+               COALESCE(array_agg(height), '{}') AS heights,
+               COALESCE(array_agg(description), '{}') AS descriptions
         FROM (
-            SELECT id, name, width, height FROM images WHERE tweet_id = page.id ORDER BY position
+            SELECT id, name, width, height, description FROM images WHERE tweet_id = page.id ORDER BY position
         ) AS image
     ) AS images"
 );

@@ -2,7 +2,7 @@
 
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{ImageRecord, MediaId, Result, Timestamp, TweetId, UserId};
+use tweetty_domain::{ImageDescription, ImageRecord, MediaId, Result, Timestamp, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -10,16 +10,26 @@ use crate::rows;
 use crate::statement::sql;
 
 const OF_OWNER: &str = "
-    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
+    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at, description
     FROM images
     WHERE owner_id = :owner
       AND id > :after
     ORDER BY id
     LIMIT :limit";
 
-type Columns =
-    (BigInt, BigInt, Text, Integer, Integer, BigInt, Nullable<BigInt>, Nullable<Integer>, Timestamptz);
-type Row = (i64, i64, String, i32, i32, i64, Option<i64>, Option<i32>, Timestamp);
+type Columns = (
+    BigInt,
+    BigInt,
+    Text,
+    Integer,
+    Integer,
+    BigInt,
+    Nullable<BigInt>,
+    Nullable<Integer>,
+    Timestamptz,
+    Nullable<Text>,
+);
+type Row = (i64, i64, String, i32, i32, i64, Option<i64>, Option<i32>, Timestamp, Option<String>);
 
 /// The images that a user uploaded, behind `after`.
 pub(crate) async fn of_owner(
@@ -33,7 +43,9 @@ pub(crate) async fn of_owner(
     page.load(connection).await?.into_iter().map(|row| Ok(image(row)?)).collect()
 }
 
-fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<ImageRecord> {
+fn image(
+    (id, owner, name, width, height, bytes, tweet, position, uploaded_at, description): Row,
+) -> Result<ImageRecord> {
     Ok(ImageRecord {
         id: MediaId::stored(id),
         owner: UserId::stored(owner),
@@ -43,5 +55,6 @@ fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): 
         bytes: bytes.unsigned_abs(),
         place: tweet.map(TweetId::stored).zip(position.map(i32::unsigned_abs)),
         uploaded_at,
+        description: description.map(ImageDescription::stored),
     })
 }

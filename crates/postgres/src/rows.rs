@@ -2,8 +2,8 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageName, KeyHash, MediaId, Nickname, People, Person, PersonName, Result, StoreId,
-    Timestamp, Tweet, TweetId, TweetText, User, UserId,
+    Attachment, Error, ImageDescription, ImageName, KeyHash, MediaId, Nickname, People, Person, PersonName,
+    Result, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId,
 };
 
 use crate::people::Names;
@@ -57,16 +57,21 @@ pub(crate) struct TweetRow {
     image_names: Vec<String>,
     image_widths: Vec<i32>,
     image_heights: Vec<i32>,
+    image_descriptions: Vec<Option<String>>,
 }
+
+/// Id and name, width and height, and the description of an image.
+type ImageColumns = (((i64, String), (i32, i32)), Option<String>);
 
 /// The tweet as the viewer sees it; none where its author was removed meanwhile.
 pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32) -> Result<Option<Tweet>> {
     let Some(author) = names.person(row.author_id) else { return Ok(None) };
     let sizes = row.image_widths.into_iter().zip(row.image_heights);
-    let images = row.image_ids.into_iter().zip(row.image_names).zip(sizes);
-    let attachment = |((id, name), (width, height)): ((i64, String), (i32, i32))| {
+    let images = row.image_ids.into_iter().zip(row.image_names).zip(sizes).zip(row.image_descriptions);
+    let attachment = |(((id, name), (width, height)), description): ImageColumns| {
         let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
-        Ok(Attachment { id: MediaId::stored(id), name: image_name(&name)?, width, height })
+        let description = description.map(ImageDescription::stored);
+        Ok(Attachment { id: MediaId::stored(id), name: image_name(&name)?, width, height, description })
     };
     Ok(Some(Tweet {
         id: TweetId::stored(row.id),

@@ -7,7 +7,9 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz};
-use tweetty_domain::{Fingerprint, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId};
+use tweetty_domain::{
+    Fingerprint, ImageDescription, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId,
+};
 
 /// A statement whose rows have the SQL types `Row`; its parameters are written `:name`.
 pub(crate) struct Statement<Row> {
@@ -175,6 +177,13 @@ impl From<Option<&str>> for Bind {
 impl From<String> for Bind {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<&[Option<ImageDescription>]> for Bind {
+    fn from(descriptions: &[Option<ImageDescription>]) -> Self {
+        let text = |description: &Option<ImageDescription>| Some(description.as_ref()?.as_str().to_owned());
+        Self::MaybeTexts(descriptions.iter().map(text).collect())
     }
 }
 

@@ -37,8 +37,8 @@ const ATTACH: &str = "
         FOR NO KEY UPDATE
     )
     UPDATE images
-    SET tweet_id = :tweet, position = CAST(wanted.place - 1 AS INTEGER)
-    FROM unnest(:images) WITH ORDINALITY AS wanted (id, place)
+    SET tweet_id = :tweet, position = CAST(wanted.place - 1 AS INTEGER), description = wanted.description
+    FROM unnest(:images, :descriptions) WITH ORDINALITY AS wanted (id, description, place)
     JOIN free ON free.id = wanted.id
     WHERE images.id = wanted.id
     RETURNING images.id";
@@ -125,8 +125,11 @@ async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<On
     crash_point("the tweet has its row");
     let wanted = tweet.attachments.ids();
     if !wanted.is_empty() {
-        let attach =
-            sql::<BigInt>(ATTACH).bind("images", wanted).bind("author", tweet.author).bind("tweet", id);
+        let attach = sql::<BigInt>(ATTACH)
+            .bind("images", wanted)
+            .bind("descriptions", tweet.attachments.descriptions())
+            .bind("author", tweet.author)
+            .bind("tweet", id);
         let attached = attach.load::<i64>(connection).await?;
         if let Some(unusable) = wanted.iter().find(|image| !attached.contains(&image.get())) {
             return Err(Invalid::UnusableAttachment(*unusable).into());

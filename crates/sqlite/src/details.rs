@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use tweetty_domain::{Attachment, FeedPage, MediaId, PageSize, Position, Tweet, UserId};
+use tweetty_domain::{Attachment, FeedPage, ImageDescription, MediaId, PageSize, Position, Tweet, UserId};
 
 use crate::failure::Failure;
 use crate::people::{KnownNames, Names};
@@ -33,7 +33,7 @@ pub(crate) const TWEETS: &str = "
     ORDER BY page.key";
 
 pub(crate) const ATTACHMENTS: &str = "
-    SELECT images.tweet_id, images.id, images.name, images.width, images.height
+    SELECT images.tweet_id, images.id, images.name, images.width, images.height, images.description
     FROM json_each(?1) AS page
     CROSS JOIN images ON images.tweet_id = page.value
     ORDER BY images.tweet_id, images.position";
@@ -86,14 +86,16 @@ fn attachments(
     connection: &mut SqliteConnection,
     page: &str,
 ) -> Result<HashMap<i64, Vec<Attachment>>, Failure> {
-    let images = sql::<(BigInt, BigInt, Text, BigInt, BigInt)>(ATTACHMENTS).bind(page);
+    type Row = (i64, i64, String, i64, i64, Option<String>);
+    let images = sql::<(BigInt, BigInt, Text, BigInt, BigInt, Nullable<Text>)>(ATTACHMENTS).bind(page);
     let mut attachments = HashMap::<_, Vec<_>>::new();
-    for (tweet, id, name, width, height) in images.load::<(i64, i64, String, i64, i64)>(connection)? {
+    for (tweet, id, name, width, height, description) in images.load::<Row>(connection)? {
         attachments.entry(tweet).or_default().push(Attachment {
             id: MediaId::stored(id),
             name: rows::image_name(&name)?,
             width: rows::count(width)?,
             height: rows::count(height)?,
+            description: description.map(ImageDescription::stored),
         });
     }
     Ok(attachments)

@@ -2,22 +2,33 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{ImageRecord, MediaId, Result, TweetId, UserId};
+use tweetty_domain::{ImageDescription, ImageRecord, MediaId, Result, TweetId, UserId};
 
 use crate::failure::Failure;
 use crate::rows;
 use crate::statement::sql;
 
 const OF_OWNER: &str = "
-    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at
+    SELECT id, owner_id, name, width, height, bytes, tweet_id, position, uploaded_at, description
     FROM images
     WHERE owner_id = ?1
       AND id > ?2
     ORDER BY id
     LIMIT ?3";
 
-type Columns = (BigInt, BigInt, Text, BigInt, BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>, BigInt);
-type Row = (i64, i64, String, i64, i64, i64, Option<i64>, Option<i64>, i64);
+type Columns = (
+    BigInt,
+    BigInt,
+    Text,
+    BigInt,
+    BigInt,
+    BigInt,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    BigInt,
+    Nullable<Text>,
+);
+type Row = (i64, i64, String, i64, i64, i64, Option<i64>, Option<i64>, i64, Option<String>);
 
 /// The images that a user uploaded, behind `after`.
 pub(crate) fn of_owner(
@@ -31,7 +42,9 @@ pub(crate) fn of_owner(
     found.into_iter().map(|row| Ok(image(row)?)).collect()
 }
 
-fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): Row) -> Result<ImageRecord> {
+fn image(
+    (id, owner, name, width, height, bytes, tweet, position, uploaded_at, description): Row,
+) -> Result<ImageRecord> {
     Ok(ImageRecord {
         id: MediaId::stored(id),
         owner: UserId::stored(owner),
@@ -44,5 +57,6 @@ fn image((id, owner, name, width, height, bytes, tweet, position, uploaded_at): 
             _ => None,
         },
         uploaded_at: rows::moment(uploaded_at)?,
+        description: description.map(ImageDescription::stored),
     })
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
-    TweetId, Tweets, UserId, crash_point,
+    Change, Error, Guard, ImageDescription, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage,
+    NewTweet, Once, Result, TweetId, Tweets, UserId, crash_point,
 };
 
 use crate::failure::{Failure, Violation as _};
@@ -21,9 +21,9 @@ const PUBLISH: &str = "
 /// Touches no row unless the image is the author's and free.
 const ATTACH: &str = "
     UPDATE images
-    SET tweet_id = ?1, position = ?2
-    WHERE id = ?3
-      AND owner_id = ?4
+    SET tweet_id = ?1, position = ?2, description = ?3
+    WHERE id = ?4
+      AND owner_id = ?5
       AND tweet_id IS NULL";
 
 const LIKE: &str = "
@@ -130,10 +130,15 @@ fn publish(connection: &mut SqliteConnection, tweet: &NewTweet) -> Result<Once<T
         .get_result::<i64>(connection)
         .or_if_orphan(|| Error::UnknownKey)?;
     crash_point("the tweet has its row");
-    for (position, image) in (0_i64..).zip(tweet.attachments.ids()) {
-        let attach = sql::<()>(ATTACH).bind(id).bind(position).bind(*image).bind(tweet.author);
+    for (position, (image, description)) in (0_i64..).zip(tweet.attachments.iter()) {
+        let attach = sql::<()>(ATTACH)
+            .bind(id)
+            .bind(position)
+            .bind(description.map(ImageDescription::as_str))
+            .bind(image)
+            .bind(tweet.author);
         if attach.execute(connection)? == 0 {
-            return Err(Invalid::UnusableAttachment(*image).into());
+            return Err(Invalid::UnusableAttachment(image).into());
         }
         crash_point("an image is attached");
     }

@@ -1,8 +1,8 @@
 //! Rows as lists of values.
 
 use tweetty_domain::{
-    Fingerprint, IdempotencyKey, ImageName, KeyHash, MediaId, Nickname, PersonName, RecordId, StoreId,
-    Timestamp, TweetId, TweetText, UserId,
+    Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash, MediaId, Nickname, PersonName,
+    RecordId, StoreId, Timestamp, TweetId, TweetText, UserId,
 };
 
 /// A row: a value for each column of its table.
@@ -107,6 +107,7 @@ held_as! {
     RecordId => |id| id.get().into();
     StoreId => |id| id.to_string().into();
     ImageName => |name| name.to_string().into();
+    ImageDescription => |description| description.as_str().into();
     KeyHash => |hash| (*hash.as_bytes()).into();
     Fingerprint => |sum| (*sum.as_bytes()).into();
     IdempotencyKey => |key| key.as_str().into();

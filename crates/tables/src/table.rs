@@ -112,6 +112,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),
             integer("tweet_id").or_null(), integer("position").or_null(), time("uploaded_at"),
+            text("description").or_null(),
         ],
     },
     Table {

@@ -4,11 +4,10 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Attachment, FeedPage, FeedQuery, Feeds, MediaId, Order, Position, Result, Scope, Start, Tweet, TweetId,
-    UserId,
+    Attachment, FeedPage, FeedQuery, Feeds, Order, Position, Result, Scope, Start, Tweet, TweetId, UserId,
 };
 
-use super::{Memory, State, before};
+use super::{Attached, Memory, State, before};
 
 impl State {
     pub(super) fn tweet(&self, id: TweetId, viewer: UserId, embedded: u32) -> Option<Tweet> {
@@ -16,7 +15,7 @@ impl State {
             id,
             text: tweet.text.clone(),
             author: self.person(tweet.author),
-            attachments: tweet.attachments.iter().map(|image| self.attachment(*image)).collect(),
+            attachments: tweet.attachments.iter().map(|image| self.attachment(image)).collect(),
             likers: self.named(self.likers(id), viewer, embedded),
             likes_count: self.likers(id).count() as u64,
             liked: self.likes.contains(&(id, viewer)),
@@ -24,9 +23,10 @@ impl State {
         })
     }
 
-    fn attachment(&self, id: MediaId) -> Attachment {
+    fn attachment(&self, attached: &Attached) -> Attachment {
+        let Attached { image: id, description } = attached.clone();
         let image = &self.images[&id];
-        Attachment { id, name: image.name, width: image.width, height: image.height }
+        Attachment { id, name: image.name, width: image.width, height: image.height, description }
     }
 
     fn is_in(&self, scope: Scope, author: UserId, viewer: UserId) -> bool {

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tweetty_domain::{Error, MediaId, Person, Result, StoreId, TweetId, UserId};
 
-use state::{Guarded, HeldKey, State, Written};
+use state::{Attached, Guarded, HeldKey, State, Written};
 
 /// A store in memory; its clones share their content.
 #[derive(Clone, Default)]
@@ -63,7 +63,7 @@ impl State {
     }
 
     fn is_attached(&self, image: MediaId) -> bool {
-        self.tweets.values().any(|tweet| tweet.attachments.contains(&image))
+        self.tweets.values().any(|tweet| tweet.attachments.iter().any(|attached| attached.image == image))
     }
 
     /// The next id of that table.

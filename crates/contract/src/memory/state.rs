@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use tweetty_domain::{
-    Entry, Fingerprint, IdempotencyKey, ImageName, ImageRecord, KeyHash, MediaId, NewImage, NewUser,
-    Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId, Timestamp, TweetId, TweetText,
-    UserId,
+    Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageName, ImageRecord, KeyHash, MediaId, NewImage,
+    NewUser, Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId, Timestamp, TweetId,
+    TweetText, UserId,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, log_row};
@@ -34,8 +34,15 @@ pub(super) struct State {
 pub(super) struct Written {
     pub(super) author: UserId,
     pub(super) text: TweetText,
-    pub(super) attachments: Vec<MediaId>,
+    pub(super) attachments: Vec<Attached>,
     pub(super) created_at: Timestamp,
+}
+
+/// An image of a tweet, and what it shows.
+#[derive(Clone)]
+pub(super) struct Attached {
+    pub(super) image: MediaId,
+    pub(super) description: Option<ImageDescription>,
 }
 
 #[derive(Clone)]
@@ -82,7 +89,8 @@ impl State {
     pub(super) fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageName> {
         self.likes.retain(|(liked, _)| *liked != tweet);
         let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
-        attachments.iter().filter_map(|image| self.images.remove(image)).map(|image| image.name).collect()
+        let images = attachments.iter().filter_map(|attached| self.images.remove(&attached.image));
+        images.map(|image| image.name).collect()
     }
 
     /// Removes all that is a user's; answers the files of their images.
@@ -162,7 +170,9 @@ impl State {
     }
 
     fn take_in_image(&mut self, id: MediaId, owner: UserId, name: &str, rest: &[Value]) {
-        let [Integer(width), Integer(height), Integer(bytes), tweet, position, Integer(at)] = rest else {
+        let [Integer(width), Integer(height), Integer(bytes), tweet, position, Integer(at), description] =
+            rest
+        else {
             unreachable!("no image: {rest:?}");
         };
         let [width, height] = [width, height].map(|pixels| u32::try_from(*pixels).unwrap());
@@ -174,8 +184,10 @@ impl State {
             // Images come by their ids, in whatever place each of them is.
             let attachments = &mut self.tweets.get_mut(&TweetId::stored(*tweet)).unwrap().attachments;
             let position = usize::try_from(*position).unwrap();
-            attachments.resize(attachments.len().max(position + 1), id);
-            attachments[position] = id;
+            let description = text(description).map(ImageDescription::stored);
+            let attached = Attached { image: id, description };
+            attachments.resize(attachments.len().max(position + 1), attached.clone());
+            attachments[position] = attached;
         }
     }
 
@@ -201,7 +213,7 @@ impl State {
                 self.tweets.iter().map(tweet).collect()
             }
             "likes" => self.likes.iter().map(|(tweet, user)| vec![(*tweet).into(), (*user).into()]).collect(),
-            "images" => self.images.iter().map(|(id, image)| record(&self.image(*id, image))).collect(),
+            "images" => self.images.iter().map(|(id, image)| record(self.image(*id, image))).collect(),
             "idempotency_keys" => {
                 let mut guards = self.guards.iter().collect::<Vec<_>>();
                 guards.sort_by_key(|guard| (guard.user, guard.key.as_str()));
@@ -219,16 +231,21 @@ impl State {
         }
     }
 
-    fn place(&self, image: MediaId) -> Option<(TweetId, u32)> {
+    /// The tweet that shows an image, and the image's place there.
+    fn place(&self, image: MediaId) -> Option<(TweetId, u32, &Attached)> {
         self.tweets.iter().find_map(|(tweet, written)| {
-            let place = written.attachments.iter().position(|attached| *attached == image)?;
-            Some((*tweet, u32::try_from(place).ok()?))
+            let mut attachments = (0..).zip(&written.attachments);
+            let (place, attached) = attachments.find(|(_, attached)| attached.image == image)?;
+            Some((*tweet, place, attached))
         })
     }
 
     pub(super) fn image(&self, id: MediaId, image: &NewImage) -> ImageRecord {
         let NewImage { owner, name, width, height, bytes, uploaded_at, .. } = *image;
-        ImageRecord { id, owner, name, width, height, bytes, place: self.place(id), uploaded_at }
+        let shown = self.place(id);
+        let description = shown.and_then(|(.., attached)| attached.description.clone());
+        let place = shown.map(|(tweet, place, _)| (tweet, place));
+        ImageRecord { id, owner, name, width, height, bytes, place, uploaded_at, description }
     }
 }
 
@@ -247,7 +264,7 @@ fn user(user: tweetty_domain::User) -> Row {
     ]
 }
 
-fn record(image: &ImageRecord) -> Row {
+fn record(image: ImageRecord) -> Row {
     let (tweet, position) = image.place.unzip();
     vec![
         image.id.into(),
@@ -259,5 +276,6 @@ fn record(image: &ImageRecord) -> Row {
         tweet.into(),
         position.into(),
         image.uploaded_at.into(),
+        image.description.into(),
     ]
 }

@@ -6,7 +6,7 @@ use tweetty_domain::{
     TweetId, Tweets, UserId,
 };
 
-use super::{Guarded, Memory, State, Written};
+use super::{Attached, Guarded, Memory, State, Written};
 
 impl State {
     /// What a request with that guard came to, where it is remembered.
@@ -54,7 +54,11 @@ impl Tweets for Memory {
             return Err(Invalid::UnusableAttachment(*culprit).into());
         }
         let id = TweetId::stored(state.next("tweets"));
-        let attachments = attachments.ids().to_vec();
+        let attached = |(image, description): (MediaId, Option<&_>)| Attached {
+            image,
+            description: description.cloned(),
+        };
+        let attachments = attachments.iter().map(attached).collect();
         state.tweets.insert(id, Written { author, text, attachments, created_at });
         state.remember(author, guard, id.get());
         Ok(Once::Done(id))

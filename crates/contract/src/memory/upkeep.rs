@@ -15,7 +15,7 @@ impl State {
         let attachments = self.tweets.values().flat_map(|tweet| {
             let author = tweet.author;
             let is_hers = move |id| self.images.get(id).is_some_and(|image| image.owner == author);
-            tweet.attachments.iter().filter(move |id| !is_hers(id))
+            tweet.attachments.iter().filter(move |attached| !is_hers(&attached.image))
         });
         [
             ("follows of users who are gone", follows.count()),

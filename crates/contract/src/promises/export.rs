@@ -1,8 +1,8 @@
 //! What is read of one person to be handed out to her.
 
-use tweetty_domain::{Liked, MediaId, TweetId};
+use tweetty_domain::{ImageDescription, Liked, MediaId, TweetId};
 
-use crate::arrange::picture;
+use crate::arrange::{described, picture};
 
 promises! { export_entries of export:
     async fn what_she_likes_comes_in_pages_with_its_authors(store: Store) {
@@ -30,13 +30,15 @@ promises! { export_entries of export:
         for image in &pictures {
             ids.push(store.record(image.clone()).await);
         }
-        let tweet = store.tweet_with(ann, "two", &[ids[3], ids[0]]).await;
+        let tweet = store.publish(described(ann, "two", &[(ids[3], "the last"), (ids[0], "")])).await;
         let uploads = store.tweets.uploads_of(ann, None, 2).await.unwrap();
         assert_eq!(uploads.iter().map(|image| image.id).collect::<Vec<_>>(), ids[..2]);
         let rest = store.tweets.uploads_of(ann, Some(ids[1]), 2).await.unwrap();
         assert_eq!(rest.iter().map(|image| image.id).collect::<Vec<_>>(), [ids[3]]);
         let places = [uploads[0].place, uploads[1].place, rest[0].place];
         assert_eq!(places, [Some((tweet, 1)), None, Some((tweet, 0))]);
+        let descriptions = [&uploads[0], &uploads[1], &rest[0]].map(|image| image.description.clone());
+        assert_eq!(descriptions, [None, None, Some(ImageDescription::stored("the last".to_owned()))]);
         let first = &uploads[0];
         assert_eq!((first.name, first.owner), (pictures[0].name, ann));
         assert_eq!((first.width, first.height, first.bytes), (640, 480, 12_345));

@@ -5,7 +5,7 @@ use futures_util::TryStreamExt as _;
 use tweetty_domain::{Action, Entry, MediaId, NewTweet, NewUser, Operator, Outcome, PersonName, UserId};
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
-use crate::arrange::{draft, guard, key, new_user, noon, picture};
+use crate::arrange::{described, draft, guard, key, new_user, noon, picture};
 use crate::{Memory, Store};
 
 /// Everything of a store with something in every table, with gaps in the ids, and with highest ids that are gone.
@@ -26,7 +26,8 @@ async fn furnish(store: &Store) {
     let image = store.record(picture(ann)).await;
     let other = store.image(ann).await;
     store.image(bob).await;
-    store.tweet_with(ann, "tab\tline\nback\\slash \\N \u{1F44B}", &[other, image]).await;
+    let images = [(other, ""), (image, "a cat\t\n\\N \u{1F44B}")];
+    store.publish(described(ann, "tab\tline\nback\\slash \\N \u{1F44B}", &images)).await;
     store.liked_tweet(bob, "liked", &[ann, eve, gone]).await;
     let guarded = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(eve, "guarded") };
     store.publish(guarded).await;

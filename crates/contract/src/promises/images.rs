@@ -1,8 +1,17 @@
 //! The records of images, from the upload to the end of their tweet.
 
-use tweetty_domain::{Attachment, Error, ImageFormat, ImageName, Invalid, NewImage, Once, UserId};
+use tweetty_domain::{
+    Attachment, Error, ImageDescription, ImageFormat, ImageName, Invalid, MediaId, NewImage, Once, Order, Scope,
+    Start, UserId,
+};
 
-use crate::arrange::{picture, with_images};
+use crate::arrange::{described, picture, with_images};
+
+/// The images with what they are said to show; an empty text says nothing.
+fn described_as(shown: &[Attachment]) -> Vec<(MediaId, &str)> {
+    let texts = shown.iter().map(|image| image.description.as_ref().map_or("", ImageDescription::as_str));
+    shown.iter().map(|image| image.id).zip(texts).collect()
+}
 
 promises! { images_entries of images:
     async fn each_upload_becomes_known_under_a_rising_id(store: Store) {
@@ -25,8 +34,37 @@ promises! { images_entries of images:
             let id = store.record(NewImage { name, width, height, bytes, ..picture(ann) }).await;
             let tweet = store.tweet_with(ann, "look", &[id]).await;
             let shown = store.see(tweet, ann).await.unwrap().attachments;
-            assert_eq!(shown, [Attachment { id, name, width, height }]);
+            assert_eq!(shown, [Attachment { id, name, width, height, description: None }]);
         }
+    }
+
+    async fn each_image_is_shown_with_its_own_description_kept_verbatim(store: Store) {
+        let ann = store.person("Ann").await;
+        let long = "ж👋".repeat(5_000);
+        let texts = ["a cat", "", "line\r\nline\ttab \\ \\N {NULL} \"'", "", "王 e\u{301} \u{202e}", "NULL", &long, "a cat"];
+        let mut images = Vec::new();
+        for text in texts {
+            images.push((store.image(ann).await, text));
+        }
+        images.rotate_left(3);
+        images.swap(0, 5);
+        let tweet = store.publish(described(ann, "look", &images)).await;
+        let shown = store.see(tweet, ann).await.unwrap().attachments;
+        assert_eq!(described_as(&shown), images);
+        let page = store.page(ann, Scope::All, Order::Popular, Start::FIRST, 5).await;
+        assert_eq!(described_as(&page.tweets[0].attachments), images);
+    }
+
+    async fn a_refused_tweet_describes_nothing(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        let (mine, foreign) = (store.image(ann).await, store.image(bob).await);
+        let refused = store.tweets.publish(described(ann, "no", &[(mine, "mine"), (foreign, "stolen")])).await;
+        assert!(matches!(refused, Err(Error::Invalid(Invalid::UnusableAttachment(_)))), "{refused:?}");
+        for owner in [ann, bob] {
+            assert_eq!(store.tweets.uploads_of(owner, None, 10).await.unwrap()[0].description, None);
+        }
+        let tweet = store.publish(described(ann, "yes", &[(mine, "")])).await;
+        assert_eq!(store.see(tweet, ann).await.unwrap().attachments[0].description, None);
     }
 
     async fn a_user_who_is_gone_uploads_nothing(store: Store) {

@@ -2,8 +2,8 @@
 
 use super::Microblog;
 use crate::{
-    Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, NewTweet, Order,
-    PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId, crash_point,
+    Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, ImageDescription,
+    NewTweet, Order, PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId, crash_point,
 };
 
 impl Microblog {
@@ -19,11 +19,8 @@ impl Microblog {
         once: Option<IdempotencyKey>,
     ) -> Result<TweetId> {
         let created_at = self.stores.clock.now();
-        let guard = once.map(|key| {
-            let ids = attachments.ids().iter().flat_map(|id| id.get().to_be_bytes()).collect::<Vec<_>>();
-            let fingerprint = Fingerprint::of("publish", [text.as_str().as_bytes(), &ids]);
-            Guard { key, fingerprint, at: created_at }
-        });
+        let guard =
+            once.map(|key| Guard { key, fingerprint: fingerprint(&text, &attachments), at: created_at });
         let tweet = NewTweet { author, text, attachments, created_at, guard };
         crash_point("the tweet is made up");
         let published = self.stores.tweets.publish(tweet).await?;
@@ -92,6 +89,19 @@ impl Microblog {
     }
 }
 
+/// What is published. One without descriptions has the fingerprint that it had before there were any, so that a request is
+/// known again after an upgrade.
+fn fingerprint(text: &TweetText, attachments: &Attachments) -> Fingerprint {
+    let ids = attachments.ids().iter().flat_map(|id| id.get().to_be_bytes()).collect::<Vec<_>>();
+    let mut parts = vec![text.as_str().as_bytes(), &ids];
+    if attachments.descriptions().iter().any(Option::is_some) {
+        // None is written as the empty text, which no description is.
+        let texts = attachments.iter().map(|(_, given)| given.map_or("", ImageDescription::as_str));
+        parts.extend(texts.map(str::as_bytes));
+    }
+    Fingerprint::of("publish", parts)
+}
+
 fn not_found(tweet: TweetId) -> Error {
     Error::NotFound(Subject::Tweet(tweet))
 }
@@ -136,6 +146,37 @@ mod tests {
         let prints = fingerprints.try_iter().collect::<Vec<_>>();
         assert_eq!(prints[0], prints[3]);
         assert!(prints[0] != prints[1] && prints[0] != prints[2] && prints[1] != prints[2]);
+    }
+
+    #[test]
+    fn the_fingerprint_of_a_publication_differs_with_its_descriptions() {
+        let print = |images: &[i64], descriptions: &[&str]| {
+            let descriptions = descriptions.iter().map(|text| ImageDescription::parse(text, 1500).unwrap());
+            let attachments = Attachments::parse(images, 10).unwrap().described(descriptions.collect());
+            fingerprint(&draft("a").0, &attachments.unwrap())
+        };
+        let prints = [
+            print(&[], &[]),
+            print(&[1, 2], &["", ""]),
+            print(&[1, 2], &["a cat", ""]),
+            print(&[1, 2], &["", "a cat"]),
+            print(&[1, 2], &["a", " cat"]),
+            print(&[1, 2], &["a cat", "a cat"]),
+            print(&[1], &["a cat"]),
+        ];
+        let different = prints.iter().collect::<std::collections::HashSet<_>>();
+        assert_eq!(different.len(), prints.len());
+        assert_eq!(print(&[1, 2], &["a cat", ""]), print(&[1, 2], &[" a cat\n", " "]));
+    }
+
+    #[test]
+    fn a_publication_without_descriptions_keeps_the_fingerprint_of_the_versions_that_knew_none() {
+        let known = Fingerprint::of("publish", [&b"a"[..], &1_i64.to_be_bytes()]);
+        let attachments = Attachments::parse(&[1], 10).unwrap();
+        assert_eq!(fingerprint(&draft("a").0, &attachments), known);
+        assert_eq!(fingerprint(&draft("a").0, &attachments.described(vec![None]).unwrap()), known);
+        let hex = known.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!(hex, "684bea37b004bc82d3624fae8e0152cc9b572befa12d2228c1809fb184a2fced");
     }
 
     #[tokio::test]

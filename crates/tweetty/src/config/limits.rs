@@ -22,6 +22,11 @@ pub(crate) struct LimitSettings {
           value_parser = between(0_usize, 100))]
     attachments: usize,
 
+    /// The longest description of an image, in Unicode characters
+    #[arg(long, env = "TWEETTY_DESCRIPTION_LENGTH", value_name = "CHARACTERS", default_value_t = Limits::default().description_length,
+          value_parser = between(1_usize, 10_000))]
+    description_length: usize,
+
     /// The largest file that is uploaded, at most half of the memory for images
     #[arg(long, env = UPLOAD_SIZE, value_name = "SIZE", default_value_t = Size(Limits::default().upload_bytes))]
     upload_size: Size,
@@ -69,6 +74,7 @@ impl LimitSettings {
         Ok(Limits {
             tweet_length: self.tweet_length,
             attachments: self.attachments,
+            description_length: self.description_length,
             upload_bytes: self.upload_size.0,
             image_pixels: self.image_pixels,
             image_frames: self.image_frames,

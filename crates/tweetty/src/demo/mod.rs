@@ -12,8 +12,8 @@ use pictures::Picture;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tweets::{Said, TWEETS};
 use tweetty_domain::{
-    ApiKey, Attachments, Changes, Error, IdempotencyKey, MediaId, Microblog, Nickname, Operations, Order,
-    PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
+    ApiKey, Attachments, Changes, Error, IdempotencyKey, ImageDescription, MediaId, Microblog, Nickname,
+    Operations, Order, PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
 };
 
 /// In which pieces pictures are uploaded, in bytes.
@@ -148,16 +148,17 @@ async fn publish(
     pictures: &HashMap<Picture, Vec<u8>>,
 ) -> anyhow::Result<TweetId> {
     let limits = microblog.limits();
-    let mut media = Vec::new();
+    let (mut media, mut descriptions) = (Vec::new(), Vec::new());
     // Guarded, for the case that two processes found the same demo.
     for (place, picture) in said.pictures.iter().take(limits.attachments).enumerate() {
         let bytes = pictures.get(picture).with_context(|| format!("{picture:?} was not drawn"))?;
         let once = IdempotencyKey::parse(&format!("demo-{number}-{place}"))?;
         media.push(upload(microblog, author, bytes, once).await?.get());
+        descriptions.push(Some(ImageDescription::stored(picture.description().to_owned())));
     }
     // As it is, even where a shorter limit was configured for people.
     let text = TweetText::stored(said.text.to_owned());
-    let attachments = Attachments::parse(&media, limits.attachments)?;
+    let attachments = Attachments::parse(&media, limits.attachments)?.described(descriptions)?;
     let once = IdempotencyKey::parse(&format!("demo-{number}"))?;
     Ok(microblog.publish(author, text, attachments, Some(once)).await?)
 }

@@ -58,6 +58,7 @@ async fn the_demo_company_is_worth_showing() {
     let attached = all.iter().flat_map(|tweet| &tweet.attachments).collect::<Vec<_>>();
     assert_eq!(attached.len(), founded.pictures);
     assert!(attached.iter().all(|image| (image.width, image.height) == (960, 640)));
+    assert!(attached.iter().all(|image| image.description.is_some()));
     assert!(all.iter().any(|tweet| tweet.attachments.len() == 4));
     let likes = all.iter().map(|tweet| usize::try_from(tweet.likes_count).unwrap()).collect::<Vec<_>>();
     assert_eq!(likes.iter().sum::<usize>(), founded.likes);

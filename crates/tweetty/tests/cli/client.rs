@@ -38,7 +38,22 @@ pub(crate) fn status_of_key(service: &Service, key: &str) -> u16 {
 
 /// Publishes a text with images; answers the id of the tweet.
 pub(crate) fn publish(service: &Service, key: &str, text: &str, images: &[i64]) -> i64 {
-    let draft = serde_json::json!({"tweet_data": text, "tweet_media_ids": images}).to_string();
+    let images = images.iter().map(|image| (*image, None)).collect::<Vec<_>>();
+    publish_described(service, key, text, &images)
+}
+
+/// Publishes a text with images and what they are said to show; answers the id of the tweet.
+pub(crate) fn publish_described(
+    service: &Service,
+    key: &str,
+    text: &str,
+    images: &[(i64, Option<&str>)],
+) -> i64 {
+    let (ids, descriptions) = images.iter().copied().unzip::<_, _, Vec<_>, Vec<_>>();
+    let draft = serde_json::json!({
+        "tweet_data": text, "tweet_media_ids": ids, "tweet_media_descriptions": descriptions
+    });
+    let draft = draft.to_string();
     let (status, body) = call(service, "POST", "/api/tweets", key, &draft);
     assert_eq!(status, 201, "{body}");
     body["tweet_id"].as_i64().unwrap()

@@ -146,6 +146,7 @@ fn help_lists_every_setting_with_variable_and_default_and_shows_no_values() {
         ("--log-level", "TWEETTY_LOG_LEVEL", "info"),
         ("--tweet-length", "TWEETTY_TWEET_LENGTH", "280"),
         ("--attachments", "TWEETTY_ATTACHMENTS", "10"),
+        ("--description-length", "TWEETTY_DESCRIPTION_LENGTH", "1500"),
         ("--upload-size", "TWEETTY_UPLOAD_SIZE", "10MiB"),
         ("--image-pixels", "TWEETTY_IMAGE_PIXELS", "40000000"),
         ("--image-frames", "TWEETTY_IMAGE_FRAMES", "500"),

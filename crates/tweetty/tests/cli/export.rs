@@ -7,7 +7,7 @@ use std::io::Read as _;
 use serde_json::{Value, json};
 use tweetty_tables::{Export, WholeStore as _};
 
-use crate::client::{call, publish, upload};
+use crate::client::{call, publish, publish_described, upload};
 use crate::support::{Data, Service, Store};
 
 on_both_stores!(
@@ -17,16 +17,17 @@ on_both_stores!(
 );
 
 /// Words that stand nowhere else.
-const WORDS: [&str; 4] = ["Zyxwvutsrq", "Qponmlkjih", "Gfedcbazyx", "quetzalcoatlus"];
+const WORDS: [&str; 5] = ["Zyxwvutsrq", "Qponmlkjih", "Gfedcbazyx", "quetzalcoatlus", "pterodactylus"];
 
-/// A served company in which `WORDS` tell one person: her nickname, her names, what she wrote.
+/// A served company in which `WORDS` tell one person: her nickname, her names, what she wrote, what a picture shows.
 fn company(store: Store) -> (Service, String) {
     let service = Service::start(store);
     let bobs = service.add_user("bob");
     let added = service.cli(&["users", "add", WORDS[0], "-f", WORDS[1], "-l", WORDS[2], "--json"]).json();
     let key = added["api_key"].as_str().unwrap().to_owned();
     let images = [upload(&service, &key, 1), upload(&service, &key, 2)];
-    let hers = publish(&service, &key, &format!("{} \"quoted\"\nпривет", WORDS[3]), &images);
+    let text = format!("{} \"quoted\"\nпривет", WORDS[3]);
+    let hers = publish_described(&service, &key, &text, &[(images[0], Some(WORDS[4])), (images[1], None)]);
     upload(&service, &key, 3);
     for number in 0..30 {
         let text = format!("{} {}", WORDS[3].repeat(5), "x".repeat(100 + number));
@@ -68,6 +69,7 @@ fn all_that_is_hers_is_exported(store: Store) {
     assert_eq!(list("followers.json"), list("following.json"));
     let images = list("images.json");
     assert_eq!((&images[0]["tweet_id"], &images[2]["tweet_id"]), (&first["id"], &Value::Null));
+    assert_eq!((&images[0]["description"], &images[1]["description"]), (&json!(WORDS[4]), &Value::Null));
     for image in images.as_array().unwrap() {
         let file = image["file"].as_str().unwrap();
         let name = file.strip_prefix("images/").unwrap();

@@ -72,7 +72,7 @@ async fn every_answer_of_every_route_says_what_a_browser_may_do_with_it(store: S
     let more = [
         ann.call("POST", "/api/medias").form(form).send().await.has(400),
         bob.delete(&format!("/api/tweets/{}", ann.publish("hers").await)).await.has(403),
-        ann.tweet(json!({"tweet_data": "x".repeat(70_000)})).await.has(413),
+        ann.tweet(json!({"tweet_data": "x".repeat(200_000)})).await.has(413),
         ann.call("POST", "/api/tweets").body("text/plain", "x").send().await.has(415),
         ann.tweet(json!({"tweet_data": ""})).await.has(422),
     ];

@@ -13,6 +13,7 @@ on_both_stores!(
     a_repeated_publication_answers_the_first_tweet,
     a_repeated_upload_answers_the_first_image,
     an_idempotency_key_with_another_body_is_a_conflict,
+    an_idempotency_key_with_other_descriptions_is_a_conflict,
     idempotency_keys_of_two_users_have_nothing_to_do_with_each_other,
     a_refused_request_does_not_use_up_its_idempotency_key,
     malformed_idempotency_keys_are_not_acceptable,
@@ -62,6 +63,31 @@ async fn an_idempotency_key_with_another_body_is_a_conflict(store: Store) {
     upload(&ann, "u", pictures::plain_image_of(image::ImageFormat::Png, 5, 5)).await.fails(409);
     assert_eq!(ann.ids("/api/tweets", "tweets").await.len(), 1);
     ann.publish_with("the image is free still", &[media]).await;
+}
+
+async fn an_idempotency_key_with_other_descriptions_is_a_conflict(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let media = ann.picture(pictures::png()).await;
+    let draft = |text: Option<&str>| json!({"tweet_data": "one", "tweet_media_ids": [media], "tweet_media_descriptions": [text]});
+    let first = publish(&ann, "k", &draft(Some("a cat"))).await.succeeds(201);
+    assert_eq!(
+        publish(&ann, "k", &draft(Some(" a cat\n"))).await.succeeds(201),
+        first,
+        "trimmed it is the same"
+    );
+    for other in [Some("a dog"), Some(""), None] {
+        publish(&ann, "k", &draft(other)).await.fails(409);
+    }
+    let media = ann.picture(pictures::png()).await;
+    let plain = json!({"tweet_data": "one", "tweet_media_ids": [media]});
+    let first = publish(&ann, "plain", &plain).await.succeeds(201);
+    let draft = json!({"tweet_data": "one", "tweet_media_ids": [media], "tweet_media_descriptions": [" "]});
+    assert_eq!(
+        publish(&ann, "plain", &draft).await.succeeds(201),
+        first,
+        "nothing said is the same as no word"
+    );
 }
 
 async fn idempotency_keys_of_two_users_have_nothing_to_do_with_each_other(store: Store) {

@@ -84,7 +84,7 @@ async fn publish(ann: &Person, status: u16) -> Option<u16> {
             first.json(&json!({"tweet_data": "one"})).send().await.has(201);
             call.header("Idempotency-Key", "publish").json(&json!({"tweet_data": "two"}))
         }
-        413 => call.json(&json!({"tweet_data": "x".repeat(70_000)})),
+        413 => call.json(&json!({"tweet_data": "x".repeat(200_000)})),
         415 => call.body("text/plain", "x"),
         422 => call.json(&json!({"tweet_data": ""})),
         _ => return None,

@@ -1,6 +1,6 @@
 //! Publishing and deleting tweets, and reading a single one.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tweetty_domain::{Clock as _, SystemClock};
 
 use crate::blog::Blog;
@@ -14,6 +14,10 @@ on_both_stores!(
     the_longest_text_can_be_configured,
     control_characters_but_tab_and_line_breaks_are_refused,
     images_are_shown_in_the_order_given,
+    images_are_shown_with_what_they_are_said_to_show,
+    descriptions_that_are_too_long_or_do_not_match_the_images_refuse_the_tweet,
+    the_longest_description_can_be_configured,
+    ten_longest_descriptions_fit_a_request_however_they_are_written,
     images_that_cannot_be_attached_refuse_the_tweet_and_are_named,
     a_refused_tweet_leaves_its_images_free,
     only_the_author_deletes_a_tweet,
@@ -109,6 +113,95 @@ async fn images_are_shown_in_the_order_given(store: Store) {
         let id = ann.tweet(draft).await.succeeds(201)["tweet_id"].as_i64().unwrap();
         assert_eq!(ann.see(id).await["attachments"], json!([]));
     }
+}
+
+/// A draft with images and what they are said to show.
+fn described(media: &[i64], descriptions: &Value) -> Value {
+    json!({"tweet_data": "look", "tweet_media_ids": media, "tweet_media_descriptions": descriptions})
+}
+
+async fn images_are_shown_with_what_they_are_said_to_show(store: Store) {
+    let blog = Blog::open(store).await;
+    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let cat = "A <b>cat</b>\r\n\ton \"the\" \\ map 👋🏽";
+    for (given, shown) in [
+        (json!([cat, null, "x"]), json!([cat, null, "x"])),
+        (json!([" \n x \u{a0}", "", "\u{200b} \t"]), json!(["x", null, null])),
+        (json!([null, null, null]), json!([null, null, null])),
+        (json!(null), json!([null, null, null])),
+    ] {
+        let media = [
+            ann.picture(pictures::png()).await,
+            ann.picture(pictures::png()).await,
+            ann.picture(pictures::png()).await,
+        ];
+        let id = ann.tweet(described(&media, &given)).await.succeeds(201)["tweet_id"].as_i64().unwrap();
+        let tweet = bob.see(id).await;
+        let of = |tweet: &Value| -> Value {
+            tweet["media"].as_array().unwrap().iter().map(|picture| picture["description"].clone()).collect()
+        };
+        assert_eq!(of(&tweet), shown, "{given}");
+        for list in
+            ["/api/tweets?scope=all&limit=1&sort=recent".to_owned(), format!("/api/users/{}/tweets", ann.id)]
+        {
+            assert_eq!(of(&bob.get(&list).await.succeeds(200)["tweets"][0]), shown, "{list}: {given}");
+        }
+    }
+    let empty = ann.tweet(described(&[], &json!([]))).await.succeeds(201)["tweet_id"].as_i64().unwrap();
+    assert_eq!(ann.see(empty).await["media"], json!([]));
+}
+
+async fn descriptions_that_are_too_long_or_do_not_match_the_images_refuse_the_tweet(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let media = [ann.picture(pictures::png()).await, ann.picture(pictures::png()).await];
+    for (descriptions, words) in [
+        (json!(["x".repeat(1501), null]), &["1501", "1500"][..]),
+        (json!(["x", "👋".repeat(1501)]), &["1501", "1500"]),
+        (json!(["x", "a\u{0}b"]), &["U+0000"]),
+        (json!(["x"]), &["1 descriptions", "2"]),
+        (json!(["x", "y", null]), &["3 descriptions", "2"]),
+        (json!([]), &["0 descriptions", "2"]),
+        (json!(["x", 5]), &["array of strings"]),
+        (json!("x"), &["array of strings"]),
+        (json!({"0": "x"}), &["array of strings"]),
+    ] {
+        let message = ann.tweet(described(&media, &descriptions)).await.fails(422);
+        for word in ["tweet_media_descriptions"].iter().chain(words) {
+            assert!(message.contains(word), "{descriptions}: {message}");
+        }
+    }
+    let none = json!({"tweet_data": "look", "tweet_media_descriptions": ["x"]});
+    ann.tweet(none).await.fails(422);
+    let longest = json!([format!("  {}\n", "я".repeat(1500)), "👋".repeat(1500)]);
+    let id = ann.tweet(described(&media, &longest)).await.succeeds(201)["tweet_id"].as_i64().unwrap();
+    assert_eq!(ann.see(id).await["media"][1]["description"], longest[1]);
+}
+
+async fn the_longest_description_can_be_configured(store: Store) {
+    let blog = Blog::with(store, &[("TWEETTY_DESCRIPTION_LENGTH", "5")]).await;
+    let ann = blog.person("ann").await;
+    let media = [ann.picture(pictures::png()).await];
+    ann.tweet(described(&media, &json!(["123456"]))).await.fails(422);
+    ann.tweet(described(&media, &json!(["12345"]))).await.succeeds(201);
+}
+
+async fn ten_longest_descriptions_fit_a_request_however_they_are_written(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let mut media = vec![];
+    for _ in 0..10 {
+        media.push(ann.picture(pictures::png()).await);
+    }
+    let escaped = |count: usize| format!("\"{}\"", "\\ud83d\\udc4b".repeat(count));
+    let body = format!(
+        "{{\"tweet_data\": {}, \"tweet_media_ids\": {media:?}, \"tweet_media_descriptions\": [{}]}}",
+        escaped(280),
+        [escaped(1500).as_str(); 10].join(", ")
+    );
+    let answer = ann.call("POST", "/api/tweets").body("application/json", body).send().await;
+    let tweet = ann.see(answer.succeeds(201)["tweet_id"].as_i64().unwrap()).await;
+    assert_eq!(tweet["media"][9]["description"], "👋".repeat(1500));
 }
 
 async fn images_that_cannot_be_attached_refuse_the_tweet_and_are_named(store: Store) {

@@ -121,6 +121,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("embedded_people", json!(1000)),
         ("page_size", json!(1000)),
         ("attachments", json!(10)),
+        ("description_length", json!(1500)),
         ("image_pixels", json!(40_000_000)),
         ("image_side", json!(65_535)),
         ("image_frames", json!(500)),

@@ -30,7 +30,7 @@ tweets.json     what she wrote, the newest first; `images` names files of this a
 likes.json      what she likes\n\
 following.json  whom she follows\n\
 followers.json  who follows her\n\
-images.json     the pictures that she uploaded, shown in a tweet or not\n\
+images.json     the pictures that she uploaded, shown in a tweet or not, and what they were said to show\n\
 images/         the pictures themselves\n\n\
 Times are in UTC. Her API keys are not here: the server itself knows only their hashes.\n";
 
@@ -100,6 +100,8 @@ struct ImageView {
     width: u32,
     height: u32,
     uploaded_at: String,
+    /// What it shows, where that was said.
+    description: Option<String>,
 }
 
 impl Export {
@@ -240,6 +242,7 @@ fn image_view(image: &ImageRecord, file: Option<String>) -> ImageView {
         width: image.width,
         height: image.height,
         uploaded_at: told(image.uploaded_at),
+        description: image.description.as_ref().map(|text| text.as_str().to_owned()),
     }
 }
 

@@ -36,6 +36,31 @@ pub(super) enum Picture {
 }
 
 impl Picture {
+    /// What it shows, for those who can't see it.
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::Balloons => "Hot-air balloons of many colours drift over a patchwork of fields.",
+            Self::Beach => "A beach from above: turquoise sea, a line of foam, sand with umbrellas.",
+            Self::CatLooking => "A cat sits and looks straight at you.",
+            Self::CatSleeping => "A cat sleeps, curled up with its eyes closed.",
+            Self::Coffee => "A cup of coffee, a pencil and an empty sheet on a desk, seen from above.",
+            Self::Columns => "A chart of ten columns that grow, with an orange line above them.",
+            Self::Dunes => "A small caravan crosses dunes under a low sun.",
+            Self::FoggyForest => "Rows of firs that fade into fog.",
+            Self::Lighthouse => "A lighthouse throws its beam over the sea at dusk.",
+            Self::Map => "A hiking map of an island with contour lines and a path.",
+            Self::MorningHills => {
+                "Range behind range of hills in the morning haze, birds in front of the sun."
+            }
+            Self::MountainLake => "Snowy mountains at sunset and their reflection in a lake.",
+            Self::NightCity => "A city at night, its lighted windows mirrored in the river.",
+            Self::NorthernLights => "Green northern lights over a cabin in the snow.",
+            Self::Poster => "A poster of circles, quarters and bars in twenty-four squares.",
+            Self::RainyWindow => "The lights of a town, blurred behind a window in the rain.",
+            Self::Shares => "A ring of five shares, the largest of them orange.",
+        }
+    }
+
     /// Draws it: a PNG where it has few colours, else a JPEG.
     pub(super) fn draw(self) -> ImageResult<Vec<u8>> {
         let canvas = match self {

@@ -23,8 +23,17 @@ const TEXTS: [&str; 14] = [
     "${jndi:ldap://x}",
     "%s%n{}\\",
 ];
-const NAMES: [&str; 8] =
-    ["tweet_data", "tweet_media_ids", "Tweet_Data", "", "__proto__", "id", "author_id", "tweet\u{0}data"];
+const NAMES: [&str; 9] = [
+    "tweet_data",
+    "tweet_media_ids",
+    "tweet_media_descriptions",
+    "Tweet_Data",
+    "",
+    "__proto__",
+    "id",
+    "author_id",
+    "tweet\u{0}data",
+];
 const WORDS: [&[u8]; 24] = [
     b"{",
     b"}",
@@ -86,8 +95,10 @@ fn body(chance: &mut Pcg64) -> Vec<u8> {
 fn draft(chance: &mut Pcg64) -> Value {
     let text = (0..chance.random_range(0..4)).map(|_| any(chance, &TEXTS)).collect::<String>();
     let images = (0..chance.random_range(0..3)).map(|_| chance.random_range(-2..50_i64)).collect::<Vec<_>>();
-    match chance.random_range(0..4_u8) {
+    let descriptions = (0..chance.random_range(0..3)).map(|_| any(chance, &TEXTS)).collect::<Vec<_>>();
+    match chance.random_range(0..5_u8) {
         0 => json!({"tweet_data": text, "tweet_media_ids": images}),
+        4 => json!({"tweet_data": text, "tweet_media_ids": images, "tweet_media_descriptions": descriptions}),
         1 => json!({"tweet_data": format!("a plain text{text}"), "tweet_media_ids": null}),
         _ => json!({"tweet_data": format!("{text}!"), any(chance, &NAMES): value(chance, 2)}),
     }
