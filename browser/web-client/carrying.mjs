@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { screenshots } from "../browser.mjs";
 import { red } from "../pictures.mjs";
-import { here, PHONE } from "./stage.mjs";
+import { here, PHONE, textOf } from "./stage.mjs";
 
 const CELLS = "<style>td { color: red }</style><table><tr><td>north</td><td>12</td></tr></table>";
 const PICTURE = "<meta charset='utf-8'><!--StartFragment--><img src=\"https://example.org/cat.png\" alt=\"a cat\"><!--EndFragment-->";
@@ -47,7 +47,7 @@ for (const kind of ["paste", "drop"]) {
     const uploads = [];
     await page.route("**/api/medias", (route) => route.fulfill({ status: 201, json: { result: true, media_id: uploads.push(1) } }));
     const paper = page.getByRole("form", { name: "Write" });
-    const area = paper.getByRole("textbox");
+    const area = textOf(paper);
     for (const [what, offer] of Object.entries(OFFERS)) {
       const [names, shapes, files] = offer;
       const [before, expected] = [uploads.length, files ? names.length : 0];
@@ -75,19 +75,19 @@ test("from the real clipboard cells come as text, and a picture alone as a pictu
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries([...entries, ["image/png", canvas.convertToBlob()]]))]);
   }, shapes);
   await copy({ "text/plain": "north\t12\nsouth\t7", "text/html": "<table><tr><td>north</td></tr></table>" });
-  await paper.getByRole("textbox").press("Control+V");
+  await textOf(paper).press("Control+V");
   await page.waitForFunction(() => document.querySelector("dialog textarea").value === "north\t12\nsouth\t7");
   assert.equal(await paper.getByRole("listitem").count(), 0, "nothing is attached");
   await copy({});
-  await paper.getByRole("textbox").press("Control+V");
+  await textOf(paper).press("Control+V");
   await paper.getByRole("listitem").first().waitFor();
-  assert.equal(await paper.getByRole("textbox").inputValue(), "north\t12\nsouth\t7");
+  assert.equal(await textOf(paper).inputValue(), "north\t12\nsouth\t7");
 });
 
 test("text is dropped into the field by the browser, and beside it by the page", async () => {
   const page = await here.open(here.demo.mira);
   const paper = page.getByRole("form", { name: "Write" });
-  const area = paper.getByRole("textbox");
+  const area = textOf(paper);
   await area.waitFor();
   const picture = `${screenshots}dropped.png`;
   await writeFile(picture, red.buffer);

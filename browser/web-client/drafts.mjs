@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blue, red } from "../pictures.mjs";
-import { DESK, here, isOpenToEveryone, keepScreenshot, PHONE, tweet } from "./stage.mjs";
+import { DESK, here, isOpenToEveryone, keepScreenshot, PHONE, textOf, tweet } from "./stage.mjs";
 
 const png = (name, { buffer }) => ({ name, mimeType: "image/png", buffer });
 const draftOf = (page) => page.evaluate(() => localStorage.getItem("tweetty.draft"));
@@ -39,7 +39,7 @@ for (const [what, size] of [["desk", DESK], ["phone", PHONE]]) {
     const author = await here.demo.add(`author-${what}`);
     const page = await here.open(author, "/?scope=all&sort=recent", { size });
     const paper = await writer(page);
-    await paper.getByRole("textbox").fill("written before and after\nthe key has ended");
+    await textOf(paper).fill("written before and after\nthe key has ended");
     await paper.locator("input[type=file]").setInputFiles([png("one.png", red), png("two.png", blue)]);
     await haveCome(page, 2);
     let release;
@@ -60,7 +60,7 @@ for (const [what, size] of [["desk", DESK], ["phone", PHONE]]) {
     await keepScreenshot(page, `draft-waits-${what}`);
     await signIn(page, author);
     await haveCome(page, 4);
-    assert.equal(await paper.getByRole("textbox").inputValue(), "written before and after\nthe key has ended");
+    assert.equal(await textOf(paper).inputValue(), "written before and after\nthe key has ended");
     assert.deepEqual(await names(paper), ["one", "two", "three", "four"].map((name) => `Remove ${name}.png`), "in their order");
     assert.deepEqual(sent.slice(-2), [author.key, author.key], "what was under way is sent again");
     await keepScreenshot(page, `draft-is-back-${what}`);
@@ -78,7 +78,7 @@ test("a refused publication stays, also where the sign-in page was loaded anew",
   const author = await here.demo.add("reloading");
   const page = await here.open(author, "/?scope=all");
   const paper = page.getByRole("form", { name: "Write" });
-  await paper.getByRole("textbox").fill("not lost");
+  await textOf(paper).fill("not lost");
   await paper.locator("input[type=file]").setInputFiles([png("one.png", red)]);
   await haveCome(page, 1);
   await page.route("**/api/medias", () => {});
@@ -89,7 +89,7 @@ test("a refused publication stays, also where the sign-in page was loaded anew",
   await page.reload();
   await signIn(page, author);
   await haveCome(page, 1);
-  assert.equal(await paper.getByRole("textbox").inputValue(), "not lost");
+  assert.equal(await textOf(paper).inputValue(), "not lost");
   assert.equal(await paper.getByRole("alert").count(), 0, "no refusal of before");
   // One that was under way can't be sent again without its file.
   await paper.locator("input[type=file]").setInputFiles([png("two.png", blue)]);
@@ -111,7 +111,7 @@ test("a draft is shown to its author alone, and gone once somebody else was here
   for (const reload of [false, true]) {
     const page = await here.open(author, "/");
     const paper = page.getByRole("form", { name: "Write" });
-    await paper.getByRole("textbox").fill("for nobody else's eyes");
+    await textOf(paper).fill("for nobody else's eyes");
     await paper.locator("input[type=file]").setInputFiles([png("secret.png", red)]);
     await haveCome(page, 1);
     await here.demo.renew(author);
@@ -120,21 +120,21 @@ test("a draft is shown to its author alone, and gone once somebody else was here
     if (reload) await page.reload();
     await signIn(page, other);
     await page.getByRole("article").or(page.getByText("It is quiet here")).first().waitFor();
-    assert.equal(await paper.getByRole("textbox").inputValue(), "");
+    assert.equal(await textOf(paper).inputValue(), "");
     assert.equal(await paper.getByRole("listitem").count(), 0);
     assert.equal(await page.getByRole("dialog").count(), 0);
     assert.doesNotMatch(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])), /nobody else|secret/);
     await signOut(page);
     await signIn(page, author);
     await page.goto("/");
-    assert.equal(await paper.getByRole("textbox").inputValue(), "");
+    assert.equal(await textOf(paper).inputValue(), "");
   }
 });
 
 test("a wished sign-out erases the draft in every tab", async () => {
   const author = await here.demo.add("leaving");
   const page = await here.open(author, "/");
-  await page.getByRole("form", { name: "Write" }).getByRole("textbox").fill("not to be left here");
+  await textOf(page.getByRole("form", { name: "Write" })).fill("not to be left here");
   const second = await page.context().newPage();
   await second.goto("/");
   const paper = second.getByRole("form", { name: "Write" });
@@ -145,9 +145,9 @@ test("a wished sign-out erases the draft in every tab", async () => {
   assert.equal(await second.getByText("waits for you").count(), 0);
   await signIn(page, author);
   await paper.waitFor();
-  assert.equal(await paper.getByRole("textbox").inputValue(), "");
+  assert.equal(await textOf(paper).inputValue(), "");
   await page.goto("/");
-  assert.equal(await page.getByRole("textbox").inputValue(), "");
+  assert.equal(await textOf(page).inputValue(), "");
 });
 
 test("all tabs show one draft, and it outlives them", async () => {
@@ -159,12 +159,12 @@ test("all tabs show one draft, and it outlives them", async () => {
   const papers = [one, two].map((page) => page.getByRole("form", { name: "Write" }));
   const shows = (page, [text, count]) => page.waitForFunction(([words, pictures]) => {
     const held = [...document.querySelectorAll(".draft-pictures li")];
-    return document.querySelector("textarea")?.value === words && held.length === pictures && held.every((one) => !one.matches(".bad"));
+    return document.querySelector("textarea")?.value === words && held.length === pictures && held.every((one) => !one.querySelector(".bad"));
   }, [text, count]);
-  await papers[0].getByRole("textbox").fill("begun in one");
+  await textOf(papers[0]).fill("begun in one");
   await papers[0].locator("input[type=file]").setInputFiles([png("one.png", red)]);
   await shows(two, ["begun in one", 1]);
-  await papers[1].getByRole("textbox").fill("begun in one, ended in the other");
+  await textOf(papers[1]).fill("begun in one, ended in the other");
   await papers[1].locator("input[type=file]").setInputFiles([png("two.png", blue)]);
   await shows(one, ["begun in one, ended in the other", 2]);
   await haveCome(one, 2);
@@ -180,7 +180,7 @@ test("all tabs show one draft, and it outlives them", async () => {
   assert.equal(await mine.locator("img").count(), 2);
   await page.reload();
   await mine.waitFor();
-  assert.equal(await page.getByRole("textbox").inputValue(), "");
+  assert.equal(await textOf(page).inputValue(), "");
   assert.deepEqual(JSON.parse(await draftOf(page)), { author: author.id, text: "", pictures: [] });
 });
 
@@ -197,13 +197,13 @@ test("a tab that only shows a draft writes nothing: an older text could overwrit
     };
   });
   await two.goto("/");
-  await one.getByRole("form", { name: "Write" }).getByRole("textbox").fill("from one to two");
+  await textOf(one.getByRole("form", { name: "Write" })).fill("from one to two");
   await one.locator("input[type=file]").setInputFiles([png("one.png", red), png("two.png", blue)]);
   await haveCome(one, 2);
   await haveCome(two, 2);
-  assert.equal(await two.getByRole("form", { name: "Write" }).getByRole("textbox").inputValue(), "from one to two");
+  assert.equal(await textOf(two.getByRole("form", { name: "Write" })).inputValue(), "from one to two");
   assert.deepEqual(await two.evaluate(() => window.written), []);
-  await two.getByRole("form", { name: "Write" }).getByRole("textbox").fill("from two to one");
+  await textOf(two.getByRole("form", { name: "Write" })).fill("from two to one");
   await one.waitForFunction(() => document.querySelector("textarea").value === "from two to one");
   assert.equal(await two.evaluate(() => window.written.length), 1);
   assert.equal(JSON.parse(await draftOf(one)).pictures.filter(({ mediaId }) => mediaId).length, 2);
@@ -215,7 +215,7 @@ test("a key that ends in one tab ends in all, and so it is with the new one", as
   const two = await one.context().newPage();
   await two.goto("/");
   const papers = [one, two].map((page) => page.getByRole("form", { name: "Write" }));
-  await papers[0].getByRole("textbox").fill("in both tabs");
+  await textOf(papers[0]).fill("in both tabs");
   await papers[0].locator("input[type=file]").setInputFiles([png("one.png", red)]);
   await haveCome(two, 1);
   await here.demo.renew(author);
@@ -224,7 +224,7 @@ test("a key that ends in one tab ends in all, and so it is with the new one", as
   await signIn(two, author);
   for (const [index, page] of [one, two].entries()) {
     await haveCome(page, 1);
-    assert.equal(await papers[index].getByRole("textbox").inputValue(), "in both tabs");
+    assert.equal(await textOf(papers[index]).inputValue(), "in both tabs");
   }
   await papers[0].getByRole("button", { name: "Publish" }).click();
   await one.getByText("Your tweet is out").waitFor();
@@ -243,21 +243,21 @@ test("a draft outlives the key where nothing can be stored, too", async () => {
   });
   await page.reload();
   const paper = await writer(page);
-  await paper.getByRole("textbox").fill("only in memory");
+  await textOf(paper).fill("only in memory");
   await paper.locator("input[type=file]").setInputFiles([png("one.png", red)]);
   await haveCome(page, 1);
   await here.demo.renew(author);
   await paper.getByRole("button", { name: "Publish" }).click();
   await signIn(page, author);
   await haveCome(page, 1);
-  assert.equal(await paper.getByRole("textbox").inputValue(), "only in memory");
+  assert.equal(await textOf(paper).inputValue(), "only in memory");
 });
 
 test("a tweet that was published while the key ended does not come back as a draft", async () => {
   const author = await here.demo.add("late");
   const page = await here.open(author, "/");
   const paper = page.getByRole("form", { name: "Write" });
-  await paper.getByRole("textbox").fill("out already");
+  await textOf(paper).fill("out already");
   let release;
   const held = new Promise((resolve) => (release = resolve));
   await page.route("**/api/tweets", async (route) => {
@@ -276,14 +276,14 @@ test("a tweet that was published while the key ended does not come back as a dra
   await page.getByText("waits for you").waitFor({ state: "detached" });
   await signIn(page, author);
   await page.goto("/");
-  assert.equal(await paper.getByRole("textbox").inputValue(), "");
+  assert.equal(await textOf(paper).inputValue(), "");
 });
 
 test("a picture that the server has removed is said to be gone when the draft comes back", async () => {
   const author = await here.demo.add("slow-writer");
   const page = await here.open(author, "/");
   const paper = page.getByRole("form", { name: "Write" });
-  await paper.getByRole("textbox").fill("begun yesterday");
+  await textOf(paper).fill("begun yesterday");
   await paper.locator("input[type=file]").setInputFiles([png("one.png", red)]);
   await haveCome(page, 1);
   await page.evaluate(() => {
@@ -293,7 +293,7 @@ test("a picture that the server has removed is said to be gone when the draft co
   });
   await page.reload();
   await paper.getByRole("alert").getByText("This picture is not on the server. Please add it again.").waitFor();
-  assert.equal(await paper.getByRole("textbox").inputValue(), "begun yesterday");
+  assert.equal(await textOf(paper).inputValue(), "begun yesterday");
 });
 
 test("what is written before the server has said who writes is kept", async () => {
@@ -303,11 +303,11 @@ test("what is written before the server has said who writes is kept", async () =
   await page.route("**/api/users/me", (route) => route.fulfill({ status: 503, json: { result: false, error_type: "unavailable", error_message: "no" } }));
   await page.goto("/");
   const paper = page.getByRole("form", { name: "Write" });
-  await paper.getByRole("textbox").fill("early");
+  await textOf(paper).fill("early");
   await page.reload();
-  assert.equal(await paper.getByRole("textbox").inputValue(), "early");
+  assert.equal(await textOf(paper).inputValue(), "early");
   await page.unroute("**/api/users/me");
   await page.reload();
   await page.waitForFunction((id) => JSON.parse(localStorage.getItem("tweetty.draft")).author === id, author.id);
-  assert.equal(await paper.getByRole("textbox").inputValue(), "early");
+  assert.equal(await textOf(paper).inputValue(), "early");
 });

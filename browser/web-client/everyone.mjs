@@ -1,7 +1,7 @@
 // For everyone: both languages and schemes, every size, the keyboard alone, less motion, large letters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESK, fits, here, isOpenToEveryone, keepScreenshot, PHONE } from "./stage.mjs";
+import { DESK, fits, here, isOpenToEveryone, keepScreenshot, PHONE, textOf } from "./stage.mjs";
 
 const VIEWS = {
   feed: ["/", (page) => page.getByRole("article").nth(3)],
@@ -35,7 +35,7 @@ for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "da
     await keepScreenshot(page, `lightbox-${size}-${scheme}`);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: language === "ru-RU" ? "Написать" : "Write", exact: true }).click();
-    await page.getByRole("dialog").getByRole("textbox").fill("x".repeat(275));
+    await textOf(page.getByRole("dialog")).fill("x".repeat(275));
     await isOpenToEveryone(page, "composer");
     await keepScreenshot(page, `composer-${size}-${scheme}`);
   });
@@ -77,8 +77,8 @@ test("the keyboard alone is enough: skip, read, like, enlarge, write", async () 
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement.getAttribute("aria-label")?.endsWith("enlarge"));
-  await page.getByRole("textbox").focus();
+  await page.waitForFunction(() => document.activeElement.textContent.endsWith("enlarge"));
+  await textOf(page).focus();
   await page.keyboard.type("by keys alone");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Your tweet is out").waitFor();

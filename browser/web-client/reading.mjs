@@ -118,7 +118,7 @@ test("pictures are looked at in a lightbox by mouse, keys and touch", async () =
   await box.getByText("3 of 3").waitFor();
   await page.keyboard.press("Escape");
   await box.waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement.getAttribute("aria-label") === "Picture 2 of 3 by writer, enlarge");
+  await page.waitForFunction(() => document.activeElement.textContent === "Picture 2 of 3 by writer, enlarge");
 
   const phone = await here.open(here.demo.mira, `/tweets/${id}`, { size: PHONE });
   await phone.getByRole("button", { name: /Picture 1 of 3/ }).tap();

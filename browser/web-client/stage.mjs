@@ -69,6 +69,11 @@ export function tweet(page, text) {
   return page.getByRole("article").filter({ hasText: text });
 }
 
+/** The field for the text of a tweet, beside which each picture has one of its own. */
+export function textOf(paper) {
+  return paper.getByRole("textbox", { name: /^(Text of your tweet|Текст твита)$/ });
+}
+
 /** What moves in is looked at once it stands. */
 export function settles(page) {
   return page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === "finished" || animation.effect?.getTiming().iterations === Infinity));

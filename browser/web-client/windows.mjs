@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { red } from "../pictures.mjs";
-import { DESK, here, isOpenToEveryone, keepScreenshot, PHONE, settles } from "./stage.mjs";
+import { DESK, here, isOpenToEveryone, keepScreenshot, PHONE, settles, textOf } from "./stage.mjs";
 
 const BUSY = { status: 503, json: { result: false, error_type: "unavailable", error_message: "no" } };
 const png = (name, size = 0) => ({ name, mimeType: "image/png", buffer: size ? Buffer.alloc(size) : red.buffer });
@@ -53,8 +53,8 @@ for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "da
     await keepScreenshot(page, `${picture}-many`);
     await dialog.getByRole("listitem").filter({ hasText: words.sly }).getByRole("button").click();
     await page.route("**/api/tweets", (route) => route.fulfill(BUSY));
-    await dialog.getByRole("textbox").fill("not now");
-    await dialog.getByRole("textbox").press("Control+Enter");
+    await textOf(dialog).fill("not now");
+    await textOf(dialog).press("Control+Enter");
     await isTold(page, dialog, words.busy);
     await isOpenToEveryone(page, "a refusal");
     await keepScreenshot(page, `${picture}-refusal`);

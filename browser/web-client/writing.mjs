@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blue, red } from "../pictures.mjs";
-import { here, PHONE, tweet } from "./stage.mjs";
+import { here, PHONE, textOf, tweet } from "./stage.mjs";
 
 /** What a person drags over the page or has in her clipboard. */
 const carried = (page, files) => page.evaluateHandle((given) => {
@@ -35,7 +35,7 @@ test("a tweet with pictures by button, drop and paste is published and shown on 
 test("the counter counts as the server does, and nothing too long is sent", async () => {
   const page = await here.open(here.demo.mira);
   const paper = page.getByRole("form", { name: "Write" });
-  const text = paper.getByRole("textbox");
+  const text = textOf(paper);
   const publish = paper.getByRole("button", { name: "Publish" });
   await text.fill(`  ${"👋".repeat(279)}  `);
   await paper.getByText("1 character left").waitFor();
@@ -71,7 +71,7 @@ test("an upload shows its progress, can be taken back, and its refusal is told",
   const paper = page.getByRole("form", { name: "Write" });
   await paper.locator("input[type=file]").setInputFiles([{ ...red, name: "slow.png", mimeType: "image/png" }]);
   await paper.getByRole("progressbar", { name: "Uploading slow.png" }).waitFor();
-  await paper.getByRole("textbox").fill("too early");
+  await textOf(paper).fill("too early");
   assert.ok(await paper.getByRole("button", { name: "Uploading…" }).isDisabled());
   await paper.getByRole("button", { name: "Remove slow.png" }).click();
   assert.ok(await paper.getByRole("button", { name: "Publish" }).isEnabled());
@@ -111,7 +111,7 @@ test("my own tweet is deleted after a question, and no other tweet can be", asyn
   const page = await here.open(here.demo.mira, "/?sort=recent", { size: PHONE });
   await page.getByRole("button", { name: "Write" }).tap();
   const paper = page.getByRole("dialog", { name: "Write" });
-  await paper.getByRole("textbox").fill("to be deleted");
+  await textOf(paper).fill("to be deleted");
   await paper.getByRole("button", { name: "Publish" }).tap();
   await paper.waitFor({ state: "detached" });
   const mine = tweet(page, "to be deleted");
@@ -132,7 +132,7 @@ test("my own tweet is deleted after a question, and no other tweet can be", asyn
 test("what could not be sent stays, and sent again it is published once", async () => {
   const page = await here.open(here.demo.mira, "/?sort=recent");
   const paper = page.getByRole("form", { name: "Write" });
-  await paper.getByRole("textbox").fill("sent twice, published once");
+  await textOf(paper).fill("sent twice, published once");
   // The server publishes it, but its answer is lost.
   await page.route("**/api/tweets", async (route) => {
     await route.fetch();
@@ -140,8 +140,8 @@ test("what could not be sent stays, and sent again it is published once", async 
   }, { times: 1 });
   await paper.getByRole("button", { name: "Publish" }).click();
   await paper.getByRole("alert").getByText("The server can't be reached").waitFor();
-  assert.equal(await paper.getByRole("textbox").inputValue(), "sent twice, published once");
-  await paper.getByRole("textbox").press("Control+Enter");
+  assert.equal(await textOf(paper).inputValue(), "sent twice, published once");
+  await textOf(paper).press("Control+Enter");
   await page.getByText("Your tweet is out").waitFor();
   await page.reload();
   await tweet(page, "sent twice, published once").waitFor();

@@ -16,6 +16,8 @@ export interface Picture {
   width: number;
   height: number;
   type: string;
+  /** What it shows; null where its author said nothing. */
+  description: string | null;
 }
 
 export interface Tweet {
@@ -46,9 +48,13 @@ export interface FoundPerson extends Person {
 export interface Limits {
   tweet_length: number;
   attachments: number;
+  description_length: number;
   upload_bytes: number;
   image_formats: string[];
 }
+
+/** A format that phones write and the server does not take. */
+export type ForeignKind = "heic" | "avif";
 
 export interface Route {
   name: "feed" | "people" | "settings" | "tweet" | "user" | "followers" | "following" | "nowhere";
@@ -77,6 +83,10 @@ export interface KeptPicture {
   /** Small, as a data URL; empty until it is made. */
   thumbnail: string;
   mediaId: number | null;
+  /** What it shows, in the author's words; empty until they say so. */
+  description: string;
+  /** Whether it moved before the server made a still picture of it. */
+  still: boolean;
   /** When, in milliseconds. */
   uploaded: number;
 }

@@ -29,14 +29,15 @@ export function Composer({ focus = false, done }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
+    const inField = event.target instanceof HTMLTextAreaElement;
+    if (inField && event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
   };
   /** @param {ClipboardEvent} event */
   const onPaste = (event) => {
     const files = carriedFiles(event.clipboardData);
     if (!files.length) return;
     event.preventDefault();
-    attach(files);
+    void attach(files);
   };
   /** @param {DragEvent} event */
   const onDrop = (event) => {
@@ -48,7 +49,7 @@ export function Composer({ focus = false, done }) {
     if (!files.length && (native || !words)) return;
     event.preventDefault();
     event.stopPropagation();
-    attach(files);
+    void attach(files);
     if (words) text.value = text.value ? `${text.value}\n${words}` : words;
   };
   /** @param {DragEvent} event */
@@ -61,15 +62,15 @@ export function Composer({ focus = false, done }) {
   const choose = () => {
     const input = chooser.current;
     if (!input?.files) return;
-    attach(input.files);
+    void attach(input.files);
     input.value = "";
   };
-  return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit}
+  return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit} onKeyDown=${onKeyDown}
     onDragOver=${onDragOver} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
     <${Avatar} name=${me.value?.name ?? ""} />
     <div class="paper">
       <label class="hidden" for=${id}>${t("draft.label")}</label>
-      <textarea id=${id} dir="auto" rows="1" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onKeyDown=${onKeyDown} onPaste=${onPaste}
+      <textarea id=${id} dir="auto" rows="1" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onPaste=${onPaste}
         onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
       <${DraftPictures} />
       ${refusal.value && html`<p ref=${note} class="refusal" role="alert">${refusal.value.words}</p>`}

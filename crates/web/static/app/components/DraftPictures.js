@@ -1,16 +1,34 @@
-// The pictures of the draft: what they look like, how far they are, and away with them.
+// The pictures of the draft: what they look like, how far they are, what they show, and away with them.
 import { html } from "../html.js";
-import { detach, pictures } from "../state/draftPictures.js";
+import { useId } from "../../vendor/hooks.mjs";
+import { describe, descriptionOver, detach, pictures } from "../state/draftPictures.js";
 import { t } from "../text/words.js";
 import { Icon } from "./Icon.js";
 
+/** @import { DraftPicture } from "../types.js" */
+
 export function DraftPictures() {
   if (!pictures.value.length) return null;
-  return html`<ul class="draft-pictures" aria-label=${t("draft.pictures")}>${pictures.value.map((picture) => html`<li key=${picture.number}
-    class=${picture.problem ? "bad" : ""}>
-    <img src=${picture.preview || undefined} alt=${picture.name} />
-    ${picture.mediaId === null && !picture.problem && html`<progress value=${picture.progress} max="1" aria-label=${t("draft.progress", { name: picture.name })}></progress>`}
-    ${picture.problem && html`<p role="alert">${picture.problem}</p>`}
-    <button type="button" class="round" aria-label=${t("draft.remove", { name: picture.name })} onClick=${() => detach(picture.number)}><${Icon} name="close" /></button>
+  return html`<ul class="draft-pictures" aria-label=${t("draft.pictures")}>${pictures.value.map((picture) => html`<li key=${picture.number}>
+    <div class=${`preview ${picture.problem ? "bad" : ""}`}>
+      <img src=${picture.preview || undefined} alt=${picture.name} />
+      ${picture.mediaId === null && !picture.problem && html`<progress value=${picture.progress} max="1" aria-label=${t("draft.progress", { name: picture.name })}></progress>`}
+      ${picture.problem && html`<p role="alert">${picture.problem}</p>`}
+      <button type="button" class="round" aria-label=${t("draft.remove", { name: picture.name })} onClick=${() => detach(picture.number)}><${Icon} name="close" /></button>
+    </div>
+    ${picture.still && html`<p class="small" role="status">${t("draft.still")}</p>`}
+    ${!picture.problem && html`<${Description} picture=${picture} />`}
   </li>`)}</ul>`;
+}
+
+/** What those read or hear who can't see the picture. @param {{picture: DraftPicture}} props */
+function Description({ picture }) {
+  const id = useId();
+  const over = descriptionOver(picture);
+  return html`
+    <label class="hidden" for=${id}>${t("draft.describe", { name: picture.name })}</label>
+    <textarea id=${id} class="description" dir="auto" rows="1" placeholder=${t("draft.describeHint")} value=${picture.description}
+      aria-invalid=${over > 0} aria-describedby=${over > 0 ? `${id}-over` : undefined}
+      onInput=${(/** @type {InputEvent} */ event) => describe(picture.number, /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
+    ${over > 0 && html`<p id=${`${id}-over`} class="refusal" role="status">${t("draft.over", { n: over })}</p>`}`;
 }

@@ -30,7 +30,7 @@ export function Lightbox({ pictures, start, author, close }) {
   const place = t("picture.of", { number: index + 1, count, name: author });
   return html`<${Dialog} label=${place} kind="lightbox" close=${close} onKeyDown=${onKeyDown}>
     <figure onPointerDown=${(/** @type {PointerEvent} */ event) => (from.current = event.clientX)} onPointerUp=${onPointerUp}>
-      <img key=${picture.id} src=${picture.url} alt=${place} width=${picture.width} height=${picture.height} draggable=${false} />
+      <img key=${picture.id} src=${picture.url} alt=${picture.description ?? place} width=${picture.width} height=${picture.height} draggable=${false} />
       ${count > 1 && html`<figcaption aria-live="polite">${t("picture.place", { number: index + 1, count })}</figcaption>`}
     </figure>
     <button type="button" class="round close" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button>

@@ -23,9 +23,10 @@ export function PictureGrid({ pictures, author, eager }) {
     ${shown.map((picture, index) => {
       const place = t("picture.of", { number: index + 1, count: pictures.length, name: author });
       const last = more > 0 && index === SHOWN - 1;
-      return html`<button type="button" key=${picture.id} aria-label=${t("picture.enlarge", { place })} onClick=${() => setOpen(index)}>
-        <img src=${picture.url} width=${picture.width} height=${picture.height} alt="" loading=${eager ? "eager" : "lazy"} decoding="async" />
-        ${last && html`<span class="more">+${more}</span>`}
+      return html`<button type="button" key=${picture.id} onClick=${() => setOpen(index)}>
+        <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${picture.description ?? ""} loading=${eager ? "eager" : "lazy"} decoding="async" />
+        ${last && html`<span class="more" aria-hidden="true">+${more}</span>`}
+        <span class="hidden">${t("picture.enlarge", { place })}</span>
       </button>`;
     })}
     ${open >= 0 && html`<${Lightbox} pictures=${pictures} start=${open} author=${author} close=${() => setOpen(-1)} />`}

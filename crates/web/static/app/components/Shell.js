@@ -39,7 +39,7 @@ export function Shell({ children }) {
       if (!files.length && inField(event)) return;
       event.preventDefault();
       if (!files.length) return;
-      attach(files);
+      void attach(files);
       writing.value = true;
     };
     addEventListener("dragover", over);

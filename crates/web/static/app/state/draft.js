@@ -2,9 +2,10 @@
 import { batch, computed, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure, Failure } from "../api/failure.js";
+import { saidOf } from "../text/description.js";
 import { lengthOf } from "../text/length.js";
 import { t } from "../text/words.js";
-import { letGo, pictures } from "./draftPictures.js";
+import { described, letGo, pictures } from "./draftPictures.js";
 import { limits } from "./limits.js";
 import { tell } from "./notices.js";
 import { onSignOut } from "./session.js";
@@ -28,7 +29,7 @@ export const aside = signal(null);
 export const length = computed(() => lengthOf(text.value));
 export const ready = computed(() => {
   const fits = length.value > 0 && length.value <= (limits.value?.tweet_length ?? Infinity);
-  return fits && !sending.value && pictures.value.every((picture) => picture.mediaId !== null);
+  return fits && described.value && !sending.value && pictures.value.every((picture) => picture.mediaId !== null);
 });
 
 /** Grows with each sign-out: what is answered late is about somebody's draft of before. */
@@ -71,7 +72,11 @@ let attempt = { body: "", repeat: "" };
 /** Publishes the draft; answers whether that succeeded. */
 export async function publish() {
   if (!ready.value) return false;
-  const body = { tweet_data: text.value, tweet_media_ids: pictures.value.map((picture) => picture.mediaId) };
+  const body = {
+    tweet_data: text.value,
+    tweet_media_ids: pictures.value.map((picture) => picture.mediaId),
+    tweet_media_descriptions: pictures.value.map((picture) => saidOf(picture.description)),
+  };
   const sent = JSON.stringify(body);
   if (attempt.body !== sent) attempt = { body: sent, repeat: crypto.getRandomValues(new Uint32Array(4)).join("-") };
   const mine = sitting;

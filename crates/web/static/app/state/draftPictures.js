@@ -2,10 +2,13 @@
 import { computed, signal } from "../../vendor/signals.mjs";
 import { asFailure } from "../api/failure.js";
 import { upload } from "../api/upload.js";
+import { overOf } from "../text/description.js";
 import { bytes } from "../text/numbers.js";
 import { t } from "../text/words.js";
+import { key } from "./key.js";
 import { limits } from "./limits.js";
 import { tell } from "./notices.js";
+import { FOREIGN, foreignKindOf, isMovingPng } from "./pictureKind.js";
 import { addressOf, thumbnailOf } from "./thumbnail.js";
 
 /** @import { DraftPicture, KeptPicture } from "../types.js" */
@@ -17,10 +20,26 @@ const LIFETIME = 23 * 3_600_000;
 export const pictures = signal([]);
 export const uploading = computed(() => pictures.value.some((picture) => picture.mediaId === null && !picture.problem));
 
+/** By how many characters a picture's description is too long. @param {DraftPicture} picture */
+export function descriptionOver({ description }) {
+  return overOf(description, limits.value?.description_length ?? Infinity);
+}
+export const described = computed(() => pictures.value.every((picture) => descriptionOver(picture) === 0));
+
 /** @param {Iterable<File>} files */
-export function attach(files) {
+export async function attach(files) {
   const most = limits.value?.attachments ?? 10;
-  for (const file of files) {
+  const mine = key.peek();
+  // What a field holds is gone before the first of them is read.
+  const chosen = [...files];
+  const kinds = await Promise.all(chosen.map(foreignKindOf));
+  // Somebody who has signed out meanwhile leaves nothing to the next one.
+  if (key.peek() !== mine) return;
+  for (const kind of FOREIGN) {
+    const names = chosen.filter((_, index) => kinds[index] === kind).map((file) => file.name);
+    if (names.length) tell(`${inShort(names)}: ${t(`draft.${kind}`)}`, { bad: true });
+  }
+  for (const file of chosen.filter((_, index) => kinds[index] === null)) {
     if (pictures.value.length >= most) {
       tell(t("draft.tooMany", { n: most }), { bad: true });
       return;
@@ -29,6 +48,14 @@ export function attach(files) {
     if (problem) tell(`${file.name}: ${problem}`, { bad: true });
     else add(file);
   }
+}
+
+/** So many of the names of files are enough. */
+const NAMED = 3;
+
+/** @param {string[]} names */
+function inShort(names) {
+  return names.slice(0, NAMED).join(", ") + (names.length > NAMED ? " …" : "");
 }
 
 /**
@@ -48,7 +75,7 @@ function add(file) {
   // The same picture has the same number in every tab.
   const [number] = crypto.getRandomValues(new Uint32Array(1));
   const preview = URL.createObjectURL(file);
-  const picture = { number, name: file.name, file, preview, thumbnail: "", progress: 0, mediaId: null, uploaded: 0, problem: null, stop: new AbortController() };
+  const picture = { number, name: file.name, file, preview, thumbnail: "", progress: 0, mediaId: null, description: "", still: false, uploaded: 0, problem: null, stop: new AbortController() };
   pictures.value = [...pictures.value, picture];
   void thumbnailOf(preview).then((thumbnail) => change(number, { thumbnail }));
   void send(picture);
@@ -59,7 +86,8 @@ async function send({ number, file, stop }) {
   if (!file) return;
   try {
     const mediaId = await upload(file, (progress) => change(number, { progress }), stop.signal);
-    change(number, { mediaId, uploaded: Date.now(), progress: 1 });
+    const still = await isMovingPng(file);
+    change(number, { mediaId, still, uploaded: Date.now(), progress: 1 });
   } catch (error) {
     change(number, { problem: asFailure(error).words });
   }
@@ -71,6 +99,14 @@ async function send({ number, file, stop }) {
  */
 function change(number, news) {
   pictures.value = pictures.value.map((picture) => (picture.number === number ? { ...picture, ...news } : picture));
+}
+
+/**
+ * @param {number} number
+ * @param {string} description
+ */
+export function describe(number, description) {
+  change(number, { description });
 }
 
 /** @param {number} number */
@@ -98,17 +134,17 @@ export function resume() {
  * @param {DraftPicture | undefined} known
  * @returns {DraftPicture}
  */
-export function restored({ number, name, thumbnail, mediaId, uploaded }, known) {
+export function restored({ number, name, thumbnail, mediaId, uploaded, description = "", still = false }, known) {
   if (known) {
-    const news = mediaId === null ? {} : { mediaId, uploaded, progress: 1, problem: null };
-    return { ...known, ...news, preview: known.preview || addressOf(thumbnail), thumbnail: known.thumbnail || thumbnail };
+    const news = mediaId === null ? {} : { mediaId, still, uploaded, progress: 1, problem: null };
+    return { ...known, ...news, description, preview: known.preview || addressOf(thumbnail), thumbnail: known.thumbnail || thumbnail };
   }
   const there = mediaId !== null && Date.now() - uploaded < LIFETIME;
   const state = there ? { mediaId, problem: null } : { mediaId: null, problem: t("draft.lost") };
-  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, progress: 1, uploaded, stop: new AbortController(), ...state };
+  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, progress: 1, description, still, uploaded, stop: new AbortController(), ...state };
 }
 
 /** @param {DraftPicture} picture @returns {KeptPicture} */
-export function keptOf({ number, name, thumbnail, mediaId, uploaded }) {
-  return { number, name, thumbnail, mediaId, uploaded };
+export function keptOf({ number, name, thumbnail, mediaId, uploaded, description, still }) {
+  return { number, name, thumbnail, mediaId, uploaded, description, still };
 }

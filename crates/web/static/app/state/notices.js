@@ -7,6 +7,9 @@ import { asFailure } from "../api/failure.js";
 /** @type {import("../../vendor/signals.mjs").Signal<Notice[]>} */
 export const notices = signal([]);
 
+/** How long somebody who reads slowly takes for a character, in milliseconds. */
+const READING = 100;
+
 let last = 0;
 
 /**
@@ -17,7 +20,7 @@ export function tell(text, { bad = false, link } = {}) {
   const number = ++last;
   const others = notices.value.filter((notice) => notice.text !== text).slice(-2);
   notices.value = [...others, { number, text, bad, link }];
-  setTimeout(() => dismiss(number), bad ? 12_000 : 6_000);
+  setTimeout(() => dismiss(number), Math.max(bad ? 12_000 : 6_000, text.length * READING));
 }
 
 /** @param {unknown} error */

@@ -83,6 +83,11 @@ export const en = {
   "draft.over": { one: "{n} character too many", other: "{n} characters too many" },
   "draft.tooMany": { one: "A tweet has at most {n} picture.", other: "A tweet has at most {n} pictures." },
   "draft.tooLarge": "the file is too large; at most {size}.",
+  "draft.describe": "What {name} shows",
+  "draft.describeHint": "Describe it",
+  "draft.still": "Only the first picture of this animation is kept. A GIF keeps moving.",
+  "draft.heic": "HEIC photos can't be shown by many browsers; please add a JPEG. iPhone: hold the photo in the Files app, then Quick Actions, Convert Image; for new photos Settings, Camera, Formats, Most Compatible. Android: turn off high efficiency pictures in the camera's settings.",
+  "draft.avif": "AVIF pictures are not accepted; please add a JPEG or PNG. Most picture viewers can export or save one.",
   "draft.lost": "This picture is not on the server. Please add it again.",
   "draft.wrongType": "this is no JPEG, PNG, GIF or WebP picture.",
 
