@@ -43,7 +43,6 @@ fn distances(one: &RgbImage, other: &RgbImage) -> (f64, f64) {
 async fn wrong(shelf: &Shelf, what: &str, bytes: &[u8], expected: &RgbImage, most: f64) -> Option<String> {
     let (_, served) = shelf.kept(bytes).await;
     let (pixels, blocks) = distances(&decoded(&served), expected);
-    println!("{what}: pixels {pixels:.2}, blocks {blocks:.2}");
     (pixels > most || blocks > most / 2.0).then(|| format!("{what}: pixels {pixels:.2}, blocks {blocks:.2}"))
 }
 

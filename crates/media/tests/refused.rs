@@ -178,7 +178,7 @@ fn kept_or_refused(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert_eq!(shelf.files().len(), 1);
         }
         Err(Error::UnsupportedImage | Error::ForeignImage(_) | Error::Invalid(_)) => {
-            prop_assert_eq!(shelf.files().len(), 0)
+            prop_assert_eq!(shelf.files().len(), 0);
         }
         Err(other) => prop_assert!(false, "{other:?}"),
     }

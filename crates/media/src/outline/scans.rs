@@ -86,7 +86,9 @@ mod tests {
 
     fn scans(headers: &[&[u8]]) -> Scans {
         let mut scans = Scans::default();
-        headers.iter().for_each(|header| scans.begin(header).unwrap());
+        for header in headers {
+            scans.begin(header).unwrap();
+        }
         scans
     }
 

@@ -111,7 +111,7 @@ fn head((width, height): (usize, usize), arrangement: &Arrangement) -> Vec<u8> {
     }
     // Every symbol has a code of the same length: 4 bits for the twelve of the first table, 8 for those of the other.
     let first = [&[0x00, 0, 0, 0, 12][..], &[0; 12], &(0..12).collect::<Vec<u8>>()].concat();
-    let symbols = (0..176).map(|symbol| symbol / 11 << 4 | symbol % 11).collect::<Vec<u8>>();
+    let symbols = (0..176).map(|symbol| ((symbol / 11) << 4) | (symbol % 11)).collect::<Vec<u8>>();
     let other = [&[0x10, 0, 0, 0, 0, 0, 0, 0, 176][..], &[0; 8], &symbols].concat();
     let mut file = vec![0xFF, 0xD8];
     match arrangement.meaning {
@@ -225,7 +225,7 @@ impl Writer<'_> {
             let interval = usize::from(self.arrangement.interval);
             if count > 0 && interval > 0 && count.is_multiple_of(interval) {
                 self.write_ends();
-                self.bits.mark(u8::try_from(count / interval - 1 & 7).unwrap());
+                self.bits.mark(u8::try_from((count / interval - 1) & 7).unwrap());
                 self.last.fill(0);
             }
             for (number, block) in unit {

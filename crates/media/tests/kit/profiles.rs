@@ -71,8 +71,8 @@ fn corner(number: usize) -> [u8; 3] {
     };
     let white = light::seen([1.0; 3]);
     let [x, y, z] = [root(x / white[0]), root(y / white[1]), root(z / white[2])];
-    let (lightness, a, b) = (116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z));
-    [lightness / 100.0, (a + 128.0) / 255.0, (b + 128.0) / 255.0].map(light::byte)
+    let (lightness, red, yellow) = (116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z));
+    [lightness / 100.0, (red + 128.0) / 255.0, (yellow + 128.0) / 255.0].map(light::byte)
 }
 
 /// A profile of four inks that knows the sixteen corners of their cube and nothing between.
@@ -134,12 +134,13 @@ pub fn printed(amounts: [f64; 4]) -> [f64; 3] {
             *sum += share * f64::from(part) / 255.0;
         }
     }
-    let [lightness, a, b] = [encoded[0] * 100.0, encoded[1] * 255.0 - 128.0, encoded[2] * 255.0 - 128.0];
+    let [lightness, red, yellow] =
+        [encoded[0] * 100.0, encoded[1] * 255.0 - 128.0, encoded[2] * 255.0 - 128.0];
     let y = (lightness + 16.0) / 116.0;
     let cube = |root: f64| {
         if root > 6.0 / 29.0 { root.powi(3) } else { (116.0 * root - 16.0) * 27.0 / 24389.0 }
     };
     let white = light::seen([1.0; 3]);
-    let [x, y, z] = [y + a / 500.0, y, y - b / 200.0].map(cube);
+    let [x, y, z] = [y + red / 500.0, y, y - yellow / 200.0].map(cube);
     light::shown([x * white[0], y * white[1], z * white[2]])
 }
