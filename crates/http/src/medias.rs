@@ -25,7 +25,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// Uploads an image
 ///
-/// JPEG, PNG, GIF or WebP, told by its content; the file's name and declared type don't matter. It is kept without its
+/// JPEG, PNG, GIF or WebP, known by its content; the file's name and declared type don't matter. It is kept without its
 /// metadata; of an animated PNG the first picture is kept. HEIC and AVIF are 415 with what to do about it. One that no
 /// tweet has after a day is removed.
 ///

@@ -32,7 +32,7 @@ pub struct Options {
 
 impl Default for Options {
     /// A decoder per processor, at most 4; 10 s of waiting for one, and as long for memory; 10 s of processor time. After
-    /// 25 s it is given up: sooner than the client is told that writing takes too long, who so learns that nothing is kept.
+    /// 25 s it is given up, before the request times out: so the answer says that nothing was kept.
     fn default() -> Self {
         Self {
             decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),

@@ -284,12 +284,12 @@ async fn a_broken_or_unfit_profile_is_ignored() {
         ("no tags", profiles::profile(*b"mntr", *b"RGB ", *b"XYZ ", &[])),
         ("large", large),
     ] {
-        let told = [
+        let described = [
             profiles::png(&picture, &profile),
             profiles::jpeg(&picture, &profile),
             profiles::webp(&picture, &profile),
         ];
-        for (bytes, expected) in told.iter().zip(&expected) {
+        for (bytes, expected) in described.iter().zip(&expected) {
             assert!(shelf.kept(bytes).await.1 == *expected, "{what}");
         }
     }

@@ -46,7 +46,7 @@ async fn an_image_without_its_end_mark_is_kept_like_the_whole_one() {
     for (what, whole) in jpegs() {
         let end = whole.len() - 2;
         let mut parts = vec![("no mark", whole[..end].to_vec()), ("half a mark", whole[..=end].to_vec())];
-        // Zeros of the picture and zeros behind it can't be told apart.
+        // Zeros of the picture look like zeros behind it.
         if whole[end - 1] != 0 {
             parts.push(("zeros", [&whole[..end], &zeros].concat()));
         }
@@ -172,8 +172,8 @@ async fn an_image_that_is_too_wide_or_too_high_is_refused_by_its_side() {
     let shelf = Shelf::new();
     for (width, height) in [(65_536, 1), (1, 65_536)] {
         let outcome = shelf.keep(&encoded(RgbaImage::new(width, height), image::ImageFormat::Png)).await;
-        let told = outcome.unwrap_err().to_string();
-        assert_eq!(told, "the image has a side of more than 65535 pixels");
+        let message = outcome.unwrap_err().to_string();
+        assert_eq!(message, "the image has a side of more than 65535 pixels");
     }
     for (width, height) in [(65_535, 1), (1, 65_535)] {
         shelf.keep(&encoded(RgbaImage::new(width, height), image::ImageFormat::Png)).await.unwrap();

@@ -91,7 +91,7 @@ async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
     assert_eq!(read as u64, stored.bytes);
 }
 
-/// The file is far larger than memory: whoever read what is skipped would not come to an end in time.
+/// The file is far larger than memory: reading what is skipped would not end in time.
 #[tokio::test]
 async fn of_an_excerpt_nothing_is_read_that_is_not_wanted() {
     const SIZE: u64 = 1 << 36;

@@ -11,12 +11,12 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Over a whole file: whoever wants more than there is meets one that was cut off.
+    /// Over a whole file: a read beyond its end says that the file was cut off.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, length: bytes.len(), lack: Invalid::CutOffImage }
     }
 
-    /// Over a piece of known length: whoever wants more than there is meets one that is broken.
+    /// Over a piece of known length: a read beyond its end says that the file is broken.
     pub(super) fn within(piece: &'a [u8]) -> Self {
         Self { rest: piece, length: piece.len(), lack: Invalid::UndecodableImage }
     }

@@ -19,7 +19,7 @@ on_both_stores!(
 /// Words that stand nowhere else.
 const WORDS: [&str; 5] = ["Zyxwvutsrq", "Qponmlkjih", "Gfedcbazyx", "quetzalcoatlus", "pterodactylus"];
 
-/// A served company in which `WORDS` tell one person: her nickname, her names, what she wrote, what a picture shows.
+/// A served company in which `WORDS` stand for one person alone: nickname, names, a tweet, what a picture shows.
 fn company(store: Store) -> (Service, String) {
     let service = Service::start(store);
     let bobs = service.add_user("bob");

@@ -118,7 +118,7 @@ impl Blog {
         self.service.signal(name);
     }
 
-    /// The processor time that the service has taken so far, to the hundredth of a second; only Linux tells.
+    /// The processor time that the service has taken so far, to the hundredth of a second; Linux only.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.service.process())).unwrap();
         // Its own name, in parentheses, may contain spaces.

@@ -9,7 +9,7 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, ParsingOptions, TransformExec
 
 use depth::{Depth, OPTIONS};
 
-/// More tags than any profile has: each is read, whether it is told from the others or not.
+/// More tags than any profile has: each is read, known or not.
 const MOST_TAGS: u32 = 100;
 
 /// What the numbers of a picture mean.

@@ -25,14 +25,14 @@ const PAGE: u32 = 500;
 
 const README: &str = "\
 Everything that tweetty keeps of one person, as JSON and pictures.\n\n\
-profile.json    who she is\n\
-tweets.json     what she wrote, the newest first; `images` names files of this archive\n\
-likes.json      what she likes\n\
-following.json  whom she follows\n\
-followers.json  who follows her\n\
-images.json     the pictures that she uploaded, shown in a tweet or not, and what they were said to show\n\
+profile.json    who it is\n\
+tweets.json     what they wrote, the newest first; `images` names files of this archive\n\
+likes.json      what they like\n\
+following.json  whom they follow\n\
+followers.json  who follows them\n\
+images.json     the pictures that they uploaded, shown in a tweet or not, and what they were said to show\n\
 images/         the pictures themselves\n\n\
-Times are in UTC. Her API keys are not here: the server itself knows only their hashes.\n";
+Times are in UTC. The API keys are not here: the server itself knows only their hashes.\n";
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
