@@ -1,16 +1,9 @@
-//! The demo company: a dozen people and a cat, what they say, show, like, and whom they follow.
-
-mod people;
-mod pictures;
-mod tweets;
+//! Founding the demo company, whose people, tweets and pictures are those of the crate `tweetty-demo`.
 
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use people::{COLLEAGUES, Colleague};
-use pictures::Picture;
-use tokio::task::{JoinHandle, spawn_blocking};
-use tweets::{Said, TWEETS};
+use tweetty_demo::{COLLEAGUES, Colleague, Said, TWEETS};
 use tweetty_domain::{
     ApiKey, Attachments, Changes, Error, IdempotencyKey, ImageDescription, MediaId, Microblog, Nickname,
     Operations, Order, PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
@@ -53,7 +46,6 @@ pub(crate) async fn found(
     service: &Operations,
     viewer_key: ApiKey,
 ) -> anyhow::Result<Founded> {
-    let drawn = draw();
     if !is_unfinished(microblog).await? {
         hire(service).await?;
     }
@@ -67,15 +59,11 @@ pub(crate) async fn found(
             founded.follows += 1;
         }
     }
-    let mut pictures = HashMap::new();
-    for (picture, drawing) in drawn {
-        pictures.insert(picture, drawing.await.context("drawing")??);
-    }
     for (number, said) in TWEETS.iter().enumerate() {
         let author = known(&company, said.author)?;
         let tweet = match said_before.get(number) {
             Some(tweet) => *tweet,
-            None => publish(microblog, author, (number, said), &pictures).await?,
+            None => publish(microblog, author, (number, said)).await?,
         };
         founded.tweets += 1;
         founded.pictures += said.pictures.len();
@@ -85,18 +73,6 @@ pub(crate) async fn found(
     let nickname = Some(Nickname::parse(COLLEAGUES[0].nickname)?);
     service.update_user(viewer, Changes { nickname, ..Changes::default() }).await?;
     Ok(founded)
-}
-
-/// Starts drawing all pictures, on as many processors as there are.
-fn draw() -> Vec<(Picture, JoinHandle<image::ImageResult<Vec<u8>>>)> {
-    let mut drawn = Vec::new();
-    for picture in TWEETS.iter().flat_map(|said| said.pictures) {
-        if drawn.iter().all(|(other, _)| other != picture) {
-            let picture = *picture;
-            drawn.push((picture, spawn_blocking(move || picture.draw())));
-        }
-    }
-    drawn
 }
 
 async fn hire(service: &Operations) -> anyhow::Result<()> {
@@ -110,7 +86,7 @@ async fn hire(service: &Operations) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Everybody by her nickname.
+/// Everybody by nickname.
 async fn company(microblog: &Microblog) -> anyhow::Result<HashMap<&'static str, UserId>> {
     let mut company = HashMap::new();
     for (number, Colleague { nickname, .. }) in COLLEAGUES.iter().enumerate() {
@@ -145,16 +121,14 @@ async fn publish(
     microblog: &Microblog,
     author: UserId,
     (number, said): (usize, &Said),
-    pictures: &HashMap<Picture, Vec<u8>>,
 ) -> anyhow::Result<TweetId> {
     let limits = microblog.limits();
     let (mut media, mut descriptions) = (Vec::new(), Vec::new());
     // Guarded, for the case that two processes found the same demo.
     for (place, picture) in said.pictures.iter().take(limits.attachments).enumerate() {
-        let bytes = pictures.get(picture).with_context(|| format!("{picture:?} was not drawn"))?;
         let once = IdempotencyKey::parse(&format!("demo-{number}-{place}"))?;
-        media.push(upload(microblog, author, bytes, once).await?.get());
-        descriptions.push(Some(ImageDescription::stored(picture.description().to_owned())));
+        media.push(upload(microblog, author, picture.bytes, once).await?.get());
+        descriptions.push(Some(ImageDescription::stored(picture.description.to_owned())));
     }
     // As it is, even where a shorter limit was configured for people.
     let text = TweetText::stored(said.text.to_owned());

@@ -31,7 +31,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("diesel", &["tweetty-postgres", "tweetty-sqlite"]),
     ("tokio-postgres", &["tweetty-postgres"]),
     ("libsqlite3-sys", &["tweetty-sqlite"]),
-    ("image", &["tweetty-media", "tweetty", "tweetty-trial"]),
+    ("image", &["tweetty-media", "tweetty-trial"]),
     ("anyhow", &["tweetty"]),
     ("metrics", &["tweetty-http", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty"]),
     ("opentelemetry", &["tweetty"]),

@@ -1,14 +1,17 @@
 //! What the people of Halcyon Maps have to say, the oldest first.
 
-use super::pictures::Picture;
+use crate::pictures::Picture;
 
 /// A tweet of the demo company.
-pub(super) struct Said {
-    pub(super) author: &'static str,
-    pub(super) text: &'static str,
-    pub(super) pictures: &'static [Picture],
+pub struct Said {
+    /// The author's nickname.
+    pub author: &'static str,
+    /// What it says.
+    pub text: &'static str,
+    /// What it shows.
+    pub pictures: &'static [Picture],
     /// How many colleagues like it.
-    pub(super) likes: usize,
+    pub likes: usize,
 }
 
 const fn said(author: &'static str, likes: usize, text: &'static str, pictures: &'static [Picture]) -> Said {
@@ -16,7 +19,7 @@ const fn said(author: &'static str, likes: usize, text: &'static str, pictures: 
 }
 
 /// All of it.
-pub(super) const TWEETS: &[Said] = &[
+pub const TWEETS: &[Said] = &[
     said(
         "Sam",
         4,
@@ -41,12 +44,12 @@ pub(super) const TWEETS: &[Said] = &[
         "A customer asked whether our map of the island also works in winter. I said yes, but it gets less green.",
         &[],
     ),
-    said("Contour", 10, "I sat on the new map. It is my map now.", &[Picture::CatLooking]),
+    said("Contour", 10, "I sat on the new map. It is my map now.", &[Picture::CAT_LOOKING]),
     said(
         "Tom",
         6,
         "Surveyed the northern ridge today. 23 km, 1,400 m up, one sandwich. The sandwich was the highlight.",
-        &[Picture::MorningHills],
+        &[Picture::MORNING_HILLS],
     ),
     said(
         "Лев",
@@ -58,14 +61,14 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         6,
         "Contour lines are just the mountain's fingerprints. Finished the island sheet: 412 lines, all of them closed.",
-        &[Picture::Map],
+        &[Picture::MAP],
     ),
     said("Ελένη", 3, "Every pebble is a very patient mountain. Καλημέρα!", &[]),
     said(
         "Анна",
         5,
         "Утренний туман съел весь лес, кроме первого ряда. Снимала прямо с крыльца.",
-        &[Picture::FoggyForest],
+        &[Picture::FOGGY_FOREST],
     ),
     said(
         "Jonas",
@@ -77,14 +80,14 @@ pub(super) const TWEETS: &[Said] = &[
         "Даша",
         6,
         "Нарисовала плакат для фойе. Двадцать четыре квадрата, и ни один не обиделся.",
-        &[Picture::Poster],
+        &[Picture::POSTER],
     ),
     said("ნინო", 4, "Found a spring that is on no map. Tomorrow it will be. გამარჯობა from the trail!", &[]),
     said(
         "Mira",
         6,
         "Numbers for the quarter are in. The dip in March is when we all went hiking to \"test the product\".",
-        &[Picture::Columns],
+        &[Picture::COLUMNS],
     ),
     said(
         "Sam",
@@ -97,7 +100,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Zoë",
         4,
         "What people asked support about this week. Orange is \"how do I fold it back\". It is always \"how do I fold it back\".",
-        &[Picture::Shares],
+        &[Picture::SHARES],
     ),
     said(
         "Николай",
@@ -111,7 +114,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Удалил 2 000 строк кода, и всё заработало быстрее. Лучший день недели — и это понедельник!",
         &[],
     ),
-    said("Contour", 11, "Do not disturb. In a meeting.", &[Picture::CatSleeping]),
+    said("Contour", 11, "Do not disturb. In a meeting.", &[Picture::CAT_SLEEPING]),
     said(
         "Анна",
         4,
@@ -123,7 +126,7 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         5,
         "山の朝は静かです。 Up at four for this light, and I would do it again.",
-        &[Picture::MountainLake],
+        &[Picture::MOUNTAIN_LAKE],
     ),
     said("Jonas", 3, "Uptime this month: 99.99 %. The other 0.01 % was the cat and the power strip.", &[]),
     said("Contour", 9, "The power strip was warm. I regret nothing.", &[]),
@@ -131,7 +134,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Даша",
         4,
         "Кофе, карандаш, чистый лист. Через час: холодный кофе, огрызок и чистый лист. Вдохновение, ты где?",
-        &[Picture::Coffee],
+        &[Picture::COFFEE],
     ),
     said(
         "Mira",
@@ -143,13 +146,13 @@ pub(super) const TWEETS: &[Said] = &[
         "ნინო",
         6,
         "Night shift at the lighthouse sheet. The keeper made tea and told me the names of all the rocks.",
-        &[Picture::Lighthouse],
+        &[Picture::LIGHTHOUSE],
     ),
     said(
         "Tom",
         5,
         "Four landscapes, one week, zero dry socks.",
-        &[Picture::Dunes, Picture::MorningHills, Picture::MountainLake, Picture::FoggyForest],
+        &[Picture::DUNES, Picture::MORNING_HILLS, Picture::MOUNTAIN_LAKE, Picture::FOGGY_FOREST],
     ),
     said(
         "Sam",
@@ -168,7 +171,7 @@ pub(super) const TWEETS: &[Said] = &[
         "Николай",
         4,
         "Ночная смена в типографии. Город светится, машина гудит, тираж сохнет. Хорошо.",
-        &[Picture::NightCity],
+        &[Picture::NIGHT_CITY],
     ),
     said(
         "Анна",
@@ -181,19 +184,19 @@ pub(super) const TWEETS: &[Said] = &[
         "Ελένη",
         4,
         "The coast from above. I promise I was counting rocks and not umbrellas. (Three umbrellas.)",
-        &[Picture::Beach],
+        &[Picture::BEACH],
     ),
     said(
         "Jonas",
         4,
         "Rain, a warm laptop and a green build. Do not tell anyone, but I like on-call nights.",
-        &[Picture::RainyWindow],
+        &[Picture::RAINY_WINDOW],
     ),
     said(
         "Даша",
         7,
         "Проба иллюстраций для детской карты: шары над полями. Кто найдёт зелёный — тот лётчик.",
-        &[Picture::Balloons],
+        &[Picture::BALLOONS],
     ),
     said("Mira", 6, "The children's map sold out in two days. Dasha, the balloons did it.", &[]),
     said("Contour", 8, "I was promised a balloon.", &[]),
@@ -207,7 +210,7 @@ pub(super) const TWEETS: &[Said] = &[
         "ゆき",
         4,
         "今日の一枚。 North sheet, north light. The cabin is real and the soup was excellent.",
-        &[Picture::NorthernLights],
+        &[Picture::NORTHERN_LIGHTS],
     ),
     said(
         "Лев",
@@ -232,14 +235,14 @@ pub(super) const TWEETS: &[Said] = &[
         "Mira",
         8,
         "Two proofs on my desk, one decision. Left, right, or ask the cat?",
-        &[Picture::Lighthouse, Picture::NorthernLights],
+        &[Picture::LIGHTHOUSE, Picture::NORTHERN_LIGHTS],
     ),
-    said("Contour", 12, "Ask the cat.", &[Picture::CatLooking]),
+    said("Contour", 12, "Ask the cat.", &[Picture::CAT_LOOKING]),
     said(
         "Николай",
         4,
         "Кот выбрал оба листа: на одном спит, на другой смотрит. Печатаем оба.",
-        &[Picture::CatSleeping, Picture::Lighthouse],
+        &[Picture::CAT_SLEEPING, Picture::LIGHTHOUSE],
     ),
     said("Mira", 5, "Meeting room B has been found. It was behind the map of the building.", &[]),
 ];

@@ -1,16 +1,19 @@
 //! Who works at Halcyon Maps, a small company that draws hiking maps.
 
 /// Somebody of the demo company: nickname, first and last name.
-pub(super) struct Colleague {
-    pub(super) nickname: &'static str,
-    pub(super) first_name: &'static str,
-    pub(super) last_name: &'static str,
-    /// Whom she follows.
-    pub(super) follows: &'static [&'static str],
+pub struct Colleague {
+    /// The nickname.
+    pub nickname: &'static str,
+    /// The first name.
+    pub first_name: &'static str,
+    /// The last name.
+    pub last_name: &'static str,
+    /// Nicknames of those whom the person follows.
+    pub follows: &'static [&'static str],
 }
 
 /// The first is the viewer.
-pub(super) const COLLEAGUES: [Colleague; 13] = [
+pub const COLLEAGUES: [Colleague; 13] = [
     colleague(
         "Mira",
         "Mira",
