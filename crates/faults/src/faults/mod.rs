@@ -25,6 +25,8 @@ pub(crate) struct Fault {
     pub(crate) name: &'static str,
     pub(crate) stores: &'static [Store],
     pub(crate) run: fn(Trial) -> LocalBoxFuture<'static, Result<Row>>,
+    /// It compares times of answers, so nothing else may run meanwhile.
+    pub(crate) alone: bool,
 }
 
 const POSTGRES: &[Store] = &[Store::Postgres];
@@ -32,7 +34,7 @@ const POSTGRES: &[Store] = &[Store::Postgres];
 /// Gives a function of this kind the form that a table of them needs.
 macro_rules! fault {
     ($name:expr, $stores:expr, $run:path) => {
-        Fault { name: $name, stores: $stores, run: |trial| $run(trial).boxed_local() }
+        Fault { name: $name, stores: $stores, run: |trial| $run(trial).boxed_local(), alone: false }
     };
 }
 
@@ -53,7 +55,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault!("disk of the database full", Store::BOTH, full_disk::database),
     fault!("`fsync` fails (EIO)", Store::BOTH, broken_disk::all_fail),
     fault!("every third `fsync` fails (EIO)", Store::BOTH, broken_disk::some_fail),
-    fault!("slow clients", Store::BOTH, slow_clients::slow),
+    Fault { alone: true, ..fault!("slow clients", Store::BOTH, slow_clients::slow) },
     fault!("clients that leave", Store::BOTH, departures::leave),
     fault!("a thousand like one tweet at once", Store::BOTH, one_tweet::liked),
     fault!("two servers on one database", POSTGRES, instances::two),
