@@ -53,6 +53,12 @@ impl Drop for Injection {
     }
 }
 
+/// Whether each internal error in the log is one that strace itself leaves: a call that it holds when it detaches ends as
+/// "not implemented" (ENOSYS).
+pub(crate) fn is_all_of_detaching(log: &str) -> bool {
+    log.lines().filter(|line| line.contains(r#""status":500"#)).all(|line| line.contains("(os error 38)"))
+}
+
 /// Whether every thread of the process has a tracer.
 fn is_traced(process: u32) -> Result<bool> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {

@@ -48,6 +48,10 @@ impl Trial {
         let found = look(&told, crowd.picture(), place).await?;
         let mut row = self.row(place, found)?;
         note(&mut row, &told, recovery, allowed);
+        if row.complaints.iter().any(|complaint| complaint == "clients saw 500") {
+            let log = place.server()?.logged()?;
+            row.complaints.extend(log.lines().find(|line| line.contains("ERROR")).map(str::to_owned));
+        }
         Ok(row)
     }
 
