@@ -5,9 +5,9 @@ mod kit;
 
 use std::path::Path;
 
-use image::{Rgb, RgbImage};
-use kit::{Shelf, opaque, raw};
-use tweetty_domain::ImageFormat;
+use image::{ImageFormat as Codec, Rgb, RgbImage};
+use kit::{Shelf, encoded, opaque, raw};
+use tweetty_domain::{Error, ImageFormat};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/jpeg").join(name)).unwrap()
@@ -110,4 +110,43 @@ async fn four_inks_in_a_scan_each_come_out_as_in_one_scan() {
     let off = distance(&decoded(&apart), &decoded(&together));
     assert!(off < 4.0, "{off:.1}");
     assert!(distance(&decoded(&together), &decoded(&read("drawing.png"))) < 9.0);
+}
+
+/// Some cameras and programs leave bytes between the segments, or between the first mark and the first segment.
+#[tokio::test]
+async fn bytes_between_the_segments_are_skipped() {
+    let shelf = Shelf::new();
+    let picture = opaque(40, 20);
+    for whole in [encoded(picture.clone(), Codec::Jpeg), raw::one_by_one_jpeg(&picture.to_rgb8())] {
+        let (_, expected) = shelf.kept(&whole).await;
+        for place in segments(&whole) {
+            for junk in [&b"\0\x10 "[..], b"\0", b"\xFF\xFF"] {
+                let bytes = [&whole[..place], junk, &whole[place..]].concat();
+                let stored = shelf.keep(&bytes).await;
+                let stored = stored.unwrap_or_else(|refusal| unreachable!("{junk:?} at {place}: {refusal}"));
+                assert!(shelf.read(stored.name).await == expected, "{junk:?} at {place}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_merely_begins_like_a_jpeg_is_unsupported() {
+    let shelf = Shelf::new();
+    let whole = encoded(opaque(40, 20), Codec::Jpeg);
+    let cut = [&whole[..2], b"\0", &whole[2..whole.len() / 2]].concat();
+    for content in [&b"\xFF\xD8\0\x10 "[..], b"\xFF\xD8 text", &cut] {
+        let outcome = shelf.keep(content).await;
+        assert!(matches!(outcome, Err(Error::UnsupportedImage)), "{outcome:?}");
+    }
+}
+
+/// Where the segments begin, up to that of the first scan.
+fn segments(jpeg: &[u8]) -> Vec<usize> {
+    let mut places = vec![2];
+    while jpeg[places[places.len() - 1] + 1] != 0xDA {
+        let last = places[places.len() - 1];
+        places.push(last + 2 + usize::from(u16::from_be_bytes([jpeg[last + 2], jpeg[last + 3]])));
+    }
+    places
 }

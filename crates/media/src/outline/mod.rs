@@ -99,6 +99,8 @@ impl Outline {
     pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
         let mut outline = match bytes {
             [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,
+            // Decoders skip what lies before a segment; before the first one it takes a whole picture to know it by.
+            [0xFF, 0xD8, ..] => jpeg::outline(bytes).map_err(|_| Error::UnsupportedImage)?,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => png::outline(bytes)?,
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => gif::outline(bytes)?,
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::outline(bytes, bounds)?,
