@@ -6,8 +6,9 @@ mod kit;
 use std::path::Path;
 
 use image::{ImageFormat as Codec, Rgb, RgbImage};
+use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
 use kit::{Shelf, encoded, opaque, raw};
-use tweetty_domain::{Error, ImageFormat};
+use tweetty_domain::{Error, ImageFormat, Invalid};
 
 fn read(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images/jpeg").join(name)).unwrap()
@@ -138,6 +139,29 @@ async fn what_merely_begins_like_a_jpeg_is_unsupported() {
     for content in [&b"\xFF\xD8\0\x10 "[..], b"\xFF\xD8 text", &cut] {
         let outcome = shelf.keep(content).await;
         assert!(matches!(outcome, Err(Error::UnsupportedImage)), "{outcome:?}");
+    }
+}
+
+/// What a card loses is a piece in the middle: no decoder knows how much it was.
+#[tokio::test]
+async fn a_jpeg_that_lost_marks_in_the_middle_is_refused() {
+    let shelf = Shelf::new();
+    for scans in [vec![Scan::whole(&[0, 1, 2])], [0, 1, 2].map(|one| Scan::whole(&[one])).to_vec()] {
+        let (meaning, sampling) = (Meaning::YCbCr, vec![(2, 2), (1, 1), (1, 1)]);
+        let arrangement = Arrangement { meaning, sampling, is_progressive: false, scans, interval: 2 };
+        let whole = arranged(&opaque(90, 60).to_rgb8(), &arrangement);
+        assert!(shelf.keep(&whole).await.is_ok());
+        let marks =
+            whole.windows(2).enumerate().filter(|(_, two)| two[0] == 0xFF && matches!(two[1], 0xD0..=0xD7));
+        let places = marks.map(|(place, _)| place).collect::<Vec<_>>();
+        for pair in places.windows(2) {
+            let lost = [&whole[..pair[0]], &whole[pair[1]..]].concat();
+            let overwritten = [&whole[..pair[0]], &vec![0xFF; pair[1] - pair[0]], &whole[pair[1]..]].concat();
+            for bytes in [lost, overwritten] {
+                let outcome = shelf.keep(&bytes).await;
+                assert!(matches!(outcome, Err(Error::Invalid(Invalid::UndecodableImage))), "{outcome:?}");
+            }
+        }
     }
 }
 

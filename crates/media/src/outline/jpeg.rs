@@ -26,6 +26,10 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
             Err(_) if frame.as_ref().is_some_and(|frame| scans.are_all_there(frame)) => break END,
             marker => marker?,
         };
+        let ends_scan = matches!(marker, END_OF_IMAGE | START_OF_SCAN);
+        if ends_scan && frame.as_ref().is_some_and(|frame| scans.lacks_marks(frame)) {
+            return Err(Invalid::UndecodableImage);
+        }
         match marker {
             END_OF_IMAGE => break &[],
             0xD0..=0xD7 => scans.mark(),

@@ -18,8 +18,10 @@ pub(super) struct Scans {
     last: Vec<u8>,
     /// A bit for each coefficient of a component that came with all its digits.
     come: Vec<(u8, u64)>,
-    /// So many units lie between two marks; 0 where there are no marks.
+    /// So many units lie between two marks in the scans to come; 0 where there are no marks.
     interval: u64,
+    /// The same for the last scan.
+    last_interval: u64,
     /// The marks in the last scan.
     marks: u64,
 }
@@ -45,6 +47,7 @@ impl Scans {
         self.smallest = if self.count == 0 { names.len() } else { self.smallest.min(names.len()) };
         self.count += 1;
         self.marks = 0;
+        self.last_interval = self.interval;
         self.last = names;
         Ok(())
     }
@@ -69,9 +72,14 @@ impl Scans {
     /// marks. Whether the last bits have come is for a decoder to say.
     pub(super) fn are_all_there(&self, frame: &Frame) -> bool {
         let has_come = |name| self.come.iter().any(|(known, come)| *known == name && *come == u64::MAX);
-        let units = frame.units(&self.last);
-        let marks = units.saturating_sub(1).checked_div(self.interval).unwrap_or(0);
-        frame.names().all(has_come) && self.marks >= marks
+        frame.names().all(has_come) && !self.lacks_marks(frame)
+    }
+
+    /// Whether the last scan has fewer marks than its units need: a piece of it is lost, and decoders leave all that
+    /// follows grey.
+    pub(super) fn lacks_marks(&self, frame: &Frame) -> bool {
+        let needed = frame.units(&self.last).saturating_sub(1).checked_div(self.last_interval);
+        needed.is_some_and(|needed| self.marks < needed)
     }
 }
 
