@@ -5,10 +5,12 @@
 mod kit;
 
 use image::{DynamicImage, ImageFormat as Codec, Rgb, RgbImage};
+use kit::distance::distances;
 use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
 use kit::light::{self, ADOBE_RGB, DISPLAY_P3, PROPHOTO, SRGB, Space};
 use kit::{Shelf, encoded, profiles, raw};
 use moxcms::ColorProfile;
+use tweetty_domain::{Error, Invalid};
 
 fn decoded(bytes: &[u8]) -> RgbImage {
     image::load_from_memory(bytes).unwrap().to_rgb8()
@@ -19,24 +21,6 @@ fn drawing() -> RgbImage {
     RgbImage::from_fn(64, 48, |x, y| {
         Rgb([x * 4, y * 5, 250 - x * 2 - y * 2].map(|part| u8::try_from(part).unwrap()))
     })
-}
-
-/// How far two pictures lie apart: the root of the mean of the squares, of pixels and of the means of 8 × 8 blocks.
-fn distances(one: &RgbImage, other: &RgbImage) -> (f64, f64) {
-    assert_eq!(one.dimensions(), other.dimensions());
-    let (width, height) = one.dimensions();
-    let mut sums = vec![[0.0; 3]; (width.div_ceil(8) * height.div_ceil(8)) as usize];
-    let mut squares = 0.0;
-    for ((x, y, Rgb(one)), Rgb(other)) in one.enumerate_pixels().zip(other.pixels()) {
-        for (part, (one, other)) in one.iter().zip(other).enumerate() {
-            let off = f64::from(*one) - f64::from(*other);
-            squares += off * off;
-            sums[(y / 8 * width.div_ceil(8) + x / 8) as usize][part] += off / 64.0;
-        }
-    }
-    let count = |length: usize| f64::from(u32::try_from(length).unwrap());
-    let blocks = sums.iter().flatten().map(|mean| mean * mean).sum::<f64>();
-    ((squares / count(one.len())).sqrt(), (blocks / count(sums.len() * 3)).sqrt())
 }
 
 /// What is wrong with the picture that is served for those bytes, which is to look like that.
@@ -211,6 +195,16 @@ async fn the_best_that_a_png_says_of_its_colours_counts() {
         failures.extend(wrong(&shelf, what, &raw::png_with(&png, &chunks), &expected, 1.5).await);
     }
     assert!(failures.is_empty(), "{failures:#?}");
+}
+
+/// Browsers show nothing of such a file, either: a PNG has red, green and blue, never differences.
+#[tokio::test]
+async fn code_points_of_differences_are_refused() {
+    let shelf = Shelf::new();
+    let points = raw::png_chunk(*b"cICP", &[12, 13, 1, 1]);
+    let png = raw::png_with(&encoded(drawing(), Codec::Png), &[points]);
+    let outcome = shelf.keep(&png).await;
+    assert!(matches!(outcome, Err(Error::Invalid(Invalid::UndecodableImage))), "{outcome:?}");
 }
 
 /// The signals of BT.2100 for 203 and for about 100 candela per square metre: paper, and half its light.

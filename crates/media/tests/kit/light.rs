@@ -3,7 +3,7 @@
 use image::{Rgb, RgbImage};
 
 type Triple = [f64; 3];
-type Matrix = [Triple; 3];
+pub type Matrix = [Triple; 3];
 
 /// A space of colours.
 #[derive(Clone, Copy)]
@@ -32,7 +32,8 @@ pub const PROPHOTO: Space = Space {
     curve: |number| number.powf(1.8),
 };
 
-fn srgb(number: f64) -> f64 {
+/// The light that a number of sRGB stands for.
+pub fn srgb(number: f64) -> f64 {
     if number <= 0.040_45 { number / 12.92 } else { ((number + 0.055) / 1.055).powf(2.4) }
 }
 
@@ -46,12 +47,12 @@ fn product(matrix: &Matrix, [x, y, z]: Triple) -> Triple {
     matrix.map(|[a, b, c]| a * x + b * y + c * z)
 }
 
-fn products(one: &Matrix, other: &Matrix) -> Matrix {
+pub fn products(one: &Matrix, other: &Matrix) -> Matrix {
     let columns = [0, 1, 2].map(|column| product(one, other.map(|row| row[column])));
     [0, 1, 2].map(|row| columns.map(|column| column[row]))
 }
 
-fn inverse(m: &Matrix) -> Matrix {
+pub fn inverse(m: &Matrix) -> Matrix {
     let minor = |r: usize, c: usize| {
         let [r1, r2, c1, c2] = [(r + 1) % 3, (r + 2) % 3, (c + 1) % 3, (c + 2) % 3];
         m[r1][c1] * m[r2][c2] - m[r1][c2] * m[r2][c1]
@@ -86,9 +87,14 @@ pub fn shown(tristimulus: Triple) -> Triple {
     product(&to_light, tristimulus).map(number)
 }
 
+/// From the light of sRGB to tristimulus values under D50.
+pub fn from_light() -> Matrix {
+    products(&adaptation(D65, D50), &matrix(&SRGB))
+}
+
 /// Tristimulus values under D50 for numbers of sRGB.
 pub fn seen(numbers: Triple) -> Triple {
-    product(&products(&adaptation(D65, D50), &matrix(&SRGB)), numbers.map(srgb))
+    product(&from_light(), numbers.map(srgb))
 }
 
 /// What the numbers of a pixel in that space are in sRGB, both from 0 to 1; what sRGB can't show is clipped.

@@ -7,10 +7,12 @@
 )]
 
 pub mod bombs;
+pub mod distance;
 pub mod jpeg;
 pub mod light;
 pub mod profiles;
 pub mod raw;
+pub mod xyb;
 
 use std::fs;
 use std::io::Cursor;
