@@ -107,6 +107,16 @@ load *options:
 fuzz *arguments:
     ./scripts/fuzz "$@"
 
+# Uploads the pictures of some folders and compares what is kept with Pillow and Chromium: `just pictures --chromium 50 FOLDER`.
+[group('check')]
+pictures *arguments:
+    ./scripts/check-pictures "$@"
+
+# Measures the processor time of uploads beside that of libvips.
+[group('check')]
+pictures-speed:
+    ./scripts/pictures-speed
+
 # Checks links, drawings and tables of the documentation.
 [group('check')]
 docs:

@@ -89,6 +89,33 @@ install_python_tool() {
   echo "$folder/bin/$1"
 }
 
+# install_python_packages NAME REQUIREMENTS: into an environment of its own; prints where its Python is.
+install_python_packages() {
+  local folder="${CARGO_TARGET_DIR:-target}/tools/$1"
+  if ! cmp -s "$2" "$folder/requirements.txt"; then
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3-venv python3 python3 >&2 || return
+    python3 -m venv "$folder" >&2 || return
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$2" >&2 || return
+    cp "$2" "$folder/requirements.txt"
+  fi
+  echo "$folder/bin/python"
+}
+
+# start_service BINARY FOLDER: serves a new store in that folder on loopback, and puts its process into `service`, its
+# address into `url` and the key of a user into `key`. The caller ends it.
+start_service() {
+  export TWEETTY_DATABASE_URL="sqlite://$2/tweetty.db" TWEETTY_MEDIA="$2/media"
+  "$1" migrate >/dev/null
+  key="$("$1" users add ann --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["api_key"])')"
+  TWEETTY_BIND=127.0.0.1:0 "$1" serve --json >"$2/said" 2>"$2/log" &
+  service=$!
+  for _ in $(seq 100); do
+    [ -s "$2/said" ] && break
+    sleep 0.1
+  done
+  url="$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$2/said")"
+}
+
 # Whether the server programs of a PostgreSQL are here; clients alone are not enough.
 has_postgres() {
   [ -n "${TEST_PG_BIN:-}" ] && return 0

@@ -1,0 +1,51 @@
+"""The judge finds fault where one picture is taken for another."""
+
+import unittest
+
+import drawn
+import judge
+from service import Kept
+
+FILES = drawn.examples()
+LIMITS = {"upload_bytes": 10_485_760, "image_side": 65_535, "image_pixels": 40_000_000, "image_frames": 500}
+
+
+def verdict(source: str, kept: str) -> str:
+    return judge.accepted(FILES[source], Kept(201, content=FILES[kept])).verdict
+
+
+class TestJudge(unittest.TestCase):
+    def test_a_picture_is_right_in_the_place_of_itself(self) -> None:
+        for name in ["baseline.jpg", "rgb.png", "moving.gif", "moving.webp"]:
+            self.assertEqual(verdict(name, name), judge.RIGHT, name)
+
+    def test_the_same_colours_by_a_profile_are_right(self) -> None:
+        self.assertEqual(verdict("xyb.jpg", "baseline.jpg"), judge.RIGHT)
+
+    def test_another_picture_is_wrong(self) -> None:
+        for source, kept in [
+            ("wide.jpg", "baseline.jpg"),
+            ("turned.jpg", "baseline.jpg"),
+            ("linear.png", "rgb.png"),
+            ("points.png", "rgb.png"),
+            ("soft.png", "rgb.png"),
+            ("moving.gif", "still.gif"),
+            ("moving.webp", "moving.gif"),
+        ]:
+            self.assertEqual(verdict(source, kept), judge.WRONG, f"{source}: {kept}")
+
+    def test_what_is_left_beside_the_picture_is_wrong(self) -> None:
+        for name in ["wide.jpg", "turned.jpg", "linear.png", "wide.webp"]:
+            self.assertEqual(verdict(name, name), judge.WRONG, name)
+
+    def test_a_refusal_is_right_only_of_what_is_broken_or_beyond_a_limit(self) -> None:
+        for name in ["cut-off.jpg", "cut-off.png", "cut-off.gif", "text.png"]:
+            self.assertEqual(judge.refusal(FILES[name], "", LIMITS).verdict, judge.REFUSED_RIGHTLY, name)
+        for name in ["baseline.jpg", "rgb.png", "moving.gif", "moving.webp"]:
+            self.assertEqual(judge.refusal(FILES[name], "", LIMITS).verdict, judge.REFUSED_WRONGLY, name)
+            few = LIMITS | {"image_pixels": 100}
+            self.assertEqual(judge.refusal(FILES[name], "", few).verdict, judge.REFUSED_RIGHTLY, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
