@@ -18,6 +18,17 @@ export interface Picture {
   type: string;
   /** What it shows; null where its author said nothing. */
   description: string | null;
+  /** Smaller copies, from narrow to wide; absent from servers that make none. */
+  variants?: Variant[];
+}
+
+/** A smaller copy of a picture, or the first frame of an animation. */
+export interface Variant {
+  url: string;
+  width: number;
+  height: number;
+  type: string;
+  still?: boolean;
 }
 
 export interface Tweet {

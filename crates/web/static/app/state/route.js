@@ -1,5 +1,6 @@
 // Where the person is: the address of the page, and the way there and back.
 import { effect, signal } from "../../vendor/signals.mjs";
+import { isWindowStep } from "./windowSteps.js";
 
 /** @import { Route } from "../types.js" */
 
@@ -44,13 +45,13 @@ function addressOf({ path, query }) {
  */
 export function go(address, { replace = false } = {}) {
   rememberScroll();
-  if (replace || address === location.pathname + location.search) history.replaceState(null, "", address);
+  if (replace || isWindowStep() || address === location.pathname + location.search) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   route.value = read(true);
 }
 
 function rememberScroll() {
-  history.replaceState({ scroll: scrollY }, "");
+  history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 
 addEventListener("popstate", () => {

@@ -65,6 +65,11 @@ export const en = {
   "picture.of": "Picture {number} of {count} by {name}",
   "picture.place": "{number} of {count}",
   "picture.enlarge": "{place}, enlarge",
+  "picture.zoom": "Full size",
+  "picture.original": "Open the original",
+  "picture.save": "Save the original",
+  "picture.play": "Play",
+  "picture.pause": "Pause",
   "picture.previous": "Previous picture",
   "picture.next": "Next picture",
 

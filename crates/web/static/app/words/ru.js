@@ -66,6 +66,11 @@ export const ru = {
   "picture.of": "Картинка {number} из {count}, автор {name}",
   "picture.place": "{number} из {count}",
   "picture.enlarge": "{place}, увеличить",
+  "picture.zoom": "В полном размере",
+  "picture.original": "Открыть оригинал",
+  "picture.save": "Сохранить оригинал",
+  "picture.play": "Воспроизвести",
+  "picture.pause": "Остановить",
   "picture.previous": "Предыдущая картинка",
   "picture.next": "Следующая картинка",
 

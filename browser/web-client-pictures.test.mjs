@@ -1,0 +1,2 @@
+// Acts the web client where pictures are looked at, in a company of its own.
+import "./web-client/viewer.mjs";
