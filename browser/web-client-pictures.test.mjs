@@ -1,2 +1,3 @@
 // Acts the web client where pictures are looked at, in a company of its own.
+import "./web-client/copies.mjs";
 import "./web-client/viewer.mjs";

@@ -29,7 +29,7 @@ for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "da
       await keepScreenshot(page, `${name}-${size}-${scheme}`);
     }
     await page.goto("/tweets/48");
-    await page.locator(".pictures > button").first().click();
+    await page.locator(".enlarge").first().click();
     await page.getByRole("dialog").getByRole("img").waitFor();
     await isOpenToEveryone(page, "lightbox");
     await keepScreenshot(page, `lightbox-${size}-${scheme}`);

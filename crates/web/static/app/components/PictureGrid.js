@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { useState } from "../../vendor/hooks.mjs";
 import { t } from "../text/words.js";
+import { FeedPicture } from "./FeedPicture.js";
 import { Lightbox } from "./Lightbox.js";
 
 /** @import { Picture } from "../types.js" */
@@ -11,24 +12,36 @@ const SHOWN = 4;
 /** A single picture is shown in its own shape, unless that is a needle or a ribbon. */
 const WIDEST = 2.4;
 const TALLEST = 0.8;
+/** Where less than this part of a picture is visible, a badge says so. */
+const CUT = 0.8;
+
+/** Width and height of a place, relative to the width of the column; see `tweet.css`. */
+const HALF = /** @type {[number, number]} */ ([1 / 2, 1 / 3]);
+const TALL_HALF = /** @type {[number, number]} */ ([1 / 2, 2 / 3]);
+
+/**
+ * @param {number} index
+ * @param {number} count
+ * @param {number} shape of a single picture
+ * @returns {[number, number]}
+ */
+function boxOf(index, count, shape) {
+  if (count === 1) return [1, 1 / shape];
+  return count === 2 || (count === 3 && index === 0) ? TALL_HALF : HALF;
+}
 
 /** @param {{pictures: Picture[], author: string, eager: boolean}} props */
 export function PictureGrid({ pictures, author, eager }) {
   const [open, setOpen] = useState(-1);
   const shown = pictures.slice(0, SHOWN);
-  const more = pictures.length - shown.length;
   const alone = pictures.length === 1;
-  const shape = Math.min(WIDEST, Math.max(TALLEST, pictures[0].width / pictures[0].height));
+  const own = pictures[0].width / pictures[0].height;
+  const shape = Math.min(WIDEST, Math.max(TALLEST, own));
+  const cut = alone && Math.min(own / shape, shape / own) < CUT;
   return html`<div class="pictures" data-count=${shown.length} style=${alone ? { "--shape": shape } : {}}>
-    ${shown.map((picture, index) => {
-      const place = t("picture.of", { number: index + 1, count: pictures.length, name: author });
-      const last = more > 0 && index === SHOWN - 1;
-      return html`<button type="button" key=${picture.id} onClick=${() => setOpen(index)}>
-        <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${picture.description ?? ""} loading=${eager ? "eager" : "lazy"} decoding="async" />
-        ${last && html`<span class="more" aria-hidden="true">+${more}</span>`}
-        <span class="hidden">${t("picture.enlarge", { place })}</span>
-      </button>`;
-    })}
+    ${shown.map((picture, index) => html`<${FeedPicture} key=${picture.id} picture=${picture} cut=${cut} eager=${eager}
+      place=${t("picture.of", { number: index + 1, count: pictures.length, name: author })}
+      more=${index === SHOWN - 1 ? pictures.length - SHOWN : 0} box=${boxOf(index, shown.length, shape)} enlarge=${() => setOpen(index)} />`)}
     ${open >= 0 && html`<${Lightbox} pictures=${pictures} start=${open} author=${author} close=${() => setOpen(-1)} />`}
   </div>`;
 }

@@ -65,6 +65,8 @@ export const en = {
   "picture.of": "Picture {number} of {count} by {name}",
   "picture.place": "{number} of {count}",
   "picture.enlarge": "{place}, enlarge",
+  "picture.more": { one: "{n} more picture", other: "{n} more pictures" },
+  "picture.whole": "Show all of it",
   "picture.zoom": "Full size",
   "picture.original": "Open the original",
   "picture.save": "Save the original",

@@ -66,6 +66,8 @@ export const ru = {
   "picture.of": "Картинка {number} из {count}, автор {name}",
   "picture.place": "{number} из {count}",
   "picture.enlarge": "{place}, увеличить",
+  "picture.more": { one: "ещё {n} картинка", few: "ещё {n} картинки", many: "ещё {n} картинок", other: "ещё {n} картинки" },
+  "picture.whole": "Показать целиком",
   "picture.zoom": "В полном размере",
   "picture.original": "Открыть оригинал",
   "picture.save": "Сохранить оригинал",
