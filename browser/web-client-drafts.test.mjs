@@ -2,3 +2,4 @@
 import "./web-client/carrying.mjs";
 import "./web-client/windows.mjs";
 import "./web-client/drafts.mjs";
+import "./web-client/typing.mjs";

@@ -36,9 +36,9 @@ test("a key that has expired leads back to the sign-in, and from there to where 
 test("every refusal of the contract is told in plain words of the person's language", async () => {
   const page = await here.open(here.demo.mira, "/settings", { language: "ru-RU" });
   const codes = {
-    bad_request: [400, /не смог прочитать запрос/], forbidden: [403, /принадлежит другому/], not_found: [404, /Этого больше нет/],
+    bad_request: [400, /не смог прочитать запрос\. Обновите/], forbidden: [403, /принадлежит другому/], not_found: [404, /Этого больше нет/],
     method_not_allowed: [405, /не знает такого действия/], conflict: [409, /уже отправлено/], payload_too_large: [413, /слишком много/],
-    unsupported_media_type: [415, /не картинка/], validation_error: [422, /не принимает: why/], rate_limited: [429, /Подождите 22 секунды/],
+    unsupported_media_type: [415, /не картинка/], validation_error: [422, /не принимает. Проверьте, что вы ввели\.$/], rate_limited: [429, /Подождите 22 секунды/],
     internal_error: [500, /этот номер: abc-1/], unavailable: [503, /занят или на обслуживании/],
   };
   for (const [error_type, [status, said]] of Object.entries(codes)) {

@@ -6,11 +6,13 @@ import { publish, ready, refusal, sending, text } from "../state/draft.js";
 import { attach, uploading } from "../state/draftPictures.js";
 import { limits } from "../state/limits.js";
 import { me } from "../state/session.js";
+import { plainText } from "../text/plain.js";
 import { t } from "../text/words.js";
 import { Avatar } from "./Avatar.js";
 import { Counter } from "./Counter.js";
 import { DraftPictures } from "./DraftPictures.js";
 import { Icon } from "./Icon.js";
+import { TextArea } from "./TextArea.js";
 
 /** @param {{focus?: boolean, done?: () => void}} props */
 export function Composer({ focus = false, done }) {
@@ -29,6 +31,8 @@ export function Composer({ focus = false, done }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
+    // Enter also ends the composition of a character; Safari reports that by the key code alone.
+    if (event.isComposing || event.keyCode === 229) return;
     const inField = event.target instanceof HTMLTextAreaElement;
     if (inField && event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
   };
@@ -43,7 +47,7 @@ export function Composer({ focus = false, done }) {
   const onDrop = (event) => {
     setOver(false);
     const files = carriedFiles(event.dataTransfer);
-    const words = files.length ? "" : (event.dataTransfer?.getData("text/plain") ?? "");
+    const words = files.length ? "" : plainText(event.dataTransfer?.getData("text/plain") ?? "");
     // The browser drops plain text into the field by itself, but not beside it, nor text that came with files.
     const native = event.target instanceof HTMLTextAreaElement && !bringsFiles(event);
     if (!files.length && (native || !words)) return;
@@ -70,8 +74,8 @@ export function Composer({ focus = false, done }) {
     <${Avatar} name=${me.value?.name ?? ""} />
     <div class="paper">
       <label class="hidden" for=${id}>${t("draft.label")}</label>
-      <textarea id=${id} dir="auto" rows="1" autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onPaste=${onPaste}
-        onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
+      <${TextArea} id=${id} autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onPaste=${onPaste}
+        write=${(/** @type {string} */ written) => (text.value = written)} />
       <${DraftPictures} />
       ${refusal.value && html`<p ref=${note} class="refusal" role="alert">${refusal.value.words}</p>`}
       <div class="row">

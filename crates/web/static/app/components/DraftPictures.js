@@ -4,6 +4,7 @@ import { useId } from "../../vendor/hooks.mjs";
 import { describe, descriptionOver, detach, pictures } from "../state/draftPictures.js";
 import { t } from "../text/words.js";
 import { Icon } from "./Icon.js";
+import { TextArea } from "./TextArea.js";
 
 /** @import { DraftPicture } from "../types.js" */
 
@@ -27,8 +28,8 @@ function Description({ picture }) {
   const over = descriptionOver(picture);
   return html`
     <label class="hidden" for=${id}>${t("draft.describe", { name: picture.name })}</label>
-    <textarea id=${id} class="description" dir="auto" rows="1" placeholder=${t("draft.describeHint")} value=${picture.description}
+    <${TextArea} id=${id} class="description" placeholder=${t("draft.describeHint")} value=${picture.description}
       aria-invalid=${over > 0} aria-describedby=${over > 0 ? `${id}-over` : undefined}
-      onInput=${(/** @type {InputEvent} */ event) => describe(picture.number, /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
+      write=${(/** @type {string} */ written) => describe(picture.number, written)} />
     ${over > 0 && html`<p id=${`${id}-over`} class="refusal" role="status">${t("draft.over", { n: over })}</p>`}`;
 }
