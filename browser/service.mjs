@@ -80,13 +80,15 @@ class Person {
   }
 }
 
-/** The page at `/`, everything else from the service: what a company's web server does. */
-export async function startProxy(service) {
-  const files = {
-    "/": ["text/html; charset=utf-8", new URL("existing-page/index.html", here)],
-    "/page.js": ["text/javascript", new URL("existing-page/page.js", here)],
-    "/axios.js": ["text/javascript", new URL("node_modules/axios/dist/axios.min.js", here)],
-  };
+/** What a company's web server has of its own. */
+const EXISTING_PAGE = {
+  "/": ["text/html; charset=utf-8", new URL("existing-page/index.html", here)],
+  "/page.js": ["text/javascript", new URL("existing-page/page.js", here)],
+  "/axios.js": ["text/javascript", new URL("node_modules/axios/dist/axios.min.js", here)],
+};
+
+/** Serves those files, and everything else from the service; an answer is passed on once `hold` lets it. */
+export async function startProxy(service, { files = EXISTING_PAGE, hold = async () => {} } = {}) {
   const server = http.createServer(async (request, response) => {
     const file = files[request.url];
     if (file) {
@@ -94,7 +96,8 @@ export async function startProxy(service) {
       return;
     }
     const options = { method: request.method, headers: request.headers };
-    const onward = http.request(new URL(request.url, service), options, (answer) => {
+    const onward = http.request(new URL(request.url, service), options, async (answer) => {
+      await hold(request);
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
     });

@@ -5,6 +5,7 @@ import { Shell } from "./components/Shell.js";
 import { html } from "./html.js";
 import "./state/keptDraft.js";
 import { key } from "./state/key.js";
+import "./state/leaving.js";
 import { learnLimits } from "./state/limits.js";
 import { route } from "./state/route.js";
 import "./state/scheme.js";

@@ -84,6 +84,10 @@ export interface DraftPicture extends KeptPicture {
   /** From 0 to 1. */
   progress: number;
   problem: string | null;
+  /** Whether the problem may pass, and the file can be sent again. */
+  again: boolean;
+  /** Whether another tab sends it. */
+  elsewhere: boolean;
   stop: AbortController;
 }
 

@@ -26,6 +26,11 @@ export class Failure extends Error {
     return ["offline", "unreachable", "slow"].includes(this.kind);
   }
 
+  /** Whether another try may succeed. */
+  get isPassing() {
+    return this.isNetwork || ["rate_limited", "internal_error", "unavailable"].includes(this.kind);
+  }
+
   /** The failure in plain words. */
   get words() {
     const name = /** @type {keyof typeof en} */ (`failure.${this.kind}`);

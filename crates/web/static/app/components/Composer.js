@@ -2,8 +2,8 @@
 import { html } from "../html.js";
 import { useEffect, useId, useRef, useState } from "../../vendor/hooks.mjs";
 import { bringsFiles, carriedFiles } from "../state/carried.js";
-import { publish, ready, refusal, sending, text } from "../state/draft.js";
-import { attach, uploading } from "../state/draftPictures.js";
+import { obstacle, publish, ready, refusal, sending, text } from "../state/draft.js";
+import { attach, preparing, uploading } from "../state/draftPictures.js";
 import { limits } from "../state/limits.js";
 import { me } from "../state/session.js";
 import { plainText } from "../text/plain.js";
@@ -69,6 +69,7 @@ export function Composer({ focus = false, done }) {
     void attach(input.files);
     input.value = "";
   };
+  const state = sending.value ? "draft.sending" : !uploading.value ? "draft.publish" : preparing.value ? "draft.preparing" : "draft.uploading";
   return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit} onKeyDown=${onKeyDown}
     onDragOver=${onDragOver} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
     <${Avatar} name=${me.value?.name ?? ""} />
@@ -83,8 +84,9 @@ export function Composer({ focus = false, done }) {
         <button type="button" class="action" title=${t("draft.attach")} aria-label=${t("draft.attach")} onClick=${() => chooser.current?.click()}><${Icon} name="picture" /></button>
         <span class="grow"></span>
         <${Counter} />
-        <button type="submit" class="button" disabled=${!ready.value}>${sending.value ? t("draft.sending") : uploading.value ? t("draft.uploading") : t("draft.publish")}</button>
+        <button type="submit" class="button" aria-disabled=${!ready.value} aria-describedby=${`${id}-obstacle`}>${t(state)}</button>
       </div>
+      <p id=${`${id}-obstacle`} class="small obstacle" role="status">${obstacle.value && t(obstacle.value)}</p>
     </div>
   </form>`;
 }

@@ -5,7 +5,7 @@ import { asFailure, Failure } from "../api/failure.js";
 import { saidOf } from "../text/description.js";
 import { lengthOf } from "../text/length.js";
 import { t } from "../text/words.js";
-import { described, letGo, pictures } from "./draftPictures.js";
+import { described, letGo, pictures, renewPicture } from "./draftPictures.js";
 import { limits } from "./limits.js";
 import { tell } from "./notices.js";
 import { onSignOut } from "./session.js";
@@ -30,6 +30,12 @@ export const length = computed(() => lengthOf(text.value));
 export const ready = computed(() => {
   const fits = length.value > 0 && length.value <= (limits.value?.tweet_length ?? Infinity);
   return fits && described.value && !sending.value && pictures.value.every((picture) => picture.mediaId !== null);
+});
+
+/** Why the draft can't be published, where that needs an explanation. */
+export const obstacle = computed(() => {
+  if (pictures.value.some((picture) => picture.problem)) return "draft.needsPictures";
+  return pictures.value.length > 0 && length.value === 0 ? "draft.needsText" : null;
 });
 
 /** Grows with each sign-out: what is answered late is about somebody's draft of before. */
@@ -64,6 +70,13 @@ export function drop() {
     aside.value = null;
     empty();
   });
+}
+
+/** @param {Failure} failure */
+function refuse(failure) {
+  // The server names the first picture that it no longer has.
+  const named = failure.kind === "validation_error" ? (failure.message.match(/\d+/g) ?? []) : [];
+  if (!named.some((id) => renewPicture(Number(id)))) refusal.value = failure;
 }
 
 /** What was sent last, and under which key: the same again is not published twice. */
@@ -101,7 +114,7 @@ export async function publish() {
     tell(t("draft.published"), { link: { path: `/tweets/${tweet_id}`, text: t("draft.open") } });
     return true;
   } catch (error) {
-    if (mine === sitting) refusal.value = asFailure(error);
+    if (mine === sitting) refuse(asFailure(error));
     return false;
   } finally {
     sending.value = false;

@@ -1,5 +1,5 @@
 // The pictures of the tweet that is being written: each is uploaded as soon as it is chosen.
-import { computed, signal } from "../../vendor/signals.mjs";
+import { computed, effect, signal } from "../../vendor/signals.mjs";
 import { asFailure } from "../api/failure.js";
 import { upload } from "../api/upload.js";
 import { overOf } from "../text/description.js";
@@ -10,6 +10,7 @@ import { limits } from "./limits.js";
 import { tell } from "./notices.js";
 import { FOREIGN, foreignKindOf, isMovingPng } from "./pictureKind.js";
 import { addressOf, thumbnailOf } from "./thumbnail.js";
+import { announceUpload, isSentElsewhere, shareUploads } from "./uploadsElsewhere.js";
 
 /** @import { DraftPicture, KeptPicture } from "../types.js" */
 
@@ -18,7 +19,13 @@ const LIFETIME = 23 * 3_600_000;
 
 /** @type {import("../../vendor/signals.mjs").Signal<DraftPicture[]>} */
 export const pictures = signal([]);
-export const uploading = computed(() => pictures.value.some((picture) => picture.mediaId === null && !picture.problem));
+/** @param {DraftPicture} picture */
+const isUnderWay = ({ mediaId, problem }) => mediaId === null && !problem;
+export const uploading = computed(() => pictures.value.some(isUnderWay));
+/** Whether all is sent and the server is processing it. */
+export const preparing = computed(() => pictures.value.filter(isUnderWay).every((picture) => picture.progress === 1));
+/** Whether this tab is sending a picture. */
+export const sendsHere = computed(() => pictures.value.some((picture) => picture.file !== null && isUnderWay(picture)));
 
 /** By how many characters a picture's description is too long. @param {DraftPicture} picture */
 export function descriptionOver({ description }) {
@@ -75,7 +82,7 @@ function add(file) {
   // The same picture has the same number in every tab.
   const [number] = crypto.getRandomValues(new Uint32Array(1));
   const preview = URL.createObjectURL(file);
-  const picture = { number, name: file.name, file, preview, thumbnail: "", progress: 0, mediaId: null, description: "", still: false, uploaded: 0, problem: null, stop: new AbortController() };
+  const picture = { number, name: file.name, file, preview, thumbnail: "", progress: 0, mediaId: null, description: "", still: false, uploaded: 0, problem: null, again: false, elsewhere: false, stop: new AbortController() };
   pictures.value = [...pictures.value, picture];
   void thumbnailOf(preview).then((thumbnail) => change(number, { thumbnail }));
   void send(picture);
@@ -84,13 +91,47 @@ function add(file) {
 /** @param {DraftPicture} picture */
 async function send({ number, file, stop }) {
   if (!file) return;
+  announceUpload(number, 0);
   try {
     const mediaId = await upload(file, (progress) => change(number, { progress }), stop.signal);
     const still = await isMovingPng(file);
     change(number, { mediaId, still, uploaded: Date.now(), progress: 1 });
   } catch (error) {
-    change(number, { problem: asFailure(error).words });
+    const failure = asFailure(error);
+    change(number, { problem: failure.words, again: failure.isPassing });
   }
+}
+
+/** Sends a picture again. @param {number} number */
+export function retry(number) {
+  change(number, { mediaId: null, progress: 0, problem: null, again: false, stop: new AbortController() });
+  pictures.peek().filter((picture) => picture.number === number).forEach((picture) => void send(picture));
+}
+
+/**
+ * Sends a picture again that the server has removed; without its file the author has to add it again.
+ * @param {DraftPicture} picture
+ */
+function renew({ number, file }) {
+  if (file) retry(number);
+  else change(number, { mediaId: null, problem: t("draft.lost") });
+}
+
+/** Renews the pictures that are older than the server keeps them. */
+function renewOld() {
+  const old = pictures.peek().filter(({ mediaId, uploaded }) => mediaId !== null && Date.now() - uploaded >= LIFETIME);
+  old.forEach(renew);
+}
+document.addEventListener("visibilitychange", () => document.hidden || renewOld());
+
+/**
+ * Renews the picture of that id; answers whether it is one of the draft's.
+ * @param {number} mediaId
+ */
+export function renewPicture(mediaId) {
+  const refused = pictures.peek().filter((picture) => picture.mediaId === mediaId);
+  refused.forEach(renew);
+  return refused.length > 0;
 }
 
 /**
@@ -123,10 +164,35 @@ export function letGo(picture) {
 
 /** Sends again what was under way when the key ended. */
 export function resume() {
-  const stopped = pictures.peek().filter(({ mediaId, problem, stop }) => mediaId === null && !problem && stop.signal.aborted);
-  for (const { number } of stopped) change(number, { progress: 0, stop: new AbortController() });
-  pictures.peek().filter((picture) => stopped.some(({ number }) => number === picture.number)).forEach((picture) => void send(picture));
+  pictures.peek().filter((picture) => isUnderWay(picture) && picture.stop.signal.aborted).forEach(({ number }) => retry(number));
 }
+
+/** How often, in milliseconds, another tab is asked about its upload. */
+const PAUSE = 1000;
+/** The numbers of pictures that another tab is sending. */
+const followed = new Set();
+
+/** Watches the upload of another tab; its result comes by storage. @param {number} number */
+async function follow(number) {
+  const waits = () => pictures.peek().some((picture) => picture.number === number && picture.elsewhere && isUnderWay(picture));
+  followed.add(number);
+  while (waits()) {
+    if (!(await isSentElsewhere(number)) && waits()) change(number, { elsewhere: false, problem: t("draft.lost") });
+    else await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  followed.delete(number);
+}
+
+shareUploads(
+  (number) => pictures.peek().find((picture) => picture.number === number && picture.file && isUnderWay(picture))?.progress ?? null,
+  (number, progress) => {
+    const known = pictures.peek().find((picture) => picture.number === number);
+    if (known && !known.file && known.mediaId === null) change(number, { elsewhere: true, problem: null, progress });
+  },
+);
+effect(() => {
+  for (const { number, elsewhere } of pictures.value) if (elsewhere && !followed.has(number)) void follow(number);
+});
 
 /**
  * A picture as storage has it, with what this tab knows of it.
@@ -136,12 +202,13 @@ export function resume() {
  */
 export function restored({ number, name, thumbnail, mediaId, uploaded, description = "", still = false }, known) {
   if (known) {
-    const news = mediaId === null ? {} : { mediaId, still, uploaded, progress: 1, problem: null };
+    const news = mediaId === null ? {} : { mediaId, still, uploaded, progress: 1, problem: null, again: false, elsewhere: false };
     return { ...known, ...news, description, preview: known.preview || addressOf(thumbnail), thumbnail: known.thumbnail || thumbnail };
   }
-  const there = mediaId !== null && Date.now() - uploaded < LIFETIME;
-  const state = there ? { mediaId, problem: null } : { mediaId: null, problem: t("draft.lost") };
-  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, progress: 1, description, still, uploaded, stop: new AbortController(), ...state };
+  const elsewhere = mediaId === null;
+  const lost = !elsewhere && Date.now() - uploaded >= LIFETIME;
+  const state = { mediaId: lost ? null : mediaId, problem: lost ? t("draft.lost") : null, again: false, elsewhere, progress: elsewhere ? 0 : 1 };
+  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, description, still, uploaded, stop: new AbortController(), ...state };
 }
 
 /** @param {DraftPicture} picture @returns {KeptPicture} */
