@@ -6,6 +6,6 @@ import { pieces } from "../text/links.js";
 export function TweetText({ text }) {
   return html`<p class="tweet-text" dir="auto">${pieces(text).map((piece) =>
     piece.address
-      ? html`<a href=${piece.address} target="_blank" rel="noopener noreferrer nofollow" dir="ltr">${piece.text}</a>`
+      ? html`<a href=${piece.address} target=${piece.address.startsWith("mailto:") ? undefined : "_blank"} rel="noopener noreferrer nofollow" dir="ltr">${piece.text}</a>`
       : piece.text)}</p>`;
 }

@@ -1,0 +1,2 @@
+// Acts the web client as those do who come every day, in a company of its own.
+import "./web-client/links.mjs";
