@@ -15,11 +15,12 @@ use sha2::{Digest as _, Sha256};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The styles in the order in which they build on one another.
-const STYLES: [&str; 9] =
-    ["tokens", "base", "controls", "layout", "tweet", "people", "composer", "dialogs", "states"];
+const STYLES: [&str; 10] =
+    ["tokens", "base", "controls", "layout", "tweet", "people", "composer", "dialogs", "states", "print"];
 
 /// Endings of the files that are served, and their media types; others are for the developer.
-const SERVED: [(&str, &str); 4] = [
+const SERVED: [(&str, &str); 5] = [
+    ("js", "text/javascript; charset=utf-8"),
     ("mjs", "text/javascript; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("png", "image/png"),
@@ -57,7 +58,9 @@ fn pack() -> Result<()> {
     let version = version(&files, &page);
     let prefix = format!("/assets/{version}");
     // Told at once, the modules come side by side instead of one import after the other.
-    let modules = files.iter().filter(|(_, kind, _)| kind.starts_with("text/javascript"));
+    let is_module =
+        |path: &str| path == "app.js" || Path::new(path).extension().is_some_and(|ending| ending == "mjs");
+    let modules = files.iter().filter(|(path, ..)| is_module(path));
     let modules = modules.map(|(path, ..)| format!("<link rel=\"modulepreload\" href=\"{prefix}/{path}\">"));
     let modules = modules.collect::<Vec<_>>().join("\n  ");
     let page = page.replace("{modules}", &modules).replace("{assets}", &prefix);

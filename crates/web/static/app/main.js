@@ -3,6 +3,7 @@ import { render } from "../vendor/preact.mjs";
 import { Notices } from "./components/Notices.js";
 import { Shell } from "./components/Shell.js";
 import { html } from "./html.js";
+import "./state/focus.js";
 import "./state/keptDraft.js";
 import { key } from "./state/key.js";
 import "./state/leaving.js";

@@ -1,6 +1,6 @@
 // Colleagues who are read a lot and whom I don't follow yet.
 import { html } from "../html.js";
-import { useEffect, useMemo } from "../../vendor/hooks.mjs";
+import { useEffect, useId, useMemo } from "../../vendor/hooks.mjs";
 import { useSignal } from "../../vendor/signals.mjs";
 import { isFollowed, learnFollowees } from "../state/followees.js";
 import { me } from "../state/session.js";
@@ -10,9 +10,10 @@ import { PersonRow } from "./PersonRow.js";
 
 /** @import { Person } from "../types.js" */
 
-/** @param {{most: number}} props */
-export function Suggestions({ most }) {
+/** @param {{most: number, landmark?: boolean}} props `landmark` unless they stand within one */
+export function Suggestions({ most, landmark = false }) {
   const shown = useSignal(/** @type {Person[] | null} */ (null));
+  const id = useId();
   const viewer = me.value?.id;
   const found = suggested.value;
   const known = found?.length ? isFollowed(found[0].id) !== undefined : false;
@@ -24,7 +25,7 @@ export function Suggestions({ most }) {
     if (found && known && !shown.peek()) shown.value = found.filter((person) => person.id !== viewer && !isFollowed(person.id)).slice(0, most);
   }, [found, known]);
   if (!shown.value?.length) return null;
-  return html`<section class="suggestions" aria-labelledby="suggestions"><h2 id="suggestions">${t("suggestions")}</h2>
+  return html`<div class="suggestions" role=${landmark ? "region" : "group"} aria-labelledby=${id}><h2 id=${id}>${t("suggestions")}</h2>
     <ul class="people">${shown.value.map((person) => html`<${PersonRow} key=${person.id} person=${person} />`)}</ul>
-  </section>`;
+  </div>`;
 }

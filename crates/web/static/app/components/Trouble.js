@@ -7,6 +7,9 @@ import { Icon } from "./Icon.js";
 
 /** @import { Failure } from "../api/failure.js" */
 
+/** How often, in milliseconds, a server is tried again that could not be reached. */
+const PAUSE = 30_000;
+
 /** @param {{failure: Failure, retry: () => void}} props */
 export function Trouble({ failure, retry }) {
   const was = useRef(online.value);
@@ -16,6 +19,10 @@ export function Trouble({ failure, retry }) {
     if (now && !was.current && failure.isNetwork) retry();
     was.current = now;
   }, [now]);
+  useEffect(() => {
+    const timer = failure.isNetwork ? setInterval(() => document.hidden || retry(), PAUSE) : 0;
+    return () => clearInterval(timer);
+  }, [failure]);
   return html`<div class="state" role="alert">
     <${Icon} name="cloud" />
     <p>${failure.words}</p>

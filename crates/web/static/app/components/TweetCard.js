@@ -1,5 +1,6 @@
 // One tweet.
 import { html } from "../html.js";
+import { useEffect, useRef } from "../../vendor/hooks.mjs";
 import { go } from "../state/route.js";
 import { me } from "../state/session.js";
 import { tweetOf } from "../state/tweets.js";
@@ -12,22 +13,34 @@ import { PersonName } from "./PersonName.js";
 import { PictureGrid } from "./PictureGrid.js";
 import { TweetText } from "./TweetText.js";
 
+/** How long, in milliseconds, a click on text waits for a second one, which selects a word. */
+const DOUBLE = 300;
+
 /**
  * @param {{id: number, position?: number, alone?: boolean}} props
  *   `position` from 1 in a list, `alone` on a page of its own
  */
 export function TweetCard({ id, position = 0, alone = false }) {
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const tweet = tweetOf(id).value;
   if (!tweet) return null;
   const path = `/tweets/${id}`;
   /** @param {MouseEvent} event */
   const open = (event) => {
     const target = /** @type {Element} */ (event.target);
-    const busy = target.closest("a, button, dialog") || getSelection()?.toString();
-    if (!alone && !busy) go(path);
+    clearTimeout(timer.current);
+    const selects = () => getSelection()?.toString();
+    if (alone || target.closest("a, button, dialog") || selects()) return;
+    if (target.closest(".tweet-text")) timer.current = setTimeout(() => selects() || go(path), DOUBLE);
+    else go(path);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (!alone && event.key === "Enter" && event.target === event.currentTarget) go(path);
   };
   const place = position ? { "aria-posinset": position, "aria-setsize": -1 } : {};
-  return html`<article class=${`tweet ${alone ? "alone" : ""}`} tabindex="-1" aria-labelledby=${`author-${id}`} ...${place} onClick=${open}>
+  return html`<article class=${`tweet ${alone ? "alone" : ""}`} tabindex="-1" aria-labelledby=${`author-${id}`} ...${place} onClick=${open} onKeyDown=${onKeyDown}>
     <a class="portrait" href=${`/users/${tweet.author.id}`} tabindex="-1" aria-hidden="true"><${Avatar} name=${tweet.author.name} /></a>
     <header id=${`author-${id}`}>
       <${PersonName} person=${tweet.author} />

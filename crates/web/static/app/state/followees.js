@@ -3,6 +3,7 @@ import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { countFollowing, me, onSignOut } from "./session.js";
 import { tellFailure } from "./notices.js";
+import { onShared, share } from "./otherTabs.js";
 
 /** @type {import("../../vendor/signals.mjs").Signal<Map<number, boolean>>} */
 const wishes = signal(new Map());
@@ -79,6 +80,7 @@ export async function toggleFollow(id) {
   countFollowing(before ? -1 : 1);
   try {
     await call(before ? "DELETE" : "POST", `/api/users/${id}/follow`);
+    share({ follow: id, followed: !before });
   } catch (error) {
     wish(id, before);
     countFollowing(before ? 1 : -1);
@@ -87,3 +89,9 @@ export async function toggleFollow(id) {
     settling.delete(id);
   }
 }
+
+onShared((action) => {
+  if (!("follow" in action) || settling.has(action.follow) || isFollowed(action.follow) === action.followed) return;
+  wish(action.follow, action.followed);
+  countFollowing(action.followed ? 1 : -1);
+});

@@ -2,6 +2,7 @@
 import { batch, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
+import { tellFailure } from "./notices.js";
 import { onSignOut } from "./session.js";
 
 /** @import { Failure } from "../api/failure.js" */
@@ -66,6 +67,23 @@ export class Pages {
     }
   }
 
+  /**
+   * Shows an earlier list of the same address where the network gives no new one.
+   * @param {Pages<Item>} earlier
+   */
+  fallBackTo(earlier) {
+    const failure = this.failure.peek();
+    if (!failure?.isNetwork || this.pages.peek().length || !earlier.pages.peek().length) return;
+    batch(() => {
+      this.last = earlier.last;
+      this.cursor = earlier.cursor;
+      this.pages.value = earlier.pages.peek();
+      this.ended.value = earlier.ended.peek();
+      this.failure.value = null;
+    });
+    tellFailure(failure);
+  }
+
   /** @param {Item[]} items */
   page(items) {
     return { number: ++this.last, items, height: 0 };
@@ -111,6 +129,6 @@ export function pagesOf(path, query, read, fresh) {
   remembered.delete(name);
   remembered.set(name, pages);
   if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value ?? "");
-  void pages.more();
+  void pages.more().then(() => seen && pages.fallBackTo(seen));
   return pages;
 }

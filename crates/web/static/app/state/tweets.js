@@ -2,6 +2,7 @@
 import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
+import { onShared, share } from "./otherTabs.js";
 import { onSignOut } from "./session.js";
 import { tellFailure } from "./notices.js";
 
@@ -79,6 +80,7 @@ export async function toggleLike(id) {
       const wish = place.value.liked;
       await call(wish ? "POST" : "DELETE", `/api/tweets/${id}/likes`);
       settled = wish;
+      share({ like: id, liked: wish });
     }
   } catch (error) {
     show(place, settled);
@@ -98,4 +100,10 @@ export async function remove(id) {
     if (asFailure(error).kind !== "not_found") throw error;
   }
   tweetOf(id).value = null;
+  share({ remove: id });
 }
+
+onShared((action) => {
+  if ("remove" in action && known.has(action.remove)) tweetOf(action.remove).value = null;
+  if ("like" in action && known.has(action.like) && !settling.has(action.like)) show(tweetOf(action.like), action.liked);
+});

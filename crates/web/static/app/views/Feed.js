@@ -37,7 +37,7 @@ export function Feed({ route }) {
   const orders = /** @type {const} */ (["popular", "recent"]).map((entry) => ({ path: address(scope, entry), text: t(`sort.${entry}`), here: entry === sort }));
   const all = html`<a class="button" href=${address("all", sort)}>${t("feed.all")}</a>`;
   const empty = scope === "following"
-    ? html`<${Empty} title=${t("feed.emptyTitle")} text=${t("feed.empty")}>${all}<//><${Suggestions} most=${8} />`
+    ? html`<${Empty} title=${t("feed.emptyTitle")} text=${t("feed.empty")}>${all}<//><${Suggestions} most=${8} landmark />`
     : html`<${Empty} title=${t("feed.nobodyTitle")} text=${t("feed.nobody")} />`;
   return html`
     <${Heading} title=${t("home")}>
