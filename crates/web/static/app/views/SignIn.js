@@ -44,6 +44,7 @@ export function SignIn() {
     <form onSubmit=${submit}>
       <div class="brand"><${Mark} /><${Heading} title=${t("signIn.title")} /></div>
       <p class="lead">${t("signIn.lead")}</p>
+      <input class="hidden" type="text" autocomplete="username" value=${location.host} readonly tabindex="-1" aria-hidden="true" />
       <label for="key">${t("signIn.key")}</label>
       <div class="field">
         <input id="key" ref=${field} type=${shown ? "text" : "password"} autocomplete="current-password" autocapitalize="off" spellcheck=${false} value=${candidate}

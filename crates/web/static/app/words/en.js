@@ -124,6 +124,7 @@ export const en = {
   "people.search": "Find people by name",
   "people.noneTitle": "Nobody found",
   "people.none": "No name contains {query}. A part of a name is enough, in any letter case.",
+  back: "Back",
 
   language: "Language",
   scheme: "Appearance",
