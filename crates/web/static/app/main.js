@@ -8,8 +8,9 @@ import "./state/keptDraft.js";
 import { key } from "./state/key.js";
 import "./state/leaving.js";
 import { learnLimits } from "./state/limits.js";
-import { route } from "./state/route.js";
+import { go, route } from "./state/route.js";
 import "./state/scheme.js";
+import { startAddress } from "./state/start.js";
 import { Feed } from "./views/Feed.js";
 import { Nowhere } from "./views/Nowhere.js";
 import { OneTweet } from "./views/OneTweet.js";
@@ -26,5 +27,7 @@ function App() {
   return html`${key.value ? html`<${Shell}><${View} key=${View.name + here.id} route=${here} /><//>` : html`<${SignIn} />`}<${Notices} />`;
 }
 
+// Only a new visit has no history state.
+if (location.pathname + location.search === "/" && history.state === null && startAddress.peek() !== "/") go(startAddress.peek(), { replace: true });
 void learnLimits();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("page")));

@@ -15,7 +15,10 @@ export function FollowButton({ person, changed }) {
     void toggleFollow(person.id);
     changed?.(!followed);
   };
-  const name = followed ? t("unfollow.name", { name: person.name }) : t("follow.name", { name: person.name });
-  return html`<button type="button" class=${`button follow ${followed ? "quiet" : ""}`} disabled=${followed === undefined}
-    aria-label=${name} onClick=${click}>${followed ? t("unfollow") : t("follow")}</button>`;
+  // Voice control needs the visible text in the name.
+  const name = followed ? `${t("followed")}. ${t("unfollow.name", { name: person.name })}` : t("follow.name", { name: person.name });
+  return html`<button type="button" class=${`button follow ${followed ? "quiet followed" : ""}`} disabled=${followed === undefined}
+    aria-label=${name} onClick=${click}>
+    ${followed ? html`<span class="now">${t("followed")}</span><span class="then">${t("unfollow")}</span>` : t("follow")}
+  </button>`;
 }

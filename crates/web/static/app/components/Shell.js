@@ -13,6 +13,7 @@ import { Dialog } from "./Dialog.js";
 import { Icon } from "./Icon.js";
 import { Navigation } from "./Navigation.js";
 import { OfflineBanner } from "./OfflineBanner.js";
+import { Shortcuts } from "./Shortcuts.js";
 import { Suggestions } from "./Suggestions.js";
 
 const wide = matchMedia("(min-width: 75rem)");
@@ -50,13 +51,15 @@ export function Shell({ children }) {
       removeEventListener("drop", drop);
     };
   }, []);
+  const write = () => (writing.value = true);
   const close = () => (writing.value = false);
   return html`<a class="skip" href="#main">${t("skip")}</a>
     <div class="shell">
-      <${Navigation} write=${() => (writing.value = true)} />
+      <${Navigation} write=${write} />
       <main id="main"><${OfflineBanner} />${children}</main>
       <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}</aside>
     </div>
+    <${Shortcuts} write=${write} />
     ${writing.value && html`<${Dialog} label=${t("write")} kind="sheet" close=${close}>
       <div class="row"><h2 class="grow">${t("write")}</h2><button type="button" class="action" aria-label=${t("close")} onClick=${close}><${Icon} name="close" /></button></div>
       <${OfflineBanner} />

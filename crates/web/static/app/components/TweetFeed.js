@@ -5,6 +5,7 @@ import { useEffect, useRef } from "../../vendor/hooks.mjs";
 import { published } from "../state/draft.js";
 import { tweetOf } from "../state/tweets.js";
 import { Chunk } from "./Chunk.js";
+import { stepTweets } from "./stepping.js";
 import { Tail } from "./Tail.js";
 import { TweetCard } from "./TweetCard.js";
 
@@ -41,12 +42,7 @@ export function TweetFeed({ pages, label, empty, takesMine = false }) {
  * @param {KeyboardEvent} event
  */
 function step(event) {
-  const by = { PageDown: 1, PageUp: -1 }[event.key];
-  const feed = /** @type {HTMLElement} */ (event.currentTarget);
-  const tweets = [.../** @type {NodeListOf<HTMLElement>} */ (feed.querySelectorAll("article"))];
-  const here = tweets.findIndex((tweet) => tweet.contains(document.activeElement));
-  const there = by && tweets[here + by];
-  if (!there || document.querySelector("dialog[open]")) return;
-  event.preventDefault();
-  there.focus();
+  const by = /** @type {Record<string, 1 | -1>} */ ({ PageDown: 1, PageUp: -1 })[event.key];
+  if (!by || document.querySelector("dialog[open]")) return;
+  if (stepTweets(by)) event.preventDefault();
 }

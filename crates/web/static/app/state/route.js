@@ -41,14 +41,18 @@ function addressOf({ path, query }) {
 /**
  * Goes to another address of the page.
  * @param {string} address
- * @param {{replace?: boolean}} [options] `replace`: no step of its own on the way back
+ * @param {{replace?: boolean, focus?: string}} [options] `replace`: no step of its own on the way back; `focus`: what gets the
+ *   focus there, as a selector, instead of the title
  */
-export function go(address, { replace = false } = {}) {
+export function go(address, { replace = false, focus = "" } = {}) {
   rememberScroll();
-  if (replace || isWindowStep() || address === location.pathname + location.search) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  wanted = focus;
+  if (replace || isWindowStep() || address === location.pathname + location.search) history.replaceState({}, "", address);
+  else history.pushState({}, "", address);
   route.value = read(true);
 }
+
+let wanted = "";
 
 function rememberScroll() {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
@@ -85,10 +89,12 @@ effect(() => {
   const first = before === "";
   before = path;
   if (first) return;
+  const place = wanted || (moved ? "main h1" : "");
+  wanted = "";
   // The view has to be there first.
   requestAnimationFrame(() => setTimeout(() => {
     scrollTo({ top: scroll, behavior: "instant" });
     // A new place is told to whoever doesn't see it.
-    if (moved) /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
+    if (place) /** @type {HTMLElement | null} */ (document.querySelector(place))?.focus({ preventScroll: true });
   }));
 });

@@ -1,16 +1,20 @@
 // A tweet on a page of its own, with those who like it.
 import { html } from "../html.js";
+import { useState } from "../../vendor/hooks.mjs";
 import { Empty } from "../components/Empty.js";
 import { Heading } from "../components/Heading.js";
+import { PeopleList } from "../components/PeopleList.js";
 import { PersonName } from "../components/PersonName.js";
 import { Skeletons } from "../components/Skeletons.js";
 import { Trouble } from "../components/Trouble.js";
 import { TweetCard } from "../components/TweetCard.js";
+import { Pages } from "../state/pages.js";
 import { load, tweetOf } from "../state/tweets.js";
 import { t } from "../text/words.js";
+import { likers as likersOf } from "./reading.js";
 import { useLoaded } from "./useLoaded.js";
 
-/** @import { Route, Tweet } from "../types.js" */
+/** @import { FoundPerson, Route, Tweet } from "../types.js" */
 
 /** @param {{route: Route}} props */
 export function OneTweet({ route }) {
@@ -31,11 +35,22 @@ export function OneTweet({ route }) {
 
 /** @param {{tweet: Tweet}} props */
 function Likers({ tweet }) {
-  const likers = tweet.likes.slice(0, 100);
+  const likers = tweet.likes;
+  const [pages, setPages] = useState(/** @type {Pages<FoundPerson> | null} */ (null));
   if (!tweet.likes_count) return null;
   const more = tweet.likes_count - likers.length;
-  return html`<section class="likers" aria-labelledby="likers"><h2 id="likers">${t("likes", { n: tweet.likes_count })}</h2>
+  const title = html`<h2 id="likers">${t("likes", { n: tweet.likes_count })}</h2>`;
+  // Older servers have no such list.
+  if (pages && pages.failure.value?.kind !== "method_not_allowed") {
+    return html`<section class="likers" aria-labelledby="likers">${title}<${PeopleList} pages=${pages} label=${t("likers.list")} empty=${null} /></section>`;
+  }
+  const showAll = () => {
+    const list = new Pages(`/api/tweets/${tweet.id}/likes`, {}, likersOf);
+    setPages(list);
+    void list.more();
+  };
+  return html`<section class="likers" aria-labelledby="likers">${title}
     <ul>${likers.map((liker) => html`<li key=${liker.user_id}><${PersonName} person=${{ id: liker.user_id, name: liker.name }} /></li>`)}
-      ${more > 0 && likers.length > 0 && html`<li>${t("likers.more", { n: more })}</li>`}</ul>
+      ${more > 0 && likers.length > 0 && html`<li>${pages ? t("likers.more", { n: more }) : html`<button type="button" class="link" onClick=${showAll}>${t("likers.more", { n: more })}</button>`}</li>`}</ul>
   </section>`;
 }

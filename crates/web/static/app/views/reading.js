@@ -8,3 +8,6 @@ export const tweetIds = (body) => body.tweets.map((tweet) => keep(tweet));
 
 /** @param {{users: FoundPerson[]}} body */
 export const people = (body) => body.users;
+
+/** @param {{likers: FoundPerson[]}} body */
+export const likers = (body) => body.likers;
