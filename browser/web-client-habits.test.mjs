@@ -2,4 +2,5 @@
 import "./web-client/focus.mjs";
 import "./web-client/habits.mjs";
 import "./web-client/links.mjs";
+import "./web-client/names.mjs";
 import "./web-client/tabs.mjs";

@@ -3,6 +3,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DESK, fits, here, isOpenToEveryone, keepScreenshot, PHONE, textOf } from "./stage.mjs";
 
+let arranged;
+
+/** Puts somebody with a long name into every list, once. */
+const arrange = () => (arranged ??= (async () => {
+  const { demo } = here;
+  const colleague = await demo.add("Wolfeschlegelsteinhausenbergerdorff_Sen.");
+  await demo.mira.follow(colleague);
+  await colleague.follow({ id: 13 });
+  await colleague.publish("written by somebody with a long name");
+  await colleague.call("POST", "/api/tweets/48/likes");
+})());
+
 const VIEWS = {
   feed: ["/", (page) => page.getByRole("article").nth(3)],
   company: ["/?scope=all&sort=recent", (page) => page.getByRole("article").nth(3)],
@@ -15,6 +27,7 @@ const VIEWS = {
 
 for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "dark", "ru-RU"], ["phone", "light", "ru-RU"], ["phone", "dark", "en-US"]]) {
   test(`axe has nothing to say on any view: ${size}, ${scheme}, ${language}`, async () => {
+    await arrange();
     const how = { size: size === "desk" ? DESK : PHONE, scheme, language };
     const door = await here.open(null, "/", how);
     await door.locator("#key").waitFor();
@@ -129,6 +142,7 @@ test("whoever wants less motion gets none", async () => {
 });
 
 test("every view fits from 320 pixels to 4K, and zoomed to 400 %", async () => {
+  await arrange();
   const sizes = { smallest: [320, 568], "zoomed-400": [320, 225], tablet: [820, 1180], "4k": [3840, 2160] };
   for (const [what, [width, height]] of Object.entries(sizes)) {
     const page = await here.open(here.demo.mira, "/", { size: { viewport: { width, height } }, language: "ru-RU" });
