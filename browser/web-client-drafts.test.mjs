@@ -2,5 +2,3 @@
 import "./web-client/carrying.mjs";
 import "./web-client/windows.mjs";
 import "./web-client/drafts.mjs";
-import "./web-client/uploading.mjs";
-import "./web-client/typing.mjs";
