@@ -75,7 +75,7 @@ async fn the_three_usual_samplings_come_out_alike_with_a_scan_a_component() {
     }
     for picture in &pictures {
         let off = distance(picture, &pictures[0]);
-        assert!(off < 9.0, "{off:.1}");
+        assert!(off < 10.0, "{off:.1}");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use tweetty_domain::Invalid;
 
+use super::compressed::Compressed;
 use super::walk::Walk;
-use super::webp::{ALPHA, body, chunk, header, one_more};
+use super::webp::{body, chunk, header, one_more};
 
 /// Set where a frame replaces what lies below; else it is laid over it.
 const REPLACES: u8 = 0x02;
@@ -14,16 +15,11 @@ const CLEARS: u8 = 0x01;
 pub(crate) struct Frame<'a> {
     pub(crate) x: u32,
     pub(crate) y: u32,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
     /// How long it is shown, in milliseconds.
     pub(crate) duration: u32,
     pub(crate) replaces: bool,
     pub(crate) clears: bool,
-    /// What lies in its chunk `ALPH`, where there is one.
-    pub(super) alpha: Option<&'a [u8]>,
-    /// The name of its picture's chunk, `VP8 ` or `VP8L`, and what lies in it.
-    pub(super) picture: ([u8; 4], &'a [u8]),
+    pub(crate) picture: Compressed<'a>,
 }
 
 impl<'a> Frame<'a> {
@@ -41,36 +37,19 @@ impl<'a> Frame<'a> {
             alpha = Some(picture.1);
             picture = chunk(&mut walk)?;
         }
-        match (&picture.0, alpha) {
-            (b"VP8 ", _) | (b"VP8L", None) => (),
+        let is_lossy = match (&picture.0, alpha) {
+            (b"VP8 ", _) => true,
+            (b"VP8L", None) => false,
             _ => return Err(Invalid::UndecodableImage),
-        }
+        };
         Ok(Self {
             x,
             y,
-            width,
-            height,
             duration: u32::from_le_bytes([low, middle, high, 0]),
             replaces: flags & REPLACES != 0,
             clears: flags & CLEARS != 0,
-            alpha,
-            picture,
+            picture: Compressed { width, height, alpha, is_lossy, picture: picture.1 },
         })
-    }
-
-    /// Its picture as a file of its own.
-    pub(crate) fn still(&self) -> Result<Vec<u8>, Invalid> {
-        let mut chunks = b"WEBP".to_vec();
-        if let Some(alpha) = self.alpha {
-            let [width, height] = [self.width, self.height].map(|side| (side - 1).to_le_bytes());
-            let header = [&[ALPHA, 0, 0, 0], &width[..3], &height[..3]].concat();
-            append(&mut chunks, *b"VP8X", &header)?;
-            append(&mut chunks, *b"ALPH", alpha)?;
-        }
-        append(&mut chunks, self.picture.0, self.picture.1)?;
-        let mut file = Vec::with_capacity(chunks.len() + 8);
-        append(&mut file, *b"RIFF", &chunks)?;
-        Ok(file)
     }
 }
 
@@ -89,16 +68,6 @@ pub(crate) fn frames(bytes: &[u8]) -> Result<(u16, Vec<Frame<'_>>), Invalid> {
         }
     }
     Ok((times.ok_or(Invalid::UndecodableImage)?, frames))
-}
-
-fn append(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) -> Result<(), Invalid> {
-    file.extend(kind);
-    file.extend(u32::try_from(data.len()).map_err(|_| Invalid::UndecodableImage)?.to_le_bytes());
-    file.extend(data);
-    if !data.len().is_multiple_of(2) {
-        file.push(0);
-    }
-    Ok(())
 }
 
 /// A place of 24 bits, stored halved.

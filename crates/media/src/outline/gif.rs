@@ -47,6 +47,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory: frames.largest * 3,
         length: walk.position(),
         profile: 0,
+        fineness: None,
         lacks: &[TRAILER],
     })
 }

@@ -2,12 +2,14 @@
 
 use tweetty_domain::Invalid;
 
+use super::fineness::Tables;
 use super::scans::Scans;
 use super::walk::Walk;
 use super::{Colors, Kind, LARGEST_PROFILE, Outline, area};
 
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const QUANTISERS: u8 = 0xDB;
 const RESTART_INTERVAL: u8 = 0xDD;
 /// Fewer zeros at the end of a file may be a part of the picture.
 const PADDING: usize = 16;
@@ -19,6 +21,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut walk = Walk::new(bytes);
     let mut frame = None;
     let mut scans = Scans::default();
+    let mut tables = Tables::default();
     let mut claims = Claims { jfif: false, adobe: None, profile: 0 };
     let [_, _] = walk.array()?;
     let lacks = loop {
@@ -45,6 +48,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
                     }
                     START_OF_SCAN => scans.begin(segment)?,
                     RESTART_INTERVAL => scans.divide(segment)?,
+                    QUANTISERS => tables.define(segment)?,
                     _ => claims.read(marker, segment),
                 }
             }
@@ -64,6 +68,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory,
         length: walk.position(),
         profile: claims.profile(),
+        fineness: tables.fineness(frame.components.iter().map(|one| (one.steps, one.sampling))),
         lacks,
     };
     if !lacks.is_empty() {
@@ -170,6 +175,8 @@ struct Component {
     name: u8,
     /// Samples across and down in each unit of the picture.
     sampling: (u64, u64),
+    /// The number of its table of steps.
+    steps: u8,
 }
 
 impl Frame {
@@ -181,10 +188,10 @@ impl Frame {
         let mut components = Vec::new();
         let mut finest = (1, 1);
         for _ in 0..walk.byte()? {
-            let [name, sampling, _] = walk.array()?;
+            let [name, sampling, steps] = walk.array()?;
             let sampling = (u64::from(sampling >> 4), u64::from(sampling & 15));
             finest = (sampling.0.max(finest.0), sampling.1.max(finest.1));
-            components.push(Component { name, sampling });
+            components.push(Component { name, sampling, steps });
         }
         let process = match marker {
             0xC0 | 0xC1 => Process::Sequential,

@@ -4,6 +4,8 @@
 //! frames and the true end, and refuses a file that ends before its last pixel: the decoders would fill the rest
 //! with grey. A missing end mark alone is no reason. Every size that a decoder takes room for is checked here, also those inside frames.
 
+mod compressed;
+mod fineness;
 mod foreign;
 mod frame;
 mod gif;
@@ -12,6 +14,7 @@ mod lossless;
 pub(crate) mod png;
 mod prefix;
 mod scans;
+pub(crate) mod vp8;
 mod walk;
 mod webp;
 
@@ -19,7 +22,10 @@ use std::time::Duration;
 
 use tweetty_domain::{Error, IMAGE_SIDE, Invalid, Result};
 
+pub(crate) use compressed::{Compressed, append, header};
+pub(crate) use fineness::{Fineness, Steps};
 pub(crate) use frame::{Frame, frames};
+pub(crate) use webp::metadata;
 
 /// The largest colour profile in bytes: those of print shops have some 3 MB. Larger ones are ignored.
 const LARGEST_PROFILE: usize = 4 * 1024 * 1024;
@@ -85,6 +91,8 @@ pub(crate) struct Outline {
     pub(crate) length: usize,
     /// The most bytes that its colour profile may have, 0 where it says nothing of its colours.
     pub(crate) profile: usize,
+    /// How finely a JPEG keeps its picture, where it says so.
+    pub(crate) fineness: Option<Fineness>,
     /// What has to follow there, where the file does not bring it: an end mark. For a JPEG that is to say that its last
     /// bits may be missing.
     pub(crate) lacks: &'static [u8],

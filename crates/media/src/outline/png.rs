@@ -42,7 +42,9 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         return Err(Invalid::UndecodableImage);
     }
     let pixels = area(width, height);
-    let copies = if is_turned || depth > 8 { 2 } else { 1 };
+    let decoded = bytes_per_pixel(depth, color);
+    // The same once more, or the numbers of its colours.
+    let memory = if is_turned || depth > 8 { 2 * decoded } else { decoded + 1 };
     Ok(Outline {
         kind: Kind::Png,
         width,
@@ -50,14 +52,19 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         pixels,
         frames: 1,
         work: pixels,
-        memory: pixels
-            .saturating_mul(bytes_per_pixel(depth, color) * copies)
-            .saturating_add(ASIDE + 2 * length as u64),
+        memory: pixels.saturating_mul(memory).saturating_add(ASIDE + 2 * length as u64),
         length,
         profile,
+        fineness: None,
         // The decoder can do without the end mark.
         lacks: &[],
     })
+}
+
+/// Kind and data of each whole chunk of a PNG.
+pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut walk = Walk::new(bytes.get(8..).unwrap_or_default());
+    std::iter::from_fn(move || chunk(&mut walk).ok())
 }
 
 /// Kind and data of the next chunk; the decoder checks the sums.

@@ -3,14 +3,15 @@
 
 use tweetty_domain::Invalid;
 
+use super::compressed::Compressed;
 use super::frame::Frame;
 use super::walk::Walk;
 use super::{Bounds, Kind, LARGEST_PROFILE, Outline, area, lossless};
 
 const ANIMATION: u8 = 0x02;
 pub(super) const ALPHA: u8 = 0x10;
-/// Bytes per pixel of canvas while an animation is decoded and its frames get their palettes.
-const ANIMATED: u64 = 24;
+/// Bytes per pixel of canvas while a frame is decoded, with its alpha channel, or encoded anew without loss.
+const ANIMATED: u64 = 13;
 
 pub(super) fn outline(bytes: &[u8], bounds: &Bounds) -> Result<Outline, Invalid> {
     let (mut walk, length) = body(bytes)?;
@@ -29,6 +30,27 @@ pub(super) fn body(bytes: &[u8]) -> Result<(Walk<'_>, usize), Invalid> {
     let length = length.ok_or(Invalid::UndecodableImage)?;
     let whole = bytes.get(..length).ok_or(Invalid::CutOffImage)?;
     Ok((Walk::within(whole.get(12..).ok_or(Invalid::UndecodableImage)?), length))
+}
+
+/// What a file says of its picture aside from the streams.
+#[derive(Default)]
+pub(crate) struct Metadata<'a> {
+    pub(crate) profile: Option<&'a [u8]>,
+    pub(crate) exif: Option<&'a [u8]>,
+}
+
+/// The colour profile and the EXIF data of a file, where it has them.
+pub(crate) fn metadata(bytes: &[u8]) -> Result<Metadata<'_>, Invalid> {
+    let (mut walk, _) = body(bytes)?;
+    let mut metadata = Metadata::default();
+    while !walk.is_at_end() {
+        match chunk(&mut walk)? {
+            (kind, data) if &kind == b"ICCP" => metadata.profile = metadata.profile.or(Some(data)),
+            (kind, data) if &kind == b"EXIF" => metadata.exif = metadata.exif.or(Some(data)),
+            _ => (),
+        }
+    }
+    Ok(metadata)
 }
 
 /// Flags, width and height in the header of an extended file.
@@ -154,6 +176,7 @@ impl Content {
                 }
                 _ => {
                     content.codes += codes(kind, data, (width, height), bounds)?;
+                    content.has_alpha |= &kind == b"ALPH";
                     if let b"VP8 " | b"VP8L" = &kind {
                         content.is_lossy |= &kind == b"VP8 ";
                         content.frames += u32::from(!content.is_animated);
@@ -175,8 +198,8 @@ impl Content {
             Self { .. } => (Kind::ExactWebP, 13),
         };
         let pixels = area(self.width, self.height);
-        // A frame is copied out of the file.
-        let copy = if self.is_animated { length as u64 } else { 0 };
+        // The streams are copied out of the file, and once more where some of their last bytes are left out.
+        let copies = 2 * length as u64;
         Outline {
             kind,
             width: self.width,
@@ -184,9 +207,10 @@ impl Content {
             pixels,
             frames: self.frames,
             work: pixels.saturating_mul(self.frames.into()),
-            memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes + copy),
+            memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes + copies),
             length,
             profile: if self.profile > LARGEST_PROFILE { 0 } else { self.profile },
+            fineness: None,
             lacks: &[],
         }
     }
@@ -195,10 +219,10 @@ impl Content {
 /// The picture of a frame is as large as the frame. Answers what its prefix codes take.
 fn frame(data: &[u8], canvas_width: u32, canvas_height: u32, bounds: &Bounds) -> Result<u64, Invalid> {
     let frame = Frame::read(data, canvas_width, canvas_height)?;
-    let size = (frame.width, frame.height);
-    let (kind, picture) = frame.picture;
-    let alpha = frame.alpha.map_or(Ok(0), |alpha| codes(*b"ALPH", alpha, size, bounds))?;
-    Ok(alpha + codes(kind, picture, size, bounds)?)
+    let Compressed { width, height, alpha, is_lossy, picture } = frame.picture;
+    let alpha = alpha.map_or(Ok(0), |alpha| codes(*b"ALPH", alpha, (width, height), bounds))?;
+    let kind = if is_lossy { *b"VP8 " } else { *b"VP8L" };
+    Ok(alpha + codes(kind, picture, (width, height), bounds)?)
 }
 
 /// A size of 24 bits, stored less one.

@@ -3,24 +3,26 @@
 //!
 //! | comes | is kept as |
 //! |---|---|
-//! | JPEG | JPEG |
-//! | PNG | PNG; of an animated one the first picture |
+//! | JPEG | JPEG, no finer than it came |
+//! | PNG | PNG, with a palette where that holds its colours; of an animated one the first picture |
 //! | GIF | GIF with its frames, palettes, delays and loops |
-//! | still WebP, lossy and opaque | JPEG |
-//! | still WebP, lossless or with transparency | lossless WebP |
-//! | animated WebP | GIF: its colours become 256 a frame, half transparency becomes none |
+//! | WebP | WebP with the same streams, see [`webp`] |
+//! | WebP that has to be turned or converted, lossy and opaque | JPEG |
+//! | WebP that has to be turned or converted, else | lossless WebP |
+//! | animated WebP | WebP with the streams of its frames; those that have to be converted become lossless |
 
 mod allowance;
-mod animation;
-mod canvas;
+mod buffer;
 mod colors;
-mod palette;
+mod gif;
+mod jpeg;
 mod png;
 mod sink;
 mod still;
 mod timed;
 mod twice;
 mod unusual;
+mod webp;
 
 use std::io::Write;
 
@@ -51,8 +53,10 @@ pub(crate) fn recode(
     // The time may be over before anything is done.
     allowance.check().map_err(Error::unavailable)?;
     match outline.kind {
-        Kind::Gif => animation::gif(Timed::new(bytes, allowance), outline, sink),
-        Kind::AnimatedWebP => animation::webp(bytes, allowance, outline, sink),
-        _ => still::recode(bytes, allowance, outline, sink),
+        Kind::Gif => gif::recode(Timed::new(bytes, allowance), outline, sink),
+        Kind::AnimatedWebP => webp::animation(bytes, allowance, outline, sink),
+        Kind::ExactWebP | Kind::LossyWebP => webp::still(bytes, allowance, outline, sink),
+        Kind::Jpeg | Kind::UnusualJpeg(_) => still::jpeg(bytes, allowance, outline, sink),
+        Kind::Png => still::png(bytes, allowance, outline, sink),
     }
 }

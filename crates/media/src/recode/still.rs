@@ -1,69 +1,52 @@
-//! Pictures that don't move.
+//! JPEG and PNG.
 
 use std::io::Write;
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::codecs::webp::{WebPDecoder, WebPEncoder};
+use image::codecs::jpeg::JpegDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, Limits};
 use tweetty_domain::{ImageFormat, Invalid, Result};
 
 use super::colors::{Model, Source};
-use super::{Allowance, Recoded, Sink, Timed, png, twice, unusual};
+use super::{Allowance, Recoded, Sink, Timed, jpeg, png, twice, unusual};
 use crate::failure;
 use crate::outline::{Kind, Outline};
 
-/// Hardly to be told from the original, at half the size of 95.
-const JPEG_QUALITY: u8 = 88;
-/// Within a tenth of the smallest size at a quarter of its time; the default level takes 12 s for 40 megapixels.
-const PNG_COMPRESSION: CompressionType = CompressionType::Level(3);
-
-pub(super) fn recode(
+pub(super) fn jpeg(
     bytes: &[u8],
     allowance: &Allowance,
     outline: &Outline,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
-    let jpeg = |bytes: &[u8]| {
+    let decode = |bytes: &[u8]| {
         let bytes = Timed::new(bytes, allowance);
         match outline.kind {
             Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline),
             _ => decoded(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline),
         }
     };
-    let picture = match outline.kind {
-        Kind::Jpeg | Kind::UnusualJpeg(_) if outline.lacks.is_empty() => jpeg(bytes)?,
-        Kind::Jpeg | Kind::UnusualJpeg(_) => twice::decoded(bytes, outline, jpeg)?,
-        Kind::Png => png::decoded(Timed::new(bytes, allowance), outline)?,
-        _ => {
-            let decoder = WebPDecoder::new(Timed::new(bytes, allowance));
-            decoded(decoder.map_err(|error| failure::decoding(&error))?, outline)?
-        }
-    };
-    let format = match outline.kind {
-        // Only lossless WebP can be written: a photograph would grow tenfold by it.
-        Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => ImageFormat::Jpeg,
-        Kind::Png => ImageFormat::Png,
-        _ => ImageFormat::WebP,
-    };
-    let written = match format {
-        ImageFormat::Jpeg => {
-            picture.write_with_encoder(JpegEncoder::new_with_quality(&mut *sink, JPEG_QUALITY))
-        }
-        ImageFormat::WebP => picture.write_with_encoder(WebPEncoder::new_lossless(&mut *sink)),
-        _ => picture.write_with_encoder(PngEncoder::new_with_quality(
-            &mut *sink,
-            PNG_COMPRESSION,
-            FilterType::Adaptive,
-        )),
-    };
-    written.map_err(failure::encoding)?;
-    Ok(Recoded { format, width: picture.width(), height: picture.height() })
+    let (mut picture, turn) =
+        if outline.lacks.is_empty() { decode(bytes)? } else { twice::decoded(bytes, outline, decode)? };
+    picture.apply_orientation(turn);
+    let fineness = outline.fineness.as_ref().map(|fineness| jpeg::turned(fineness, turn));
+    jpeg::write(&picture, fineness.as_ref(), allowance, sink)?;
+    Ok(Recoded { format: ImageFormat::Jpeg, width: picture.width(), height: picture.height() })
 }
 
-/// The picture in sRGB, turned as its metadata demands.
-fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicImage> {
+pub(super) fn png(
+    bytes: &[u8],
+    allowance: &Allowance,
+    outline: &Outline,
+    sink: &mut Sink<'_, impl Write>,
+) -> Result<Recoded> {
+    let decoded = png::decoded(Timed::new(bytes, allowance), outline)?;
+    png::write(&decoded, bytes, allowance, sink)?;
+    let (width, height) = (decoded.picture.width(), decoded.picture.height());
+    Ok(Recoded { format: ImageFormat::Png, width, height })
+}
+
+/// The picture in sRGB, and how it is to be turned.
+fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(DynamicImage, Orientation)> {
     if decoder.dimensions() != (outline.width, outline.height) {
         return Err(Invalid::UndecodableImage.into());
     }
@@ -76,8 +59,7 @@ fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<DynamicI
     if let Some(source) = profile.and_then(|profile| Source::profile(&profile, model, outline.profile)) {
         source.convert(&mut picture);
     }
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    Ok((picture, orientation))
 }
 
 /// A second line of defence behind the outline, which is within the bounds.

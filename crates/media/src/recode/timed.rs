@@ -19,6 +19,11 @@ impl<'a> Timed<'a> {
         Self { bytes: Cursor::new(bytes), allowance, calls: 0 }
     }
 
+    /// How many bytes were read.
+    pub(super) fn position(&self) -> usize {
+        usize::try_from(self.bytes.position()).unwrap_or(usize::MAX)
+    }
+
     fn check(&mut self) -> Result<()> {
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(CALLS) { self.allowance.check() } else { Ok(()) }

@@ -14,8 +14,12 @@ use super::Timed;
 use super::colors::{Model, Source};
 use crate::outline::{Colors, Outline};
 
-/// The picture in sRGB, turned as its metadata demands.
-pub(super) fn decoded(bytes: Timed<'_>, colors: Colors, outline: &Outline) -> Result<DynamicImage> {
+/// The picture in sRGB, and how it is to be turned.
+pub(super) fn decoded(
+    bytes: Timed<'_>,
+    colors: Colors,
+    outline: &Outline,
+) -> Result<(DynamicImage, Orientation)> {
     let mut decoder = Decoder::new(bytes);
     decoder.set_max_decoding_buffer_size(usize::try_from(outline.memory).unwrap_or(usize::MAX));
     match colors {
@@ -43,10 +47,8 @@ pub(super) fn decoded(bytes: Timed<'_>, colors: Colors, outline: &Outline) -> Re
     if let Some(source) = source {
         source.convert(&mut picture);
     }
-    if let Some(orientation) = decoder.exif_data().and_then(Orientation::from_exif_chunk) {
-        picture.apply_orientation(orientation);
-    }
-    Ok(picture)
+    let turn = decoder.exif_data().and_then(Orientation::from_exif_chunk);
+    Ok((picture, turn.unwrap_or(Orientation::NoTransforms)))
 }
 
 /// Four inks as light, the way the usual decoder converts them.

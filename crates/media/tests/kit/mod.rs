@@ -8,6 +8,7 @@
 
 pub mod bombs;
 pub mod distance;
+pub mod frames;
 pub mod jpeg;
 pub mod light;
 pub mod profiles;

@@ -49,6 +49,12 @@ impl Source {
         self.0.create_transform_8bit(layout, &srgb, Layout::Rgb, OPTIONS).is_ok()
     }
 
+    /// Whether converting a picture of 8 bits changes more than a rounding does.
+    pub(super) fn changes_colors(&self) -> bool {
+        let transform = u8::transform(&self.0, Layout::Rgb, Layout::Rgb);
+        transform.and_then(|transform| changes_nothing(transform.as_ref(), Layout::Rgb)) == Some(false)
+    }
+
     /// Converts the picture in place; opacity stays as it is.
     pub(super) fn convert(&self, picture: &mut DynamicImage) {
         let across = picture.width() as usize;

@@ -1,5 +1,9 @@
 //! Decoding a PNG row by row: what follows its last pixel is not needed, and may be missing.
 
+mod palette;
+mod raster;
+mod write;
+
 use std::io::ErrorKind;
 
 use image::metadata::Orientation;
@@ -11,8 +15,17 @@ use super::Timed;
 use super::colors::{Model, Source};
 use crate::outline::{Outline, png::ASIDE};
 
-/// The picture in sRGB, turned as its metadata demands.
-pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<DynamicImage> {
+pub(super) use write::write;
+
+/// A picture in sRGB, turned as its metadata demands.
+pub(super) struct Decoded {
+    pub(super) picture: DynamicImage,
+    /// Whether it was converted or turned.
+    pub(super) is_changed: bool,
+    pub(super) had_palette: bool,
+}
+
+pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
     // The decoder counts chunks as they come and as they unpack.
     let aside = usize::try_from(ASIDE).unwrap_or(usize::MAX).saturating_add(2 * outline.length);
     let mut decoder = Decoder::new_with_limits(bytes, Limits { bytes: aside });
@@ -27,14 +40,19 @@ pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<DynamicImag
     let mut picture = picture((outline.width, outline.height), color, depth, pixels)?;
     let info = reader.info();
     let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
-    if let Some(source) = Source::png(info, model, outline.profile) {
+    let source = Source::png(info, model, outline.profile);
+    let mut is_changed =
+        source.as_ref().is_some_and(|source| model == Model::Grey || source.changes_colors());
+    if let Some(source) = source {
         source.convert(&mut picture);
     }
     // Broken metadata is no reason to refuse a picture.
     if let Some(turn) = info.exif_metadata.as_deref().and_then(Orientation::from_exif_chunk) {
         picture.apply_orientation(turn);
+        is_changed |= turn != Orientation::NoTransforms;
     }
-    Ok(picture)
+    let had_palette = info.color_type == ColorType::Indexed;
+    Ok(Decoded { picture, is_changed, had_palette })
 }
 
 /// All samples; those of 16 bits are in the order of bytes that the file has.
