@@ -170,10 +170,15 @@ async fn an_animation_keeps_frames_delays_and_loops() {
 async fn the_original_orientation_is_applied_and_forgotten() {
     let shelf = Shelf::new();
     // 6: the camera was turned, the picture is shown a quarter clockwise.
+    let exif = [b"Exif\0\0", raw::exif(6).as_slice()].concat();
+    let lossless = webp(40, 20)[12..].to_vec();
     for sample in [
         raw::told_jpeg(&jpeg(40, 20), 6),
         raw::told_png(&png(40, 20), 6),
         raw::told_webp(&webp(40, 20), 40, 20, 6),
+        // Under the name that only a JPEG has before it.
+        raw::png_with(&png(40, 20), &[raw::png_chunk(*b"eXIf", &exif)]),
+        raw::riff(&[raw::extended(0x18, 40, 20), lossless, raw::riff_chunk(*b"EXIF", &exif)]),
     ] {
         let (stored, served) = shelf.kept(&sample).await;
         assert_eq!((stored.width, stored.height), (20, 40));

@@ -20,6 +20,7 @@ mod png;
 mod sink;
 mod still;
 mod timed;
+mod turn;
 mod twice;
 mod unusual;
 mod webp;

@@ -8,7 +8,7 @@ use image::{DynamicImage, ImageDecoder, Limits};
 use tweetty_domain::{ImageFormat, Invalid, Result};
 
 use super::colors::{Model, Source};
-use super::{Allowance, Recoded, Sink, Timed, jpeg, png, twice, unusual};
+use super::{Allowance, Recoded, Sink, Timed, jpeg, png, turn, twice, unusual};
 use crate::failure;
 use crate::outline::{Kind, Outline};
 
@@ -51,15 +51,15 @@ fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(Dynamic
         return Err(Invalid::UndecodableImage.into());
     }
     decoder.set_limits(limits(outline)).map_err(|error| failure::decoding(&error))?;
-    // Broken metadata is no reason to refuse a picture.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let exif = decoder.exif_metadata().unwrap_or_default();
+    let turn = exif.and_then(|exif| turn::by_exif(&exif)).unwrap_or(Orientation::NoTransforms);
     let profile = if outline.profile > 0 { decoder.icc_profile().unwrap_or_default() } else { None };
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?;
     let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
     if let Some(source) = profile.and_then(|profile| Source::profile(&profile, model, outline.profile)) {
         source.convert(&mut picture);
     }
-    Ok((picture, orientation))
+    Ok((picture, turn))
 }
 
 /// A second line of defence behind the outline, which is within the bounds.

@@ -10,8 +10,8 @@ use image::{DynamicImage, RgbImage};
 use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 use tweetty_domain::{Error, Invalid, Result};
 
-use super::Timed;
 use super::colors::{Model, Source};
+use super::{Timed, turn};
 use crate::outline::{Colors, Outline};
 
 /// The picture in sRGB, and how it is to be turned.
@@ -47,7 +47,7 @@ pub(super) fn decoded(
     if let Some(source) = source {
         source.convert(&mut picture);
     }
-    let turn = decoder.exif_data().and_then(Orientation::from_exif_chunk);
+    let turn = decoder.exif_data().and_then(turn::by_exif);
     Ok((picture, turn.unwrap_or(Orientation::NoTransforms)))
 }
 

@@ -11,8 +11,8 @@ use image::{DynamicImage, ImageBuffer};
 use png::{BitDepth, ColorType, Decoder, DecodingError, InterlaceInfo, Limits, Reader, Transformations};
 use tweetty_domain::{Error, Invalid, Result};
 
-use super::Timed;
 use super::colors::{Model, Source};
+use super::{Timed, turn};
 use crate::outline::{Outline, png::ASIDE};
 
 pub(super) use write::write;
@@ -46,8 +46,7 @@ pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
     if let Some(source) = source {
         source.convert(&mut picture);
     }
-    // Broken metadata is no reason to refuse a picture.
-    if let Some(turn) = info.exif_metadata.as_deref().and_then(Orientation::from_exif_chunk) {
+    if let Some(turn) = info.exif_metadata.as_deref().and_then(turn::by_exif) {
         picture.apply_orientation(turn);
         is_changed |= turn != Orientation::NoTransforms;
     }

@@ -11,7 +11,7 @@ use image::{ColorType, DynamicImage};
 use tweetty_domain::{ImageFormat, Result};
 
 use super::colors::{Model, Source};
-use super::{Allowance, Recoded, Sink, jpeg};
+use super::{Allowance, Recoded, Sink, jpeg, turn};
 use crate::failure;
 use crate::outline::{self, Compressed, Frame, Kind, Outline};
 
@@ -39,10 +39,8 @@ pub(super) fn still(
         source.convert(&mut picture);
         kept = None;
     }
-    // Broken metadata is no reason to refuse a picture.
-    if let Some(turn) =
-        metadata.exif.and_then(Orientation::from_exif_chunk).filter(|turn| *turn != Orientation::NoTransforms)
-    {
+    let turn = metadata.exif.and_then(turn::by_exif);
+    if let Some(turn) = turn.filter(|turn| *turn != Orientation::NoTransforms) {
         picture.apply_orientation(turn);
         kept = None;
     }
