@@ -16,6 +16,7 @@ PRIMARIES = {
     9: (D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
     12: (D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
 }
+MOST_PROFILE = 4 * 1024 * 1024
 BRADFORD = numpy.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
 
@@ -94,7 +95,7 @@ def _png(picture: Image.Image, chunks: dict[bytes, bytes], intent: ImageCms.Inte
 
 def _unpacked(chunk: bytes) -> bytes:
     try:
-        return zlib.decompress(chunk.split(b"\0", 1)[1][1:])
+        return zlib.decompressobj().decompress(chunk.split(b"\0", 1)[1][1:], MOST_PROFILE)
     except (zlib.error, IndexError):
         return b""
 

@@ -6,6 +6,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 COLOR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey and alpha", 6: "RGBA"}
 # SOF markers: C4, C8 and CC are tables.
 MOST_JUNK = 64
+RESTARTS = range(0xD0, 0xD8)
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -36,13 +37,17 @@ def kind_of(content: bytes) -> str:
 
 
 def jpeg_segments(content: bytes):
-    """Marker and payload of each segment, for SOS the header alone; bytes between segments are skipped."""
+    """Marker and payload of each segment: for SOS the header alone, for restart marks nothing. The rest is skipped."""
     place = 2
-    while place + 1 < len(content):
-        if content[place] != 0xFF or content[place + 1] in (0x00, 0x01, 0xFF, *range(0xD0, 0xD9)):
-            place += 1
-            continue
+    while 0 <= (place := content.find(b"\xff", place)) < len(content) - 1:
         marker = content[place + 1]
+        if marker in (0x00, 0x01, 0xD8, 0xFF):
+            place += 1 if marker == 0xFF else 2
+            continue
+        if marker in RESTARTS:
+            yield marker, b""
+            place += 2
+            continue
         if marker == 0xD9:
             yield marker, content[place + 2 :]
             return
@@ -53,22 +58,21 @@ def jpeg_segments(content: bytes):
 
 def is_damaged_jpeg(content: bytes) -> bool:
     """Whether the scan of a baseline JPEG has fewer restart marks than its units need: a piece of it is lost."""
-    frame, interval = None, 0
+    needed = marks = interval = 0
+    frame = b""
     for marker, segment in jpeg_segments(content):
-        if marker in FRAMES:
+        if marker in (0xC0, 0xC1):
             frame = segment
         elif marker == 0xDD:
             interval = int.from_bytes(segment[:2], "big")
-        elif marker == 0xDA:
-            if not (frame and interval) or segment[0] != frame[5]:
-                return False
+        elif marker in RESTARTS:
+            marks += 1
+        elif marker == 0xDA and frame and interval and segment[0] == frame[5] > 1:
             height, width, count = struct.unpack_from(">HHB", frame, 1)
             across = max(frame[7 + 3 * number] >> 4 for number in range(count))
             down = max(frame[7 + 3 * number] & 15 for number in range(count))
-            units = -(-width // (8 * across)) * -(-height // (8 * down))
-            marks = sum(content.count(bytes([0xFF, mark])) for mark in range(0xD0, 0xD8))
-            return marks < (units - 1) // interval
-    return False
+            needed += (-(-width // (8 * across)) * -(-height // (8 * down)) - 1) // interval
+    return marks < needed
 
 
 def _jpeg(content: bytes) -> str:

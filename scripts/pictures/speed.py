@@ -57,8 +57,8 @@ def main() -> int:
         copies = service.keep(content).media.get("variants", [])
         own, other = by_service(service, arguments.process, content), by_libvips(content, copies)
         listed = ", ".join(f"{copy['width']} {copy['type'].removeprefix('image/')}" for copy in copies) or "none"
-        cells = [name, f"{len(content) / 2**20:.1f} MiB", listed, f"{own:.2f} s", f"{other:.2f} s", f"{own / other:.2f}"]
-        print("| " + " | ".join(cells) + " |")
+        size = f"{len(content) / 2**20:.1f} MiB"
+        print(f"| {name} | {size} | {listed} | {own:.2f} s | {other:.2f} s | {own / other:.2f} |")
         slow |= own > MOST * other
     return int(slow)
 
