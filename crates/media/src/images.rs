@@ -1,4 +1,4 @@
-//! The port of the images' bytes: what comes in is encoded anew before it is kept.
+//! The port of the images' bytes: what comes in is written anew before it is kept.
 
 use std::sync::Arc;
 use std::time::Duration;

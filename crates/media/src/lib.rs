@@ -1,7 +1,7 @@
 //! The port of the images.
 //!
 //! An upload lies in a temporary file until it is kept. Then its outline is read, which costs nothing and refuses what
-//! is broken, cut off or too large; only what passed is decoded, and what is kept was encoded anew, so
+//! is broken, cut off or too large; only what passed is decoded, and what is kept was written anew, so
 //! that no metadata, no trailing data and no second format in the same bytes gets through.
 //!
 //! Below that is the [`Storage`] of what is kept, which knows names and bytes. The one that there is, the [`Folder`], has
