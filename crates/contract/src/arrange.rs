@@ -2,9 +2,9 @@
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
-    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFormat, ImageName,
-    KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp, TweetText,
-    UserId,
+    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles, ImageFormat,
+    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp,
+    TweetText, UserId, Variants,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -84,9 +84,15 @@ pub fn picture(owner: UserId) -> NewImage {
         width: 640,
         height: 480,
         bytes: 12_345,
+        variants: Variants::parse("320x240.jpg"),
         uploaded_at: noon(),
         guard: None,
     }
+}
+
+/// The files of an image.
+pub fn files_of(image: &NewImage) -> ImageFiles {
+    ImageFiles { name: image.name, variants: image.variants.clone() }
 }
 
 /// What a request asks for, told by one number.

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use tweetty_domain::{
-    Error, ImageDescription, ImageName, MediaId, Order, Person, Profile, Result, Scope, Start, Timestamp,
-    Tweet, TweetId, UserId,
+    Error, ImageDescription, ImageFiles, ImageName, MediaId, Order, Person, Profile, Result, Scope, Start,
+    Timestamp, Tweet, TweetId, UserId,
 };
 
 use crate::arrange::{described, new_user, noon, picture};
@@ -218,9 +218,9 @@ fn told<T>(answer: Result<T>) -> Result<T, &'static str> {
     })
 }
 
-fn in_order(files: Option<Vec<ImageName>>) -> Option<Vec<ImageName>> {
+fn in_order(files: Option<Vec<ImageFiles>>) -> Option<Vec<ImageFiles>> {
     files.map(|mut files| {
-        files.sort_unstable();
+        files.sort_unstable_by_key(|image| image.name);
         files
     })
 }

@@ -38,6 +38,8 @@ pub enum Action {
     Repair,
     /// The folder of images is declared to be the database's.
     ClaimMedia,
+    /// The variants of images are made that have none yet.
+    MakeVariants,
     /// An empty store is filled for trials.
     Seed,
     /// The store comes from a backup.

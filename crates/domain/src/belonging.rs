@@ -29,8 +29,8 @@ impl Stores {
             let Some(last) = page.last() else { break };
             after = Some(last.name);
             files += page.len() as u64;
-            let names = page.into_iter().map(|file| file.name).collect();
-            known += self.upkeep.known_images(names).await?.len() as u64;
+            let names = page.into_iter().map(|file| file.name).collect::<Vec<_>>();
+            known += self.known_files(&names).await?.len() as u64;
         }
         if files > 2 * known { Err(Mismatch::Unknown { known, files }.into()) } else { Ok(()) }
     }

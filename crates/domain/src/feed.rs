@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     ImageDescription, ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId,
+    Variants,
 };
 
 /// A tweet with everything that is shown of it.
@@ -40,6 +41,8 @@ pub struct Attachment {
     pub height: u32,
     /// What it shows, where the author said so.
     pub description: Option<ImageDescription>,
+    /// Its smaller copies; none of them until they are made.
+    pub variants: Variants,
 }
 
 /// How tweets are ranked. Both orders are total: no two tweets share a rank.

@@ -1,97 +1,17 @@
-//! Images: how they are named and received, and the port of their bytes.
+//! Images: how they are received and recorded, and the port of their bytes.
 
-use std::fmt;
 use std::ops::Range;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Claim, Error, Excerpt, Fingerprint, ImageDescription, Invalid, MediaId, Result, Timestamp, TweetId,
-    UserId,
+    Claim, Error, Excerpt, Fingerprint, ImageDescription, ImageName, Invalid, MediaId, Result, Timestamp,
+    TweetId, UserId, Variants,
 };
 
-/// A format in which images are kept and served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ImageFormat {
-    /// JPEG.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// GIF, animated or not.
-    Gif,
-    /// WebP.
-    WebP,
-}
-
-impl ImageFormat {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Gif, Self::WebP];
-
-    /// The media type, as browsers know it.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Gif => "image/gif",
-            Self::WebP => "image/webp",
-        }
-    }
-
-    /// The ending of a file name.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Gif => "gif",
-            Self::WebP => "webp",
-        }
-    }
-}
-
-/// The name of an image: 128 random bits and the format, so that it can't be guessed and is never used twice.
-/// Written `0123456789abcdef0123456789abcdef.jpg`; names are ordered as that text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ImageName {
-    random: u128,
-    format: ImageFormat,
-}
-
-impl ImageName {
-    /// A new name.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where the system has no randomness.
-    pub fn random(format: ImageFormat) -> Result<Self> {
-        let mut random = [0_u8; 16];
-        getrandom::fill(&mut random).map_err(Error::internal)?;
-        Ok(Self { random: u128::from_be_bytes(random), format })
-    }
-
-    /// The name that is written so; there is exactly one way to write each.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (random, extension) = text.split_once('.')?;
-        let format = ImageFormat::ALL.into_iter().find(|format| format.extension() == extension)?;
-        let written_so =
-            random.len() == 32 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let random = u128::from_str_radix(random, 16).ok()?;
-        written_so.then_some(Self { random, format })
-    }
-
-    /// The format of the image.
-    pub fn format(self) -> ImageFormat {
-        self.format
-    }
-}
-
-impl fmt::Display for ImageName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:032x}.{}", self.random, self.format.extension())
-    }
-}
-
-/// An image that was decoded, re-encoded and durably written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An image that was decoded, re-encoded and durably written, with its variants.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredImage {
     /// Its name.
     pub name: ImageName,
@@ -99,8 +19,10 @@ pub struct StoredImage {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Size in bytes.
+    /// Size in bytes, without its variants.
     pub bytes: u64,
+    /// Its smaller copies.
+    pub variants: Variants,
 }
 
 /// A file that lies in [`Images`], whether a tweet needs it or not.
@@ -135,7 +57,8 @@ pub trait Incoming: Send {
     /// Takes a piece.
     async fn write(&mut self, piece: &[u8]) -> Result<()>;
 
-    /// Decodes what came under the limits, re-encodes it and makes it durable under a new name: whole or not at all.
+    /// Decodes what came under the limits, re-encodes it and makes it durable under a new name, with its variants. A
+    /// failure leaves at most files that no row knows.
     ///
     /// Errors: [`Error::UnsupportedImage`], [`Error::ForeignImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
     /// [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`],
@@ -155,14 +78,20 @@ pub trait Images: Send + Sync {
     /// Errors: [`Error::OutsideImage`].
     async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>>;
 
-    /// Removes images; those that are not there count as removed.
+    /// Makes the variants of a kept image that has none yet, under the limits of an upload, and makes them durable;
+    /// `None` where there is no such image. It writes the files of those that are there already anew.
+    ///
+    /// Errors: those of [`Incoming::keep`].
+    async fn make_variants(&self, name: ImageName) -> Result<Option<Variants>>;
+
+    /// Removes files of images; those that are not there count as removed.
     async fn remove(&self, names: Vec<ImageName>) -> Result<()>;
 
     /// The files behind `after` in the order of their names.
     async fn list(&self, after: Option<ImageName>, limit: usize) -> Result<Vec<StoredFile>>;
 
-    /// Moves images to the trash of that day, from where an operator can take them back; those that are not there count
-    /// as moved.
+    /// Moves files of images to the trash of that day, from where an operator can take them back; those that are not
+    /// there count as moved.
     async fn discard(&self, names: Vec<ImageName>, at: Timestamp) -> Result<()>;
 
     /// Erases what came to the trash before that day; answers how many images.
@@ -245,37 +174,6 @@ pub struct ImageRecord {
     pub uploaded_at: Timestamp,
     /// What it shows, where the author of that tweet said so.
     pub description: Option<ImageDescription>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_read_as_it_is_written() {
-        for format in ImageFormat::ALL {
-            let name = ImageName::random(format).unwrap();
-            assert_eq!(ImageName::parse(&name.to_string()), Some(name));
-        }
-    }
-
-    #[test]
-    fn nothing_but_a_name_is_read_as_a_name() {
-        let stem = "0123456789abcdef0123456789abcdef";
-        assert!(ImageName::parse(&format!("{stem}.png")).is_some());
-        for text in [
-            "",
-            "..",
-            "../../etc/passwd",
-            stem,
-            "0123.png",
-            &format!("{stem}.svg"),
-            &format!("{stem}.png.jpg"),
-            &format!("{}.png", stem.to_uppercase()),
-            &format!("+{}.png", &stem[1..]),
-            &format!("/{stem}.png"),
-        ] {
-            assert_eq!(ImageName::parse(text), None, "{text}");
-        }
-    }
+    /// Its smaller copies; none until they are made.
+    pub variants: Option<Variants>,
 }

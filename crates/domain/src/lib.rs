@@ -19,6 +19,7 @@ mod foreign;
 mod id;
 mod idempotency;
 mod image;
+mod image_name;
 mod invalid;
 mod keys;
 mod limits;
@@ -30,6 +31,7 @@ mod stores;
 mod tweet;
 mod upkeep;
 mod user;
+mod variant;
 mod visible;
 
 pub use api_key::{ApiKey, Credential, KeyHash, SHORT_KEY};
@@ -46,18 +48,17 @@ pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position
 pub use foreign::ForeignFormat;
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
-pub use image::{
-    ImageFormat, ImageName, ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage,
-    Upload,
-};
+pub use image::{ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload};
+pub use image_name::{ImageFormat, ImageName};
 pub use invalid::Invalid;
 pub use keys::{Key, Keys};
 pub use limits::{IMAGE_SIDE, Limits};
 pub use microblog::Microblog;
 pub use name::{NamePart, Nickname, PersonName, folded};
-pub use operations::{Actor, Checked, Operations, Removed, Repaired, Swept};
+pub use operations::{Actor, Checked, Operations, Removed, Repaired, Swept, VariantsMade};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use stores::Stores;
 pub use tweet::{Attachments, Liked, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{Changes, NewUser, People, PeopleStart, Person, Profile, User, Users};
+pub use variant::{ImageFiles, Variant, Variants};

@@ -1,10 +1,11 @@
 //! The adapters behind the ports, and what people and operators do through them alike.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::{
-    Audit, Change, Clock, Entry, Error, Feeds, ImageName, Images, Invalid, Keys, Outcome, Result, Tweets,
-    Upkeep, UserId, Users,
+    Audit, Change, Clock, Entry, Error, Feeds, ImageFiles, ImageName, Images, Invalid, Keys, Outcome, Result,
+    Tweets, Upkeep, UserId, Users,
 };
 
 /// The adapters behind the ports.
@@ -83,10 +84,19 @@ impl Stores {
         result
     }
 
-    /// Removes files whose rows are gone. One that can't be removed now is the sweeper's; the use case has succeeded.
-    /// Answers whether all are gone.
-    pub(crate) async fn remove_files(&self, names: Vec<ImageName>) -> bool {
+    /// Removes the files of images whose rows are gone. One that can't be removed now is the sweeper's; the use case
+    /// has succeeded. Answers whether all are gone.
+    pub(crate) async fn remove_files(&self, images: Vec<ImageFiles>) -> bool {
+        let names = images.iter().flat_map(ImageFiles::names).collect::<Vec<_>>();
         names.is_empty() || self.images.remove(names).await.is_ok()
+    }
+
+    /// Those of the files that a row knows: as its image, or as a variant of it.
+    pub(crate) async fn known_files(&self, files: &[ImageName]) -> Result<HashSet<ImageName>> {
+        let images = files.iter().flat_map(|file| file.of_image()).collect::<BTreeSet<_>>();
+        let images = self.upkeep.known_images(images.into_iter().collect()).await?;
+        let known = images.iter().flat_map(ImageFiles::names).collect::<HashSet<_>>();
+        Ok(files.iter().copied().filter(|file| known.contains(file)).collect())
     }
 }
 

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::visible::{refuse_control_characters, shows_something};
 use crate::{
-    Change, Guard, ImageDescription, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once, Person,
-    Result, Timestamp, TweetId, UserId,
+    Change, Guard, ImageDescription, ImageFiles, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once,
+    Person, Result, Timestamp, TweetId, UserId, Variants,
 };
 
 /// The text of a tweet: trimmed, with something to see, not too long, without control characters.
@@ -127,6 +127,8 @@ pub struct NewImage {
     pub height: u32,
     /// Size of the file in bytes.
     pub bytes: u64,
+    /// Its smaller copies; none where they are yet to be made.
+    pub variants: Option<Variants>,
     /// When it came.
     pub uploaded_at: Timestamp,
     /// Against doing it twice, where the client asked for that.
@@ -161,9 +163,9 @@ pub trait Tweets: Send + Sync {
     /// A repeated guard answers the first outcome before anything else is looked at.
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>>;
 
-    /// Deletes a tweet of that author with its likes and images; answers the image files that nothing needs any more.
+    /// Deletes a tweet of that author with its likes and images; answers the files that nothing needs any more.
     /// `None` where there is no such tweet. Error: [`crate::Error::NotTheAuthor`].
-    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>>;
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>>;
 
     /// Likes once, however often it is called and by how many at the same time; the counter moves with the like.
     /// `None` where there is no such tweet. Error: [`crate::Error::UnknownKey`] where the user is gone.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{ImageName, MediaId, Result, StoreId, Timestamp};
+use crate::{ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Variants};
 
 /// Something in a store that contradicts something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub trait Upkeep: Send + Sync {
     async fn names_images(&self) -> Result<bool>;
 
     /// Forgets at most `limit` uploads from before `before` that no tweet has; answers their files.
-    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>>;
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageFiles>>;
 
     /// Forgets idempotency guards from before `guards_before` and keys that ended before `keys_before`, at most `limit`
     /// of each; answers how many.
@@ -53,11 +53,21 @@ pub trait Upkeep: Send + Sync {
         limit: u32,
     ) -> Result<u64>;
 
-    /// Those of the names that the store knows.
-    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>>;
+    /// Those of the images of these names that the store knows; the name of a variant is that of no image.
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>>;
 
     /// The images that the store knows, behind `after`, by ascending id.
-    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>>;
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>>;
+
+    /// How many images have no variants yet.
+    async fn count_without_variants(&self) -> Result<u64>;
+
+    /// The images without variants behind `after`, by ascending id.
+    async fn without_variants(&self, after: Option<MediaId>, limit: u32)
+    -> Result<Vec<(MediaId, ImageName)>>;
+
+    /// Records the variants of an image that has none yet; answers whether there is such an image.
+    async fn record_variants(&self, image: MediaId, variants: Variants) -> Result<bool>;
 
     /// Compares every counter with its rows and looks for rows that should not be; at most `limit` findings.
     /// Reads the whole store: for an operator, never for a request.

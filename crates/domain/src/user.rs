@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    Change, Entry, ImageName, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded,
+    Change, Entry, ImageFiles, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -154,7 +154,7 @@ pub trait Users: Send + Sync {
 
     /// Removes a user with their tweets, likes, follows, keys and images; the counters of others follow.
     /// Answers the image files that nothing needs any more, `None` where there is no such user.
-    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>>;
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;
 
     /// Lets one follow the other, once, however often it is called; both counters follow.
     /// `None` where there is no such followee. Error: [`crate::Error::UnknownKey`] where the follower is gone.

@@ -6,8 +6,8 @@ use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, Order, PageSize, Person, Position, Scope,
-    Timestamp, Tweet, TweetId, TweetText, UserId,
+    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, Order, PageSize, Person,
+    Position, Scope, Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
 };
 
 use crate::Options;
@@ -64,7 +64,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///     "attachments": ["/media/0123456789abcdef0123456789abcdef.jpg"],
 ///     "media": [{
 ///       "id": 5, "url": "/media/0123456789abcdef0123456789abcdef.jpg", "width": 800, "height": 600, "type": "image/jpeg",
-///       "description": "A bowl of soup"
+///       "description": "A bowl of soup",
+///       "variants": [{
+///         "url": "/media/0123456789abcdef0123456789abcdef-320.jpg", "width": 320, "height": 240, "type": "image/jpeg"
+///       }, {
+///         "url": "/media/0123456789abcdef0123456789abcdef-640.jpg", "width": 640, "height": 480, "type": "image/jpeg"
+///       }]
 ///     }],
 ///     "author": {"id": 1, "name": "ann"},
 ///     "likes": [{"user_id": 2, "name": "bob"}],
@@ -253,13 +258,14 @@ struct FeedTweet {
 
 impl FeedTweet {
     fn of(tweet: Tweet, options: &Options) -> Self {
-        let picture = |image: &tweetty_domain::Attachment| Picture {
+        let picture = |image: &Attachment| Picture {
             id: Shown(image.id),
             url: options.url(&format!("/media/{}", image.name)),
             width: image.width,
             height: image.height,
             media_type: Shown(image.name.format()),
             description: Shown(image.description.clone()),
+            variants: SmallerCopies(smaller_copies(image, options)),
         };
         let media = tweet.attachments.iter().map(picture).collect::<Vec<_>>();
         Self {
@@ -282,6 +288,8 @@ value! {
     PageOfTweets(Vec<FeedTweet>) = {"maxItems": "{page_size}"};
     /// Some who like a tweet, as many as are shown there.
     SomeLikers(Vec<Liker>) = {"maxItems": "{embedded_likers}"};
+    /// The smaller copies of an image.
+    SmallerCopies(Vec<SmallerCopy>) = {"maxItems": Variants::MOST};
 }
 
 /// An image of a tweet.
@@ -300,6 +308,37 @@ struct Picture {
     media_type: Shown<ImageFormat>,
     /// What it shows, for those who can't see it: the alternative text of an `<img>`. Null where the author said nothing.
     description: Shown<Option<ImageDescription>>,
+    /// Smaller copies of it, from narrow to wide, for a `srcset`; the image itself is not among them. Empty where it
+    /// is small as it is, and for an image from before there were copies until they are made.
+    variants: SmallerCopies,
+}
+
+/// A smaller copy of an image.
+#[derive(Serialize, Apiv2Schema)]
+struct SmallerCopy {
+    /// Where it is.
+    url: String,
+    /// Width in pixels.
+    width: u32,
+    /// Height in pixels.
+    height: u32,
+    /// Its media type, which may be another than the image's.
+    #[serde(rename = "type")]
+    media_type: Shown<ImageFormat>,
+    /// True for one picture of an animation, absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    still: Option<True>,
+}
+
+fn smaller_copies(image: &Attachment, options: &Options) -> Vec<SmallerCopy> {
+    let copy = |variant: &Variant| SmallerCopy {
+        url: options.url(&format!("/media/{}", variant.file_of(image.name))),
+        width: variant.width,
+        height: variant.height,
+        media_type: Shown(variant.format),
+        still: variant.is_still.then_some(True(true)),
+    };
+    image.variants.as_slice().iter().map(copy).collect()
 }
 
 /// Somebody who likes a tweet.

@@ -29,8 +29,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// An image
 ///
-/// The name stands in the `attachments` of a tweet. The image may be kept forever: it never changes. A `Range` of bytes is
-/// answered by that part of it (206), several ranges, or what is no range of bytes, by the whole.
+/// The name stands in the `attachments` of a tweet, that of a smaller copy in `variants`. The image may be kept
+/// forever: it never changes. A `Range` of bytes is answered by that part of it (206), several ranges, or what is no
+/// range of bytes, by the whole.
 #[api_v2_operation(tags("medias"), operation_id = "image")]
 async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<Image> {
     let name = ImageName::parse(request.match_info().query("name"));
@@ -79,7 +80,7 @@ impl OperationModifier for Image {
     fn update_response(operation: &mut DefaultOperationRaw) {
         let name = json!({
             "name": "name", "in": "path", "required": true, "description": "The image's name",
-            "schema": {"type": "string", "pattern": r"^[0-9a-f]{32}\.(jpg|png|gif|webp)$"},
+            "schema": {"type": "string", "pattern": r"^[0-9a-f]{32}(-[1-9][0-9]{0,4})?\.(jpg|png|gif|webp)$"},
             "example": "0123456789abcdef0123456789abcdef.jpg",
         });
         let range = json!({

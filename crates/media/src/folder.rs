@@ -76,8 +76,8 @@ impl Storage for Folder {
         self.blocking(Shelf::temporary).await
     }
 
-    async fn place(&self, file: NamedTempFile, name: ImageName) -> Result<()> {
-        self.blocking(move |shelf| shelf.place(file, name)).await
+    async fn place(&self, files: Vec<(NamedTempFile, ImageName)>) -> Result<()> {
+        self.blocking(move |shelf| shelf.place(files)).await
     }
 
     async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>> {

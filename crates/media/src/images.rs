@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Claim, Excerpt, ImageName, Images, Incoming, Limits, OpenImage, Result, StoredFile, Timestamp,
+    Claim, Excerpt, ImageName, Images, Incoming, Limits, OpenImage, Result, StoredFile, Timestamp, Variants,
 };
 
 use crate::budget::Budget;
@@ -46,10 +46,10 @@ impl Default for Options {
 /// Images, encoded anew and kept in a storage. Cheap to clone.
 #[derive(Clone)]
 pub struct KeptImages {
-    storage: Arc<dyn Storage>,
-    turns: Turns,
-    bounds: Bounds,
-    budget: Budget,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) turns: Turns,
+    pub(crate) bounds: Bounds,
+    pub(crate) budget: Budget,
 }
 
 impl KeptImages {
@@ -83,6 +83,10 @@ impl Images for KeptImages {
 
     async fn open(&self, name: ImageName, excerpt: Excerpt) -> Result<Option<OpenImage>> {
         self.storage.open(name, excerpt).await
+    }
+
+    async fn make_variants(&self, name: ImageName) -> Result<Option<Variants>> {
+        self.make_variants_of(name).await
     }
 
     async fn remove(&self, names: Vec<ImageName>) -> Result<()> {

@@ -12,15 +12,16 @@ use tracing::Instrument as _;
 use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
 use crate::budget::Budget;
+use crate::copies;
 use crate::failure;
 use crate::measures;
 use crate::outline::{Bounds, Outline};
-use crate::recode::{self, Allowance, Recoded, Sink};
+use crate::recode::{self, Allowance, Recoded, Sink, SmallCopy};
 use crate::storage::Storage;
 use crate::turns::Turns;
 
 /// An encoded image may be this many times as large as an upload: re-encoding must not fill the disk.
-const GROWTH: u64 = 4;
+pub(crate) const GROWTH: u64 = 4;
 
 pub(crate) struct Received {
     scratch: Scratch,
@@ -78,7 +79,7 @@ impl Incoming for Received {
     }
 
     async fn keep(self: Box<Self>) -> Result<StoredImage> {
-        let Self { scratch, storage, bounds, budget, .. } = *self;
+        let Self { scratch, storage, turns, bounds, budget } = *self;
         let span = tracing::info_span!(target: "tweetty::trace", "image recode");
         let gives_up = Instant::now().checked_add(bounds.patience);
         let keeping = async {
@@ -93,10 +94,13 @@ impl Incoming for Received {
             let started = Instant::now();
             let file = storage.temporary().await?;
             let recoding = move || Ok((picture.recode(file, bounds, gives_up)?, (decoder, memory)));
-            let ((file, recoded, bytes), _shares) = decoding(recoding).await?;
-            let name = ImageName::random(recoded.format)?;
-            storage.place(file, name).await?;
-            let image = StoredImage { name, width: recoded.width, height: recoded.height, bytes };
+            let (kept, _shares) = decoding(recoding).await?;
+            let name = ImageName::random(kept.recoded.format)?;
+            let (variants, mut files) = copies::files(kept.copies, name, &*storage, &turns).await?;
+            files.push((kept.file, name));
+            storage.place(files).await?;
+            let Recoded { width, height, .. } = kept.recoded;
+            let image = StoredImage { name, width, height, bytes: kept.bytes, variants };
             measures::kept(&image, started.elapsed());
             Ok(image)
         };
@@ -105,12 +109,23 @@ impl Incoming for Received {
 }
 
 /// Works off the async threads. A decoder that panics met a picture that it can't decode.
-async fn decoding<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn decoding<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(failure) if failure.is_panic() => Err(Invalid::UndecodableImage.into()),
         Err(stopped) => Err(Error::unavailable(stopped)),
     }
+}
+
+/// What is to be kept of an upload.
+struct Kept {
+    file: NamedTempFile,
+    recoded: Recoded,
+    /// The size of the file.
+    bytes: u64,
+    copies: Vec<SmallCopy>,
 }
 
 /// What was uploaded, once its outline is known and within the bounds.
@@ -132,22 +147,23 @@ impl Picture {
         Ok(Self { bytes, outline })
     }
 
-    /// Encodes the picture anew into the file, where it can be done until that moment; answers its size, too.
-    fn recode(
-        self,
-        mut file: NamedTempFile,
-        bounds: Bounds,
-        gives_up: Option<Instant>,
-    ) -> Result<(NamedTempFile, Recoded, u64)> {
+    /// Encodes the picture anew into the file, and smaller copies of it, where it can be done until that moment.
+    fn recode(self, mut file: NamedTempFile, bounds: Bounds, gives_up: Option<Instant>) -> Result<Kept> {
         let writer = BufWriter::new(file.as_file_mut());
         let allowance = Allowance::begin(bounds.processor_time, gives_up);
         let mut sink = Sink::new(writer, bounds.bytes.saturating_mul(GROWTH), &allowance);
-        let recoded = match recode::recode(&self.bytes, &self.outline, &allowance, &mut sink) {
-            Ok(recoded) => recoded,
+        let recoded = recode::recode(&self.bytes, &self.outline, &allowance, &mut sink);
+        let copied = recoded.and_then(|mut recoded| {
+            let copies =
+                recode::copies_of_recoded(&mut recoded, &self.bytes, &self.outline, &allowance, &sink)?;
+            Ok((recoded, copies))
+        });
+        let (recoded, copies) = match copied {
+            Ok(done) => done,
             Err(error) => return Err(sink.stopped().unwrap_or(error)),
         };
         let bytes = sink.finish()?;
         crash_point("the picture is encoded anew");
-        Ok((file, recoded, bytes))
+        Ok(Kept { file, recoded, bytes, copies })
     }
 }

@@ -9,6 +9,7 @@
 //! they are; what no row knows goes to `trash/`.
 
 mod budget;
+mod copies;
 mod failure;
 mod folder;
 mod images;
@@ -22,6 +23,7 @@ mod shelf;
 mod storage;
 mod trash;
 mod turns;
+mod variants;
 
 pub use folder::Folder;
 pub use images::{KeptImages, Options};

@@ -1,5 +1,6 @@
 //! Where images lie in the folder, and how one gets there whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -74,23 +75,35 @@ impl Shelf {
         }
     }
 
-    /// Makes a finished file durable and visible under its name.
-    pub(crate) fn place(&self, file: NamedTempFile, name: ImageName) -> io::Result<()> {
-        file.as_file().sync_all()?;
-        crash_point("the file is durable");
-        let path = self.path(name);
-        let folder = self.shard(shard_of(name));
-        if !folder.is_dir() {
-            make_folder(&folder)?;
-            sync_folder(&self.root)?;
-        }
-        crash_point("it has a folder");
-        file.persist(&path).map_err(|failure| failure.error)?;
-        crash_point("the file has its name");
-        // Without this a power loss could forget the name of a file whose row is durable.
-        sync_folder(&folder).inspect_err(|_| {
-            fs::remove_file(&path).ok();
+    /// Makes the finished files of an image durable and visible under their names, or none of them.
+    pub(crate) fn place(&self, files: Vec<(NamedTempFile, ImageName)>) -> io::Result<()> {
+        let names = files.iter().map(|(_, name)| *name).collect::<Vec<_>>();
+        self.place_each(files).inspect_err(|_| {
+            for name in names {
+                fs::remove_file(self.path(name)).ok();
+            }
         })
+    }
+
+    fn place_each(&self, files: Vec<(NamedTempFile, ImageName)>) -> io::Result<()> {
+        for (file, _) in &files {
+            file.as_file().sync_all()?;
+        }
+        crash_point("the files are durable");
+        let folders = files.iter().map(|(_, name)| self.shard(shard_of(*name))).collect::<BTreeSet<_>>();
+        for folder in &folders {
+            if !folder.is_dir() {
+                make_folder(folder)?;
+                sync_folder(&self.root)?;
+            }
+        }
+        crash_point("they have a folder");
+        for (file, name) in files {
+            file.persist(self.path(name)).map_err(|failure| failure.error)?;
+            crash_point("the file has its name");
+        }
+        // Without this a power loss could forget the name of a file whose row is durable.
+        folders.iter().try_for_each(|folder| sync_folder(folder))
     }
 
     /// Makes a copy of that file visible under its name, where its bytes sum up to what they should.

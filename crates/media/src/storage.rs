@@ -18,8 +18,9 @@ pub trait Storage: Send + Sync {
     /// A new file on this machine for bytes that may be placed later; gone when it is dropped.
     async fn temporary(&self) -> Result<NamedTempFile>;
 
-    /// Makes a finished file durable and visible under its name.
-    async fn place(&self, file: NamedTempFile, name: ImageName) -> Result<()>;
+    /// Makes the finished files of an image durable and visible under their names. A failure leaves none of them
+    /// behind.
+    async fn place(&self, files: Vec<(NamedTempFile, ImageName)>) -> Result<()>;
 
     /// The image of that name, to read the wanted bytes of it and no others.
     ///

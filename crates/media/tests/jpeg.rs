@@ -49,7 +49,10 @@ async fn a_jpeg_comes_out_as_it_was_drawn_however_its_components_are_arranged() 
         "rgb-one-by-one-other-names.jpg",
     ] {
         let (stored, served) = match shelf.keep(&read(name)).await {
-            Ok(stored) => (stored, shelf.read(stored.name).await),
+            Ok(stored) => {
+                let served = shelf.read(stored.name).await;
+                (stored, served)
+            }
             Err(refusal) => {
                 wrong.push(format!("{name}: {refusal}"));
                 continue;

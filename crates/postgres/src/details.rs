@@ -22,6 +22,7 @@ pub(crate) type Columns = (
     Array<Integer>,
     Array<Integer>,
     Array<Nullable<Text>>,
+    Array<Nullable<Text>>,
 );
 
 /// Follows on `WITH … page AS (SELECT id, like_count …)`. Everything is looked up for one tweet after the other, and
@@ -33,7 +34,7 @@ pub(crate) const DETAILS: &str = concat!(
            ",
     viewer_first!("user_id", "likes", "tweet_id = page.id"),
     ",
-           images.ids, images.names, images.widths, images.heights, images.descriptions
+           images.ids, images.names, images.widths, images.heights, images.descriptions, images.variants
     FROM page
     CROSS JOIN LATERAL (
         SELECT content, created_at, author_id FROM tweets WHERE tweets.id = page.id OFFSET 0
@@ -43,9 +44,13 @@ pub(crate) const DETAILS: &str = concat!(
                COALESCE(array_agg(name), '{}') AS names,
                COALESCE(array_agg(width), '{}') AS widths,
                COALESCE(array_agg(height), '{}') AS heights,
-               COALESCE(array_agg(description), '{}') AS descriptions
+               COALESCE(array_agg(description), '{}') AS descriptions,
+               COALESCE(array_agg(variants), '{}') AS variants
         FROM (
-            SELECT id, name, width, height, description FROM images WHERE tweet_id = page.id ORDER BY position
+            SELECT id, name, width, height, description, variants
+            FROM images
+            WHERE tweet_id = page.id
+            ORDER BY position
         ) AS image
     ) AS images"
 );

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{ImageName, UserId};
+use tweetty_domain::{ImageFiles, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -75,7 +75,7 @@ const PART_FROM_OTHERS: &str = "
 pub(crate) async fn remove(
     connection: &mut Connection,
     user: UserId,
-) -> Result<Option<Vec<ImageName>>, Failure> {
+) -> Result<Option<Vec<ImageFiles>>, Failure> {
     for lock in [LOCK_TWEETS, LOCK_USERS] {
         sql::<BigInt>(lock).bind("user", user).get_result::<i64>(connection).await?;
     }
@@ -87,8 +87,9 @@ pub(crate) async fn remove(
     for counters in [TAKE_LIKES_BACK, PART_FROM_OTHERS] {
         sql::<()>(counters).bind("user", user).execute(connection).await?;
     }
-    let files = images::table.filter(images::owner_id.eq(user.get())).select(images::name);
-    let files = files.load(connection).await?;
+    let files = images::table.filter(images::owner_id.eq(user.get()));
+    let files = files.select((images::name, images::variants));
+    let files = files.load::<(String, Option<String>)>(connection).await?;
     diesel::delete(her).execute(connection).await?;
-    Ok(Some(rows::image_names(&files)?))
+    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
 }

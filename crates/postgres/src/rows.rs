@@ -2,8 +2,8 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageDescription, ImageName, KeyHash, MediaId, Nickname, People, Person, PersonName,
-    Result, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId,
+    Attachment, Error, ImageDescription, ImageFiles, ImageName, KeyHash, MediaId, Nickname, People, Person,
+    PersonName, Result, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -58,20 +58,27 @@ pub(crate) struct TweetRow {
     image_widths: Vec<i32>,
     image_heights: Vec<i32>,
     image_descriptions: Vec<Option<String>>,
+    image_variants: Vec<Option<String>>,
 }
 
-/// Id and name, width and height, and the description of an image.
-type ImageColumns = (((i64, String), (i32, i32)), Option<String>);
+/// Id and name, width and height, description and variants of an image.
+type ImageColumns = (((i64, String), (i32, i32)), (Option<String>, Option<String>));
 
 /// The tweet as the viewer sees it; none where its author was removed meanwhile.
 pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32) -> Result<Option<Tweet>> {
     let Some(author) = names.person(row.author_id) else { return Ok(None) };
     let sizes = row.image_widths.into_iter().zip(row.image_heights);
-    let images = row.image_ids.into_iter().zip(row.image_names).zip(sizes).zip(row.image_descriptions);
-    let attachment = |(((id, name), (width, height)), description): ImageColumns| {
-        let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
-        let description = description.map(ImageDescription::stored);
-        Ok(Attachment { id: MediaId::stored(id), name: image_name(&name)?, width, height, description })
+    let texts = row.image_descriptions.into_iter().zip(row.image_variants);
+    let images = row.image_ids.into_iter().zip(row.image_names).zip(sizes).zip(texts);
+    let attachment = |(((id, name), (width, height)), (description, variants)): ImageColumns| {
+        Ok(Attachment {
+            id: MediaId::stored(id),
+            name: image_name(&name)?,
+            width: width.unsigned_abs(),
+            height: height.unsigned_abs(),
+            description: description.map(ImageDescription::stored),
+            variants: image_variants(variants)?.unwrap_or_default(),
+        })
     };
     Ok(Some(Tweet {
         id: TweetId::stored(row.id),
@@ -95,9 +102,17 @@ pub(crate) fn image_name(text: &str) -> Result<ImageName> {
     ImageName::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no name of an image")))
 }
 
-/// The names under which images were recorded.
-pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
-    texts.iter().map(|text| image_name(text)).collect()
+/// A name and variants as an image was recorded with them.
+pub(crate) fn image_files((name, variants): (String, Option<String>)) -> Result<ImageFiles> {
+    Ok(ImageFiles { name: image_name(&name)?, variants: image_variants(variants)? })
+}
+
+/// The variants that were recorded of an image.
+pub(crate) fn image_variants(text: Option<String>) -> Result<Option<Variants>> {
+    let parse = |text: String| {
+        Variants::parse(&text).ok_or_else(|| Error::internal(format!("{text:?} is no list of variants")))
+    };
+    text.map(parse).transpose()
 }
 
 /// The hash of a key, which the schema demands to have 32 bytes.

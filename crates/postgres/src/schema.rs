@@ -45,6 +45,7 @@ diesel::table! {
         id -> BigInt,
         owner_id -> BigInt,
         name -> Text,
+        variants -> Nullable<Text>,
         tweet_id -> Nullable<BigInt>,
         position -> Nullable<Integer>,
     }

@@ -8,7 +8,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz};
 use tweetty_domain::{
-    Fingerprint, ImageDescription, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId,
+    Fingerprint, ImageDescription, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId, Variants,
 };
 
 /// A statement whose rows have the SQL types `Row`; its parameters are written `:name`.
@@ -190,6 +190,18 @@ impl From<&[Option<ImageDescription>]> for Bind {
 impl From<ImageName> for Bind {
     fn from(name: ImageName) -> Self {
         Self::Text(name.to_string())
+    }
+}
+
+impl From<&Variants> for Bind {
+    fn from(variants: &Variants) -> Self {
+        Self::Text(variants.to_string())
+    }
+}
+
+impl From<Option<&Variants>> for Bind {
+    fn from(variants: Option<&Variants>) -> Self {
+        Self::MaybeText(variants.map(ToString::to_string))
     }
 }
 

@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
+    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
     TweetId, Tweets, UserId, crash_point,
 };
 
@@ -44,8 +44,8 @@ const ATTACH: &str = "
     RETURNING images.id";
 
 const RECORD_IMAGE: &str = "
-    INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
-    VALUES (:owner, :name, CAST(:width AS INTEGER), CAST(:height AS INTEGER), :bytes, :at)
+    INSERT INTO images (owner_id, name, width, height, bytes, variants, uploaded_at)
+    VALUES (:owner, :name, CAST(:width AS INTEGER), CAST(:height AS INTEGER), :bytes, :variants, :at)
     RETURNING id";
 
 const LIKED_BY: &str = "
@@ -67,7 +67,7 @@ impl Tweets for Store {
             .await
     }
 
-    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
         self.connections
             .transaction(Patience::Request, move |connection| delete(connection, tweet, author).boxed())
             .await
@@ -147,7 +147,7 @@ async fn delete(
     connection: &mut Connection,
     tweet: TweetId,
     author: UserId,
-) -> Result<Option<Vec<ImageName>>, Failure> {
+) -> Result<Option<Vec<ImageFiles>>, Failure> {
     let written_by = tweets::table
         .find(tweet.get())
         .select(tweets::author_id)
@@ -163,14 +163,14 @@ async fn delete(
     let files = images::table
         .filter(images::tweet_id.eq(tweet.get()))
         .order(images::position)
-        .select(images::name)
-        .load(connection)
+        .select((images::name, images::variants))
+        .load::<(String, Option<String>)>(connection)
         .await?;
     crash_point("the files are known");
     // Likes and images go by their foreign keys.
     diesel::delete(tweets::table.find(tweet.get())).execute(connection).await?;
     crash_point("the rows are deleted");
-    Ok(Some(rows::image_names(&files)?))
+    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
 }
 
 async fn earlier_upload(
@@ -194,6 +194,7 @@ async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Res
         .bind("width", image.width)
         .bind("height", image.height)
         .bind("bytes", image.bytes)
+        .bind("variants", image.variants.as_ref())
         .bind("at", image.uploaded_at)
         .get_result::<i64>(connection)
         .await

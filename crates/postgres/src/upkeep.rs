@@ -3,16 +3,21 @@
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
-use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, crash_point};
+use tweetty_domain::{
+    Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants, crash_point,
+};
 
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::{Bind, sql};
 use crate::{Store, discrepancies, identity, rows};
+
+/// Name and variants of an image.
+type Files = (Text, Nullable<Text>);
 
 /// One that is being attached right now is passed over.
 const FORGET_UNATTACHED: &str = "
@@ -26,7 +31,7 @@ const FORGET_UNATTACHED: &str = "
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     )
-    RETURNING name";
+    RETURNING name, variants";
 
 /// So many at a time, and none that somebody is using.
 const FORGET_GUARDS: &str = "
@@ -52,7 +57,7 @@ const FORGET_KEYS: &str = "
     ))";
 
 const KNOWN_IMAGES: &str = "
-    SELECT images.name
+    SELECT images.name, images.variants
     FROM unnest(:names) WITH ORDINALITY AS asked (name, place)
     JOIN images ON images.name = asked.name
     ORDER BY place";
@@ -75,7 +80,7 @@ impl Upkeep for Store {
         self.connections.beside(|connection| identity::names_images(connection).boxed()).await
     }
 
-    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageFiles>> {
         self.connections.write(move |connection| forget_unattached(connection, before, limit).boxed()).await
     }
 
@@ -92,12 +97,34 @@ impl Upkeep for Store {
             .await
     }
 
-    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         self.connections.read(move |connection| known_images(connection, names).boxed()).await
     }
 
-    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>> {
         self.connections.read(move |connection| images(connection, after, limit).boxed()).await
+    }
+
+    async fn count_without_variants(&self) -> Result<u64> {
+        self.connections.read(|connection| crate::images::count_without_variants(connection).boxed()).await
+    }
+
+    async fn without_variants(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<(MediaId, ImageName)>> {
+        self.connections
+            .read(move |connection| crate::images::without_variants(connection, after, limit).boxed())
+            .await
+    }
+
+    async fn record_variants(&self, image: MediaId, variants: Variants) -> Result<bool> {
+        self.connections
+            .write(move |connection| {
+                crate::images::record_variants(connection, image, variants.clone()).boxed()
+            })
+            .await
     }
 
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
@@ -135,9 +162,10 @@ async fn forget_unattached(
     connection: &mut Connection,
     before: Timestamp,
     limit: u32,
-) -> Result<Vec<ImageName>, Failure> {
-    let forgotten = sql::<Text>(FORGET_UNATTACHED).bind("before", before).bind("limit", limit);
-    Ok(rows::image_names(&forgotten.load(connection).await?)?)
+) -> Result<Vec<ImageFiles>, Failure> {
+    let forgotten = sql::<Files>(FORGET_UNATTACHED).bind("before", before).bind("limit", limit);
+    let forgotten = forgotten.load(connection).await?.into_iter();
+    Ok(forgotten.map(rows::image_files).collect::<Result<_>>()?)
 }
 
 async fn forget_expired(
@@ -155,23 +183,26 @@ async fn forget_expired(
     Ok((guards + keys) as u64)
 }
 
-async fn known_images(connection: &mut Connection, names: Vec<ImageName>) -> Result<Vec<ImageName>, Failure> {
+async fn known_images(
+    connection: &mut Connection,
+    names: Vec<ImageName>,
+) -> Result<Vec<ImageFiles>, Failure> {
     let names = names.iter().map(ToString::to_string).collect();
-    let known = sql::<Text>(KNOWN_IMAGES).bind("names", Bind::Texts(names)).load(connection).await?;
-    Ok(rows::image_names(&known)?)
+    let known = sql::<Files>(KNOWN_IMAGES).bind("names", Bind::Texts(names)).load(connection).await?;
+    Ok(known.into_iter().map(rows::image_files).collect::<Result<_>>()?)
 }
 
 async fn images(
     connection: &mut Connection,
     after: Option<MediaId>,
     limit: u32,
-) -> Result<Vec<(MediaId, ImageName)>, Failure> {
+) -> Result<Vec<(MediaId, ImageFiles)>, Failure> {
     let found = images::table
         .filter(images::id.gt(after.map_or(0, MediaId::get)))
         .order(images::id)
         .limit(limit.into())
-        .select((images::id, images::name))
-        .load::<(i64, String)>(connection)
+        .select((images::id, (images::name, images::variants)))
+        .load::<(i64, (String, Option<String>))>(connection)
         .await?;
-    found.into_iter().map(|(id, name)| Ok((MediaId::stored(id), rows::image_name(&name)?))).collect()
+    found.into_iter().map(|(id, files)| Ok((MediaId::stored(id), rows::image_files(files)?))).collect()
 }

@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Change, Changes, Entry, Error, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
     PersonName, Profile, Result, Timestamp, User, UserId, Users,
 };
 
@@ -95,7 +95,7 @@ impl Users for Store {
         updated
     }
 
-    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
         let removed = self
             .recorded(Patience::Operator, entry, Option::is_some, move |connection| {
                 removal::remove(connection, user).boxed()

@@ -80,5 +80,5 @@ async fn an_upload_that_is_being_attached_is_not_forgotten() {
     assert_eq!(store.forget_unattached(later, 10).await.unwrap(), []);
     drop(attaching);
     let forgotten = store.forget_unattached(later, 10).await.unwrap();
-    assert_eq!(forgotten.iter().map(ToString::to_string).collect::<Vec<_>>(), [name]);
+    assert_eq!(forgotten.iter().map(|image| image.name.to_string()).collect::<Vec<_>>(), [name]);
 }

@@ -33,7 +33,8 @@ pub(crate) const TWEETS: &str = "
     ORDER BY page.key";
 
 pub(crate) const ATTACHMENTS: &str = "
-    SELECT images.tweet_id, images.id, images.name, images.width, images.height, images.description
+    SELECT images.tweet_id, images.id, images.name, images.width, images.height, images.description,
+           images.variants
     FROM json_each(?1) AS page
     CROSS JOIN images ON images.tweet_id = page.value
     ORDER BY images.tweet_id, images.position";
@@ -86,16 +87,18 @@ fn attachments(
     connection: &mut SqliteConnection,
     page: &str,
 ) -> Result<HashMap<i64, Vec<Attachment>>, Failure> {
-    type Row = (i64, i64, String, i64, i64, Option<String>);
-    let images = sql::<(BigInt, BigInt, Text, BigInt, BigInt, Nullable<Text>)>(ATTACHMENTS).bind(page);
+    type Columns = (BigInt, BigInt, Text, BigInt, BigInt, Nullable<Text>, Nullable<Text>);
+    type Row = (i64, i64, String, i64, i64, Option<String>, Option<String>);
+    let images = sql::<Columns>(ATTACHMENTS).bind(page);
     let mut attachments = HashMap::<_, Vec<_>>::new();
-    for (tweet, id, name, width, height, description) in images.load::<Row>(connection)? {
+    for (tweet, id, name, width, height, description, variants) in images.load::<Row>(connection)? {
         attachments.entry(tweet).or_default().push(Attachment {
             id: MediaId::stored(id),
             name: rows::image_name(&name)?,
             width: rows::count(width)?,
             height: rows::count(height)?,
             description: description.map(ImageDescription::stored),
+            variants: rows::image_variants(variants)?.unwrap_or_default(),
         });
     }
     Ok(attachments)

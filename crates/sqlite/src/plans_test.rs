@@ -32,8 +32,9 @@ pub(crate) const COMPANY: &str = "
     UPDATE tweets SET like_count = (SELECT count(*) FROM likes WHERE tweet_id = tweets.id);
 ";
 
-/// What reads a whole table: one of a single row, or no further than the first row.
-const READING: &[&str] = &["backup::USERS", "identity::STORE_ID"];
+/// What reads a whole table: one of a single row, or no further than the first row; or the index of what an operator's
+/// command has still to do.
+const READING: &[&str] = &["backup::USERS", "identity::STORE_ID", "images::COUNT_WITHOUT_VARIANTS"];
 
 /// What is sorted there is bounded: by the page or the names asked for, by a limit inside, or by what SQLite keeps of the
 /// followees' best.

@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageName, KeyHash, Nickname, People, Person, PersonName, Result, StoreId, Timestamp,
-    Tweet, TweetId, TweetText, User, UserId,
+    Attachment, Error, ImageFiles, ImageName, KeyHash, Nickname, People, Person, PersonName, Result, StoreId,
+    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -106,9 +106,17 @@ pub(crate) fn image_name(text: &str) -> Result<ImageName> {
     ImageName::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no name of an image")))
 }
 
-/// The names under which images were recorded.
-pub(crate) fn image_names(texts: &[String]) -> Result<Vec<ImageName>> {
-    texts.iter().map(|text| image_name(text)).collect()
+/// A name and variants as an image was recorded with them.
+pub(crate) fn image_files((name, variants): (String, Option<String>)) -> Result<ImageFiles> {
+    Ok(ImageFiles { name: image_name(&name)?, variants: image_variants(variants)? })
+}
+
+/// The variants that were recorded of an image.
+pub(crate) fn image_variants(text: Option<String>) -> Result<Option<Variants>> {
+    let parse = |text: String| {
+        Variants::parse(&text).ok_or_else(|| Error::internal(format!("{text:?} is no list of variants")))
+    };
+    text.map(parse).transpose()
 }
 
 /// The hash of a key, which the schema demands to have 32 bytes.

@@ -8,7 +8,7 @@ use diesel::result::Error as DieselError;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
-use tweetty_domain::{Fingerprint, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId};
+use tweetty_domain::{Fingerprint, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId, Variants};
 use tweetty_tables::Value;
 
 /// A statement whose rows have the SQL types `Row`; its parameters are written `?1`, `?2`, … and first appear in that order.
@@ -151,6 +151,12 @@ impl From<String> for Bind {
 impl From<ImageName> for Bind {
     fn from(name: ImageName) -> Self {
         Self::Text(name.to_string())
+    }
+}
+
+impl From<&Variants> for Bind {
+    fn from(variants: &Variants) -> Self {
+        Self::Text(variants.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tweetty_domain::{
-    Change, Error, Guard, ImageDescription, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage,
+    Change, Error, Guard, ImageDescription, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
     NewTweet, Once, Result, TweetId, Tweets, UserId, crash_point,
 };
 
@@ -44,8 +44,8 @@ const MOVE_LIKE_COUNT: &str = "
     WHERE id = ?2";
 
 const RECORD_IMAGE: &str = "
-    INSERT INTO images (owner_id, name, width, height, bytes, uploaded_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    INSERT INTO images (owner_id, name, width, height, bytes, variants, uploaded_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     RETURNING id";
 
 const LIKED_BY: &str = "
@@ -64,7 +64,7 @@ impl Tweets for Store {
         self.writer.write(move |connection| publish(connection, &tweet)).await
     }
 
-    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
         self.writer.write(move |connection| delete(connection, tweet, author)).await
     }
 
@@ -153,7 +153,7 @@ fn delete(
     connection: &mut SqliteConnection,
     tweet: TweetId,
     author: UserId,
-) -> Result<Option<Vec<ImageName>>, Failure> {
+) -> Result<Option<Vec<ImageFiles>>, Failure> {
     let written_by =
         tweets::table.find(tweet.get()).select(tweets::author_id).first::<i64>(connection).optional()?;
     match written_by {
@@ -164,13 +164,13 @@ fn delete(
     let files = images::table
         .filter(images::tweet_id.eq(tweet.get()))
         .order(images::position)
-        .select(images::name)
-        .load(connection)?;
+        .select((images::name, images::variants))
+        .load::<(String, Option<String>)>(connection)?;
     crash_point("the files are known");
     // Likes and images go by their foreign keys.
     diesel::delete(tweets::table.find(tweet.get())).execute(connection)?;
     crash_point("the rows are deleted");
-    Ok(Some(rows::image_names(&files)?))
+    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
 }
 
 /// Only rows that really came or went move the counter.
@@ -200,6 +200,7 @@ fn record_upload(connection: &mut SqliteConnection, image: &NewImage) -> Result<
         .bind(image.width)
         .bind(image.height)
         .bind(image.bytes)
+        .bind(image.variants.as_ref())
         .bind(image.uploaded_at)
         .get_result::<i64>(connection)
         .or_if_orphan(|| Error::UnknownKey)?;

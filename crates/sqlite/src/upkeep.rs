@@ -2,15 +2,19 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use tweetty_domain::{
-    Discrepancy, Error, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, crash_point,
+    Discrepancy, Error, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants,
+    crash_point,
 };
 
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::{json_names, sql};
 use crate::{Store, identity, rows};
+
+/// Name and variants of an image.
+type Files = (Text, Nullable<Text>);
 
 /// The index is named: without statistics SQLite would take another one and sort all that wait.
 const FORGET_UNATTACHED: &str = "
@@ -23,7 +27,7 @@ const FORGET_UNATTACHED: &str = "
         ORDER BY uploaded_at, id
         LIMIT ?2
     )
-    RETURNING name";
+    RETURNING name, variants";
 
 const FORGET_GUARDS: &str = "
     DELETE FROM idempotency_keys
@@ -46,7 +50,7 @@ const FORGET_KEYS: &str = "
     )";
 
 const KNOWN_IMAGES: &str = "
-    SELECT images.name
+    SELECT images.name, images.variants
     FROM json_each(?1) AS asked
     CROSS JOIN images ON images.name = asked.value
     ORDER BY asked.key";
@@ -161,12 +165,12 @@ impl Upkeep for Store {
         self.readers.beside(|connection| Ok(identity::names_images(connection)?)).await
     }
 
-    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageFiles>> {
         self.writer
             .write(move |connection| {
-                let names = sql::<Text>(FORGET_UNATTACHED).bind(before).bind(limit).load(connection)?;
+                let forgotten = sql::<Files>(FORGET_UNATTACHED).bind(before).bind(limit).load(connection)?;
                 crash_point("the rows of the uploads are deleted");
-                Ok(rows::image_names(&names)?)
+                Ok(forgotten.into_iter().map(rows::image_files).collect::<Result<_>>()?)
             })
             .await
     }
@@ -189,27 +193,46 @@ impl Upkeep for Store {
             .await
     }
 
-    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         self.readers
             .read(move |connection| {
-                let known = sql::<Text>(KNOWN_IMAGES).bind(json_names(names)).load(connection)?;
-                Ok(rows::image_names(&known)?)
+                let known = sql::<Files>(KNOWN_IMAGES).bind(json_names(names)).load(connection)?;
+                Ok(known.into_iter().map(rows::image_files).collect::<Result<_>>()?)
             })
             .await
     }
 
-    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>> {
         self.readers
             .read(move |connection| {
                 let rows = images::table
                     .filter(images::id.gt(after.map_or(0, MediaId::get)))
                     .order(images::id)
                     .limit(limit.into())
-                    .select((images::id, images::name))
-                    .load::<(i64, String)>(connection)?;
-                let image = |(id, name): (i64, String)| Ok((MediaId::stored(id), rows::image_name(&name)?));
-                rows.into_iter().map(image).collect()
+                    .select((images::id, (images::name, images::variants)))
+                    .load::<(i64, (String, Option<String>))>(connection)?;
+                rows.into_iter()
+                    .map(|(id, files)| Ok((MediaId::stored(id), rows::image_files(files)?)))
+                    .collect()
             })
+            .await
+    }
+
+    async fn count_without_variants(&self) -> Result<u64> {
+        self.readers.read(crate::images::count_without_variants).await
+    }
+
+    async fn without_variants(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<(MediaId, ImageName)>> {
+        self.readers.read(move |connection| crate::images::without_variants(connection, after, limit)).await
+    }
+
+    async fn record_variants(&self, image: MediaId, variants: Variants) -> Result<bool> {
+        self.writer
+            .write(move |connection| crate::images::record_variants(connection, image, &variants))
             .await
     }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, Key, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Change, Changes, Entry, Error, ImageFiles, Key, NamePart, NewUser, Nickname, People, PeopleStart, Person,
     Profile, Result, Timestamp, User, UserId, Users,
 };
 
@@ -79,7 +79,7 @@ impl Users for Store {
         updated
     }
 
-    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
         let removed = self
             .writer
             .alone(move |connection| {
@@ -185,14 +185,16 @@ fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> 
 }
 
 /// What is hers goes by the foreign keys; the counters of others are told before.
-fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<ImageName>>, Failure> {
+fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<ImageFiles>>, Failure> {
+    let files = images::table.filter(images::owner_id.eq(user.get()));
     let files =
-        images::table.filter(images::owner_id.eq(user.get())).select(images::name).load(connection)?;
+        files.select((images::name, images::variants)).load::<(String, Option<String>)>(connection)?;
     for counters in [TAKE_LIKES_BACK, LEAVE_FOLLOWEES, LOSE_FOLLOWERS] {
         sql::<()>(counters).bind(user).execute(connection)?;
     }
     let removed = diesel::delete(users::table.find(user.get())).execute(connection)?;
-    if removed == 0 { Ok(None) } else { Ok(Some(rows::image_names(&files)?)) }
+    let files = files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?;
+    if removed == 0 { Ok(None) } else { Ok(Some(files)) }
 }
 
 /// The write-ahead log still holds pages as they were: it is written back and cut off.

@@ -36,6 +36,7 @@ names! {
     Migrate: "migrate",
     Repair: "check --repair",
     ClaimMedia: "check --claim-media",
+    MakeVariants: "media variants",
     Seed: "seed",
     Restore: "restore",
     Copy: "copy",

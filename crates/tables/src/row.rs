@@ -2,7 +2,7 @@
 
 use tweetty_domain::{
     Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash, MediaId, Nickname, PersonName,
-    RecordId, StoreId, Timestamp, TweetId, TweetText, UserId,
+    RecordId, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -108,6 +108,7 @@ held_as! {
     StoreId => |id| id.to_string().into();
     ImageName => |name| name.to_string().into();
     ImageDescription => |description| description.as_str().into();
+    Variants => |variants| variants.to_string().into();
     KeyHash => |hash| (*hash.as_bytes()).into();
     Fingerprint => |sum| (*sum.as_bytes()).into();
     IdempotencyKey => |key| key.as_str().into();

@@ -107,12 +107,12 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "images", title: "images", key: 1,
-        indexes: &["images_of_owner", "images_of_tweet", "images_unattached"],
+        indexes: &["images_of_owner", "images_of_tweet", "images_unattached", "images_without_variants"],
         export: In("images.json"),
         columns: &[
             id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),
             integer("tweet_id").or_null(), integer("position").or_null(), time("uploaded_at"),
-            text("description").or_null(),
+            text("description").or_null(), text("variants").or_null(),
         ],
     },
     Table {

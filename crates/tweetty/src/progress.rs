@@ -1,4 +1,4 @@
-//! A progress bar on the terminal while the rows of a store are read.
+//! Progress bars on the terminal. Where there is no terminal nothing is shown.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tweetty_tables::{Row, Rows, Source, Table};
 const WITH_TOTAL: &str = "{msg:10} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}";
 const WITHOUT_TOTAL: &str = "{msg:10} {spinner} {human_pos} {per_sec}";
 
-/// A source whose rows move a bar; where there is no terminal nothing is shown.
+/// A source whose rows move a bar.
 pub(crate) struct Watched {
     source: Box<dyn Source>,
     bar: ProgressBar,
@@ -75,5 +75,35 @@ impl Source for Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// A bar that counts up to a total that is known; it goes with the value.
+pub(crate) struct Counted(ProgressBar);
+
+impl Counted {
+    pub(crate) fn new(title: &'static str, total: u64) -> Self {
+        let bar = ProgressBar::new(total);
+        bar.set_style(
+            ProgressStyle::with_template(WITH_TOTAL).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_message(title);
+        Self(bar)
+    }
+
+    /// One more is done.
+    pub(crate) fn advance(&self) {
+        self.0.inc(1);
+    }
+
+    /// Writes something else to the terminal.
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }

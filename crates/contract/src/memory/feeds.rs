@@ -26,7 +26,8 @@ impl State {
     fn attachment(&self, attached: &Attached) -> Attachment {
         let Attached { image: id, description } = attached.clone();
         let image = &self.images[&id];
-        Attachment { id, name: image.name, width: image.width, height: image.height, description }
+        let variants = image.variants.clone().unwrap_or_default();
+        Attachment { id, name: image.name, width: image.width, height: image.height, description, variants }
     }
 
     fn is_in(&self, scope: Scope, author: UserId, viewer: UserId) -> bool {

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use tweetty_domain::{
-    Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageName, ImageRecord, KeyHash, MediaId, NewImage,
-    NewUser, Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId, Timestamp, TweetId,
-    TweetText, UserId,
+    Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles, ImageName, ImageRecord, KeyHash,
+    MediaId, NewImage, NewUser, Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId,
+    Timestamp, TweetId, TweetText, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, log_row};
+
+use crate::arrange::files_of;
 
 #[derive(Clone, Default)]
 pub(super) struct State {
@@ -86,17 +88,17 @@ fn sum(bytes: &[u8]) -> [u8; 32] {
 }
 
 impl State {
-    pub(super) fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageName> {
+    pub(super) fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageFiles> {
         self.likes.retain(|(liked, _)| *liked != tweet);
         let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
         let images = attachments.iter().filter_map(|attached| self.images.remove(&attached.image));
-        images.map(|image| image.name).collect()
+        images.map(|image| files_of(&image)).collect()
     }
 
     /// Removes all that is a user's; answers the files of their images.
-    pub(super) fn remove_all_of(&mut self, user: UserId) -> Vec<ImageName> {
+    pub(super) fn remove_all_of(&mut self, user: UserId) -> Vec<ImageFiles> {
         let images = self.images.values().filter(|image| image.owner == user);
-        let files = images.map(|image| image.name).collect();
+        let files = images.map(files_of).collect();
         let tweets = self.tweets.iter().filter(|(_, tweet)| tweet.author == user).map(|(id, _)| *id);
         for tweet in tweets.collect::<Vec<_>>() {
             self.remove_tweet(tweet);
@@ -170,15 +172,25 @@ impl State {
     }
 
     fn take_in_image(&mut self, id: MediaId, owner: UserId, name: &str, rest: &[Value]) {
-        let [Integer(width), Integer(height), Integer(bytes), tweet, position, Integer(at), description] =
-            rest
+        let [
+            Integer(width),
+            Integer(height),
+            Integer(bytes),
+            tweet,
+            position,
+            Integer(at),
+            description,
+            variants,
+        ] = rest
         else {
             unreachable!("no image: {rest:?}");
         };
         let [width, height] = [width, height].map(|pixels| u32::try_from(*pixels).unwrap());
         let name = ImageName::parse(name).unwrap();
         let bytes = bytes.unsigned_abs();
-        let image = NewImage { owner, name, width, height, bytes, uploaded_at: time(*at), guard: None };
+        let variants = text(variants).map(|text| Variants::parse(&text).unwrap());
+        let uploaded_at = time(*at);
+        let image = NewImage { owner, name, width, height, bytes, variants, uploaded_at, guard: None };
         self.images.insert(id, image);
         if let (Integer(tweet), Integer(position)) = (tweet, position) {
             // Images come by their ids, in whatever place each of them is.
@@ -241,11 +253,11 @@ impl State {
     }
 
     pub(super) fn image(&self, id: MediaId, image: &NewImage) -> ImageRecord {
-        let NewImage { owner, name, width, height, bytes, uploaded_at, .. } = *image;
+        let NewImage { owner, name, width, height, bytes, variants, uploaded_at, .. } = image.clone();
         let shown = self.place(id);
         let description = shown.and_then(|(.., attached)| attached.description.clone());
         let place = shown.map(|(tweet, place, _)| (tweet, place));
-        ImageRecord { id, owner, name, width, height, bytes, place, uploaded_at, description }
+        ImageRecord { id, owner, name, width, height, bytes, place, uploaded_at, description, variants }
     }
 }
 
@@ -277,5 +289,6 @@ fn record(image: ImageRecord) -> Row {
         position.into(),
         image.uploaded_at.into(),
         image.description.into(),
+        image.variants.into(),
     ]
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Error, Guard, ImageName, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
+    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
     TweetId, Tweets, UserId,
 };
 
@@ -64,7 +64,7 @@ impl Tweets for Memory {
         Ok(Once::Done(id))
     }
 
-    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageName>>> {
+    async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
         let mut state = self.state();
         match state.tweets.get(&tweet) {
             None => Ok(None),

@@ -1,9 +1,12 @@
 //! Sweeping and checking.
 
 use async_trait::async_trait;
-use tweetty_domain::{Discrepancy, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep};
+use tweetty_domain::{
+    Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants,
+};
 
 use super::{Memory, State};
+use crate::arrange::files_of;
 
 impl State {
     /// How many rows of each kind should not be.
@@ -48,12 +51,12 @@ impl Upkeep for Memory {
         Ok(!self.state().images.is_empty())
     }
 
-    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageName>> {
+    async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageFiles>> {
         let mut state = self.state();
         let old =
             state.images.iter().filter(|(id, image)| image.uploaded_at < before && !state.is_attached(**id));
         let old = old.map(|(id, _)| *id).take(limit as usize).collect::<Vec<_>>();
-        Ok(old.iter().filter_map(|id| state.images.remove(id)).map(|image| image.name).collect())
+        Ok(old.iter().filter_map(|id| state.images.remove(id)).map(|image| files_of(&image)).collect())
     }
 
     async fn forget_expired(
@@ -71,16 +74,38 @@ impl Upkeep for Memory {
         Ok(earlier - count(&state))
     }
 
-    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageName>> {
+    async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         let state = self.state();
-        let is_known = |name: &ImageName| state.images.values().any(|image| image.name == *name);
-        Ok(names.into_iter().filter(is_known).collect())
+        let known = |name| state.images.values().find(|image| image.name == name).map(files_of);
+        Ok(names.into_iter().filter_map(known).collect())
     }
 
-    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageName)>> {
+    async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>> {
         let state = self.state();
         let behind = state.images.iter().filter(|(id, _)| Some(**id) > after);
+        Ok(behind.map(|(id, image)| (*id, files_of(image))).take(limit as usize).collect())
+    }
+
+    async fn count_without_variants(&self) -> Result<u64> {
+        Ok(self.state().images.values().filter(|image| image.variants.is_none()).count() as u64)
+    }
+
+    async fn without_variants(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<(MediaId, ImageName)>> {
+        let state = self.state();
+        let behind = state.images.iter().filter(|(id, image)| Some(**id) > after && image.variants.is_none());
         Ok(behind.map(|(id, image)| (*id, image.name)).take(limit as usize).collect())
+    }
+
+    async fn record_variants(&self, image: MediaId, variants: Variants) -> Result<bool> {
+        let mut state = self.state();
+        let Some(image) = state.images.get_mut(&image) else { return Ok(false) };
+        let is_first = image.variants.is_none();
+        image.variants.get_or_insert(variants);
+        Ok(is_first)
     }
 
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {

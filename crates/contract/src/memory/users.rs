@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageName, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    Change, Changes, Entry, Error, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
     Profile, Result, Timestamp, User, UserId, Users,
 };
 
@@ -121,7 +121,7 @@ impl Users for Memory {
         Ok(true)
     }
 
-    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageName>>> {
+    async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
         let mut state = self.state();
         if state.users.remove(&user).is_none() {
             return Ok(None);

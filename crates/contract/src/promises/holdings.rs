@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
-use tweetty_domain::{Action, Entry, MediaId, NewTweet, NewUser, Operator, Outcome, PersonName, UserId};
+use tweetty_domain::{Action, Entry, MediaId, NewImage, NewTweet, NewUser, Operator, Outcome, PersonName, UserId};
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
 use crate::arrange::{described, draft, guard, key, new_user, noon, picture};
@@ -25,7 +25,8 @@ async fn furnish(store: &Store) {
     }
     let image = store.record(picture(ann)).await;
     let other = store.image(ann).await;
-    store.image(bob).await;
+    // From before there were variants.
+    store.record(NewImage { variants: None, ..picture(bob) }).await;
     let images = [(other, ""), (image, "a cat\t\n\\N \u{1F44B}")];
     store.publish(described(ann, "tab\tline\nback\\slash \\N \u{1F44B}", &images)).await;
     store.liked_tweet(bob, "liked", &[ann, eve, gone]).await;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use chrono::TimeDelta;
 use tweetty_domain::{Error, Guard, NewImage, NewTweet, Once, Order, Result, Scope, UserId};
 
-use crate::arrange::{draft, guard, noon, picture, with_images};
+use crate::arrange::{draft, files_of, guard, noon, picture, with_images};
 
 fn guarded(author: UserId, text: &str, guard: Guard) -> NewTweet {
     NewTweet { guard: Some(guard), ..draft(author, text) }
@@ -124,7 +124,7 @@ promises! { idempotency_entries of idempotency:
         assert_eq!(again, Once::Before(id));
         let other = store.tweets.record_upload(upload(ann, guard("k", 2))).await;
         assert!(matches!(other, Err(Error::IdempotencyConflict)), "{other:?}");
-        assert_eq!(store.upkeep.images(None, 10).await.unwrap(), [(id, first.name)]);
+        assert_eq!(store.upkeep.images(None, 10).await.unwrap(), [(id, files_of(&first))]);
     }
 
     async fn an_earlier_upload_is_found_by_its_guard(store: Store) {

@@ -2,10 +2,10 @@
 
 use tweetty_domain::{
     Attachment, Error, ImageDescription, ImageFormat, ImageName, Invalid, MediaId, NewImage, Once, Order, Scope,
-    Start, UserId,
+    Start, UserId, Variants,
 };
 
-use crate::arrange::{described, picture, with_images};
+use crate::arrange::{described, files_of, picture, with_images};
 
 /// The images with what they are said to show; an empty text says nothing.
 fn described_as(shown: &[Attachment]) -> Vec<(MediaId, &str)> {
@@ -21,7 +21,7 @@ promises! { images_entries of images:
         for image in &pictures {
             let recorded = store.tweets.record_upload(image.clone()).await.unwrap();
             assert!(matches!(recorded, Once::Done(id) if known.last().is_none_or(|(last, _)| *last < id)));
-            known.push((recorded.outcome(), image.name));
+            known.push((recorded.outcome(), files_of(image)));
         }
         assert_eq!(store.upkeep.images(None, 10).await.unwrap(), known);
     }
@@ -31,10 +31,11 @@ promises! { images_entries of images:
         let sizes = [(1, 1, 35), (40_000_000, 1, 1 << 40), (1, 40_000_000, 1), (7680, 4320, 10 << 20)];
         for (format, (width, height, bytes)) in ImageFormat::ALL.into_iter().zip(sizes) {
             let name = ImageName::random(format).unwrap();
-            let id = store.record(NewImage { name, width, height, bytes, ..picture(ann) }).await;
+            let image = NewImage { name, width, height, bytes, variants: None, ..picture(ann) };
+            let id = store.record(image).await;
             let tweet = store.tweet_with(ann, "look", &[id]).await;
             let shown = store.see(tweet, ann).await.unwrap().attachments;
-            assert_eq!(shown, [Attachment { id, name, width, height, description: None }]);
+            assert_eq!(shown, [Attachment { id, name, width, height, description: None, variants: Variants::NONE }]);
         }
     }
 
@@ -87,11 +88,11 @@ promises! { images_entries of images:
         let gone = store.tweet_with(ann, "gone", &[images[2], images[0]]).await;
         let kept = store.tweet_with(ann, "kept", &images[1..2]).await;
         let mut files = store.tweets.delete(gone, ann).await.unwrap().unwrap();
-        let mut expected = [pictures[0].name, pictures[2].name];
-        files.sort_unstable();
-        expected.sort_unstable();
+        let mut expected = [0, 2].map(|place| files_of(&pictures[place]));
+        files.sort_unstable_by_key(|image| image.name);
+        expected.sort_unstable_by_key(|image| image.name);
         assert_eq!(files, expected);
-        let left = [(images[1], pictures[1].name), (images[3], pictures[3].name)];
+        let left = [1, 3].map(|place| (images[place], files_of(&pictures[place])));
         assert_eq!(store.upkeep.images(None, 10).await.unwrap(), left);
         assert_eq!(store.see(kept, ann).await.unwrap().attachments[0].name, pictures[1].name);
     }

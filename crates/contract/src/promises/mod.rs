@@ -56,6 +56,7 @@ subjects! {
     tweets by tweets_entries,
     likes by likes_entries,
     images by images_entries,
+    variants by variants_entries,
     idempotency by idempotency_entries,
     feeds by feeds_entries,
     pages by pages_entries,

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use tweetty_domain::{Error, Invalid, NewImage, NewTweet, Once, Order, Result, Scope, TweetId};
 
 use super::concurrency::together;
-use crate::arrange::{draft, guard, key, noon, picture, with_images};
+use crate::arrange::{draft, files_of, guard, key, noon, picture, with_images};
 
 /// Whether it worked; her being gone meanwhile is the only excuse.
 fn unless_gone<T>(outcome: Result<T>) -> Option<T> {
@@ -34,12 +34,12 @@ promises! { races_entries of races:
         let record = |_| {
             let store = store.clone();
             let image = NewImage { guard: Some(guard("k", 1)), ..picture(ann) };
-            async move { (image.name, store.tweets.record_upload(image).await.unwrap()) }
+            async move { (files_of(&image), store.tweets.record_upload(image).await.unwrap()) }
         };
         let outcomes = together((0..12).map(record)).await;
         let images = store.upkeep.images(None, 100).await.unwrap();
         let done = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Once::Done(_)));
-        assert_eq!(done.map(|(name, outcome)| (outcome.outcome(), *name)).collect::<Vec<_>>(), images);
+        assert_eq!(done.map(|(files, outcome)| (outcome.outcome(), files.clone())).collect::<Vec<_>>(), images);
         assert!(outcomes.iter().all(|(_, outcome)| outcome.outcome() == images[0].0));
     }
 
@@ -79,7 +79,7 @@ promises! { races_entries of races:
         let ann = store.person("Ann").await;
         for _ in 0..10 {
             let old = NewImage { uploaded_at: noon() - TimeDelta::days(2), ..picture(ann) };
-            let name = old.name;
+            let files = files_of(&old);
             let image = store.record(old).await;
             let (sweeper, publisher) = (store.clone(), store.clone());
             let (swept, published) = tokio::join!(
@@ -89,9 +89,9 @@ promises! { races_entries of races:
             match published.unwrap() {
                 Ok(tweet) => {
                     assert_eq!(swept.unwrap(), []);
-                    assert_eq!(store.see(tweet.outcome(), ann).await.unwrap().attachments[0].name, name);
+                    assert_eq!(store.see(tweet.outcome(), ann).await.unwrap().attachments[0].name, files.name);
                 }
-                Err(Error::Invalid(Invalid::UnusableAttachment(_))) => assert_eq!(swept.unwrap(), [name]),
+                Err(Error::Invalid(Invalid::UnusableAttachment(_))) => assert_eq!(swept.unwrap(), [files]),
                 Err(other) => unreachable!("{other}"),
             }
         }
@@ -99,10 +99,10 @@ promises! { races_entries of races:
 
     async fn sweepers_at_the_same_time_answer_each_file_once(store: Store) {
         let ann = store.person("Ann").await;
-        let mut names = Vec::new();
+        let mut images = Vec::new();
         for _ in 0..30 {
             let old = NewImage { uploaded_at: noon() - TimeDelta::days(2), ..picture(ann) };
-            names.push(old.name);
+            images.push(files_of(&old));
             store.record(old).await;
         }
         let sweep = |_| {
@@ -110,9 +110,9 @@ promises! { races_entries of races:
             async move { store.upkeep.forget_unattached(noon(), 100).await.unwrap() }
         };
         let mut swept = together((0..4).map(sweep)).await.concat();
-        swept.sort_unstable();
-        names.sort_unstable();
-        assert_eq!(swept, names);
+        swept.sort_unstable_by_key(|image| image.name);
+        images.sort_unstable_by_key(|image| image.name);
+        assert_eq!(swept, images);
     }
 
     async fn a_user_removed_in_the_middle_of_her_doings_leaves_nothing_behind(store: Store) {

@@ -2,7 +2,7 @@
 
 use tweetty_domain::{Order, Scope, UserId};
 
-use crate::arrange::{nickname, noon, picture};
+use crate::arrange::{files_of, nickname, noon, picture};
 
 promises! { removal_entries of removal:
     async fn a_removed_user_is_found_nowhere(store: Store) {
@@ -69,11 +69,11 @@ promises! { removal_entries of removal:
         store.tweet_with(ann, "two", &images[..2]).await;
         store.tweet_with(bob, "his", &images[3..]).await;
         let mut files = store.users.remove(ann, None).await.unwrap().unwrap();
-        let mut hers = [pictures[0].name, pictures[1].name, pictures[2].name];
-        files.sort_unstable();
-        hers.sort_unstable();
+        let mut hers = [0, 1, 2].map(|place| files_of(&pictures[place]));
+        files.sort_unstable_by_key(|image| image.name);
+        hers.sort_unstable_by_key(|image| image.name);
         assert_eq!(files, hers, "attached or not, and nobody else's");
-        assert_eq!(store.upkeep.images(None, 10).await.unwrap(), [(images[3], pictures[3].name)]);
+        assert_eq!(store.upkeep.images(None, 10).await.unwrap(), [(images[3], files_of(&pictures[3]))]);
     }
 
     async fn her_nickname_is_free_but_her_id_is_not(store: Store) {

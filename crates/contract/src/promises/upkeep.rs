@@ -1,24 +1,24 @@
 //! Sweeping and checking.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
 use tweetty_domain::{
-    Error, Guard, ImageName, Invalid, MediaId, NewImage, NewTweet, Once, Timestamp, UserId,
+    Error, Guard, ImageFiles, Invalid, MediaId, NewImage, NewTweet, Once, Timestamp, UserId,
 };
 use tweetty_tables::STORE_IDENTITY;
 
 use crate::Store;
-use crate::arrange::{draft, guard, image_name, key, noon, picture, with_images};
+use crate::arrange::{draft, files_of, guard, image_name, key, noon, picture, with_images};
 
 const INSTANT: TimeDelta = TimeDelta::milliseconds(1);
 
 /// An image uploaded at that moment.
-async fn uploaded(store: &Store, owner: UserId, uploaded_at: Timestamp) -> (MediaId, ImageName) {
+async fn uploaded(store: &Store, owner: UserId, uploaded_at: Timestamp) -> (MediaId, ImageFiles) {
     let image = NewImage { uploaded_at, ..picture(owner) };
-    let name = image.name;
-    (store.record(image).await, name)
+    let files = files_of(&image);
+    (store.record(image).await, files)
 }
 
 promises! { upkeep_entries of upkeep:
@@ -59,10 +59,10 @@ promises! { upkeep_entries of upkeep:
 
     async fn an_attached_image_is_never_forgotten(store: Store) {
         let ann = store.person("Ann").await;
-        let (id, name) = uploaded(&store, ann, noon() - TimeDelta::days(1000)).await;
+        let (id, files) = uploaded(&store, ann, noon() - TimeDelta::days(1000)).await;
         let tweet = store.tweet_with(ann, "old but mine", &[id]).await;
         assert_eq!(store.upkeep.forget_unattached(noon(), 10).await.unwrap(), []);
-        assert_eq!(store.see(tweet, ann).await.unwrap().attachments[0].name, name);
+        assert_eq!(store.see(tweet, ann).await.unwrap().attachments[0].name, files.name);
     }
 
     async fn a_forgotten_upload_cannot_be_attached(store: Store) {
@@ -76,17 +76,17 @@ promises! { upkeep_entries of upkeep:
 
     async fn uploads_are_forgotten_so_many_at_a_time(store: Store) {
         let ann = store.person("Ann").await;
-        let mut names = BTreeSet::new();
+        let mut images = HashSet::new();
         for _ in 0..5 {
-            names.insert(uploaded(&store, ann, noon() - INSTANT).await.1);
+            images.insert(uploaded(&store, ann, noon() - INSTANT).await.1);
         }
-        let mut forgotten = BTreeSet::new();
+        let mut forgotten = HashSet::new();
         for count in [2, 2, 1, 0] {
             let batch = store.upkeep.forget_unattached(noon(), 2).await.unwrap();
             assert_eq!(batch.len(), count);
             forgotten.extend(batch);
         }
-        assert_eq!(forgotten, names);
+        assert_eq!(forgotten, images);
     }
 
     async fn known_images_are_told_from_unknown_ones(store: Store) {
@@ -94,21 +94,19 @@ promises! { upkeep_entries of upkeep:
         let (attached, one) = uploaded(&store, ann, noon()).await;
         let (_, two) = uploaded(&store, ann, noon()).await;
         store.tweet_with(ann, "one", &[attached]).await;
-        let mut known = store.upkeep.known_images(vec![image_name(), one, image_name(), two]).await.unwrap();
-        known.sort_unstable();
-        let mut expected = [one, two];
-        expected.sort_unstable();
-        assert_eq!(known, expected);
+        let asked = vec![image_name(), one.name, image_name(), two.name];
+        let known = store.upkeep.known_images(asked).await.unwrap();
+        assert_eq!(HashSet::from_iter(known), HashSet::from([one, two]));
         assert_eq!(store.upkeep.known_images(vec![]).await.unwrap(), []);
         assert_eq!(store.upkeep.known_images(vec![image_name()]).await.unwrap(), []);
     }
 
     async fn one_known_image_is_found_among_thousands(store: Store) {
         let ann = store.person("Ann").await;
-        let (_, name) = uploaded(&store, ann, noon()).await;
+        let (_, files) = uploaded(&store, ann, noon()).await;
         let mut names = (0..3000).map(|_| image_name()).collect::<Vec<_>>();
-        names[2345] = name;
-        assert_eq!(store.upkeep.known_images(names).await.unwrap(), [name]);
+        names[2345] = files.name;
+        assert_eq!(store.upkeep.known_images(names).await.unwrap(), [files]);
     }
 
     async fn a_walk_of_pages_shows_each_image_once(store: Store) {

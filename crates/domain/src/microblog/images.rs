@@ -2,7 +2,7 @@
 
 use super::Microblog;
 use crate::{
-    Error, Excerpt, Guard, IdempotencyKey, ImageName, MediaId, NewImage, Once, OpenImage, Result,
+    Error, Excerpt, Guard, IdempotencyKey, ImageFiles, ImageName, MediaId, NewImage, Once, OpenImage, Result,
     StoredImage, Subject, Upload, UserId, crash_point,
 };
 
@@ -26,22 +26,24 @@ impl Microblog {
             return Ok(media);
         }
         crash_point("it was never kept before");
-        let StoredImage { name, width, height, bytes } = upload.keep().await?;
+        let StoredImage { name, width, height, bytes, variants } = upload.keep().await?;
         crash_point("the file is kept");
-        let image = NewImage { owner: me, name, width, height, bytes, uploaded_at, guard };
+        let variants = Some(variants);
+        let files = ImageFiles { name, variants: variants.clone() };
+        let image = NewImage { owner: me, name, width, height, bytes, variants, uploaded_at, guard };
         // Where recording fails the file stays: the row may be there after all, if only the answer was lost.
         let recorded = self.stores.tweets.record_upload(image).await?;
         crash_point("the upload is recorded");
         match recorded {
             Once::Done(media) => Ok(media),
             Once::Before(media) => {
-                self.stores.remove_files(vec![name]).await;
+                self.stores.remove_files(vec![files]).await;
                 Ok(media)
             }
         }
     }
 
-    /// An image by its name, or the wanted bytes of it.
+    /// An image or a variant by its name, or the wanted bytes of it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::OutsideImage`].
@@ -58,7 +60,7 @@ mod tests {
 
     use super::*;
     use crate::stores::test::{Ports, user};
-    use crate::{ImageFormat, Incoming, Invalid};
+    use crate::{ImageFormat, Incoming, Invalid, Variants};
 
     struct Bytes(Arc<Mutex<Vec<u8>>>, ImageName);
 
@@ -70,7 +72,8 @@ mod tests {
         }
 
         async fn keep(self: Box<Self>) -> Result<StoredImage> {
-            Ok(StoredImage { name: self.1, width: 2, height: 1, bytes: 9 })
+            let variants = Variants::parse("1x1.jpg").unwrap();
+            Ok(StoredImage { name: self.1, width: 2, height: 1, bytes: 9, variants })
         }
     }
 
@@ -116,12 +119,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_two_equal_uploads_at_the_same_time_one_file_stays() {
+    async fn of_two_equal_uploads_at_the_same_time_the_files_of_one_stay() {
         let mut ports = Ports::default();
         let (_, name) = receiving(&mut ports);
         ports.tweets.expect_earlier_upload().returning(|_, _| Ok(None));
         ports.tweets.expect_record_upload().returning(|_| Ok(Once::Before(MediaId::stored(5))));
-        ports.images.expect_remove().withf(move |names| names == &[name]).times(1).returning(|_| Ok(()));
+        let image = ImageFiles { name, variants: Variants::parse("1x1.jpg") };
+        let files = image.names().collect::<Vec<_>>();
+        ports.images.expect_remove().withf(move |names| *names == files).times(1).returning(|_| Ok(()));
         let microblog = ports.microblog();
         let mut upload = microblog.receive_upload().await.unwrap();
         upload.write(b"png").await.unwrap();

@@ -33,9 +33,9 @@ impl Microblog {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotTheAuthor`].
     pub async fn delete(&self, me: UserId, tweet: TweetId) -> Result<()> {
-        let files = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
+        let images = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
         crash_point("the tweet is deleted");
-        self.stores.remove_files(files).await;
+        self.stores.remove_files(images).await;
         crash_point("its files are removed");
         Ok(())
     }
@@ -110,7 +110,7 @@ fn not_found(tweet: TweetId) -> Error {
 mod tests {
     use super::*;
     use crate::stores::test::{Ports, noon, user};
-    use crate::{ImageFormat, ImageName, Once};
+    use crate::{ImageFiles, ImageFormat, ImageName, Once, Variants};
 
     fn draft(text: &str) -> (TweetText, Attachments) {
         (TweetText::parse(text, 280).unwrap(), Attachments::default())
@@ -184,16 +184,18 @@ mod tests {
         let mut ports = Ports::default();
         let mut order = mockall::Sequence::new();
         let name = ImageName::random(ImageFormat::Png).unwrap();
+        let image = ImageFiles { name, variants: Variants::parse("320x240.jpg 640x480.png") };
+        let files = image.names().collect::<Vec<_>>();
         ports
             .tweets
             .expect_delete()
             .times(1)
             .in_sequence(&mut order)
-            .returning(move |_, _| Ok(Some(vec![name])));
+            .returning(move |_, _| Ok(Some(vec![image.clone()])));
         ports
             .images
             .expect_remove()
-            .withf(move |names| names == &[name])
+            .withf(move |names| *names == files)
             .times(1)
             .in_sequence(&mut order)
             .returning(|_| Err(Error::unavailable("disk")));

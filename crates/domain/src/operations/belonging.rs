@@ -39,7 +39,7 @@ impl Operations {
 mod tests {
     use super::*;
     use crate::stores::test::{Ports, noon};
-    use crate::{Error, ImageFormat, ImageName, Mismatch, StoreId, StoredFile};
+    use crate::{Error, ImageFiles, ImageFormat, ImageName, Mismatch, StoreId, StoredFile};
 
     const STORE: &str = "0123456789abcdef0123456789abcdef";
 
@@ -58,7 +58,8 @@ mod tests {
         ports.images.expect_claimed_by().returning(move || Ok(claim));
         ports.images.expect_is_empty().returning(move || Ok(files == 0));
         ports.upkeep.expect_names_images().returning(move || Ok(rows > 0));
-        let known = names[..known].to_vec();
+        let image = |name: &ImageName| ImageFiles { name: *name, variants: None };
+        let known = names[..known].iter().map(image).collect::<Vec<_>>();
         ports.upkeep.expect_known_images().returning(move |_| Ok(known.clone()));
         let files = names.into_iter().map(|name| StoredFile { name, written_at: noon() }).collect::<Vec<_>>();
         ports

@@ -22,7 +22,7 @@ pub struct Repaired {
 pub struct Checked {
     /// Counters and rows that contradict each other.
     pub discrepancies: Vec<Discrepancy>,
-    /// Images that a row names and that have no file.
+    /// Files of images, and of their variants, that a row names and that are not there.
     pub missing_files: Vec<ImageName>,
     /// Files older than an hour that no row knows.
     pub stray_files: Vec<ImageName>,
@@ -48,11 +48,11 @@ impl Operations {
             let images = self.stores.upkeep.images(after, BATCH).await?;
             let Some((last, _)) = images.last() else { break };
             after = Some(*last);
-            for (_, name) in images {
+            for file in images.iter().flat_map(|(_, image)| image.names()) {
                 // Asked twice: a tweet may be deleted between the list and the look.
-                let missing = !self.stores.images.contains(name).await?;
-                if missing && !self.stores.upkeep.known_images(vec![name]).await?.is_empty() {
-                    checked.missing_files.push(name);
+                let missing = !self.stores.images.contains(file).await?;
+                if missing && self.stores.known_files(&[file]).await?.contains(&file) {
+                    checked.missing_files.push(file);
                 }
             }
         }
@@ -87,28 +87,38 @@ mod tests {
 
     use super::super::sweep::tests::{file, paired};
     use super::*;
-    use crate::Error;
+    use crate::{Error, ImageFiles, MediaId, StoredFile, Variants};
 
     #[tokio::test]
-    async fn a_check_names_rows_without_files_and_files_without_rows() {
+    async fn a_check_names_files_that_are_not_there_and_files_that_no_row_knows() {
         let mut ports = paired();
-        let (stray, lost) = (file(TimeDelta::hours(2)), file(TimeDelta::zero()).name);
+        let image = ImageFiles {
+            name: file(TimeDelta::zero()).name,
+            variants: Variants::parse("320x240.jpg 640x480.jpg"),
+        };
+        let named = image.names().collect::<Vec<_>>();
+        let lost = named[1];
+        // A variant that its image's row doesn't name, and a file of no image.
+        let unnamed = Variants::parse("1280x960.jpg").unwrap().as_slice()[0].file_of(image.name);
+        let strays = [unnamed, file(TimeDelta::zero()).name];
+        let there = named.iter().copied().filter(|name| *name != lost).chain(strays);
+        let there = there.map(|name| StoredFile { name, ..file(TimeDelta::hours(2)) }).collect::<Vec<_>>();
         ports.upkeep.expect_discrepancies().returning(|_| Ok(vec![]));
+        let (listed, known) = (image.clone(), image);
         ports.upkeep.expect_images().returning(move |after, _| {
-            Ok(if after.is_none() { vec![(crate::MediaId::stored(1), lost)] } else { vec![] })
+            Ok(if after.is_none() { vec![(MediaId::stored(1), listed.clone())] } else { vec![] })
         });
-        ports.images.expect_contains().returning(|_| Ok(false));
+        ports.images.expect_contains().returning(move |name| Ok(name != lost));
         ports
             .images
             .expect_list()
-            .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
-        ports
-            .upkeep
-            .expect_known_images()
-            .returning(move |names| Ok(names.into_iter().filter(|name| *name == lost).collect()));
+            .returning(move |after, _| Ok(if after.is_none() { there.clone() } else { vec![] }));
+        ports.upkeep.expect_known_images().returning(move |names| {
+            Ok(names.contains(&known.name).then(|| known.clone()).into_iter().collect())
+        });
         let checked = ports.service().check().await.unwrap();
         assert_eq!(checked.missing_files, [lost]);
-        assert_eq!(checked.stray_files, [stray.name]);
+        assert_eq!(checked.stray_files, strays);
         assert!(!checked.is_clean());
     }
 

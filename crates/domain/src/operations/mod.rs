@@ -4,12 +4,14 @@ mod belonging;
 mod check;
 mod people;
 mod sweep;
+mod variants;
 
 use crate::{Action, Entry, Operator, Outcome, Record, RecordId, Result, Stores, Timestamp, UserId};
 
 pub use check::{Checked, Repaired};
 pub use people::Removed;
 pub use sweep::Swept;
+pub use variants::VariantsMade;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -54,10 +54,9 @@ impl Operations {
     pub async fn remove_user(&self, user: UserId) -> Result<Removed> {
         let entry = self.entry(Action::RemoveUser, Some(user), None);
         let removed = self.stores.users.remove(user, entry.clone()).await;
-        let files = removed.and_then(|files| files.ok_or(Error::no_user(user)));
-        let files = self.stores.settled(files, entry).await?;
-        let images = files.len() as u64;
-        Ok(Removed { images, files_gone: self.stores.remove_files(files).await })
+        let images = removed.and_then(|images| images.ok_or(Error::no_user(user)));
+        let images = self.stores.settled(images, entry).await?;
+        Ok(Removed { images: images.len() as u64, files_gone: self.stores.remove_files(images).await })
     }
 
     /// Gives a user a new key; the old ones end at once, or at that moment.

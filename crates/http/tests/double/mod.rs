@@ -9,7 +9,7 @@ use tweetty_contract::Memory;
 use tweetty_domain::{
     Actor, ApiKey, Claim, Error, Excerpt, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid,
     Limits, Microblog, Nickname, OpenImage, Operations, Result, StoredFile, StoredImage, Stores, SystemClock,
-    Timestamp,
+    Timestamp, Variants,
 };
 
 /// Stores in memory.
@@ -54,6 +54,10 @@ impl Images for Pictures {
         content.truncate(place(range.end)?);
         let content = Box::new(Pieces(content.split_off(place(range.start)?)));
         Ok(Some(OpenImage { bytes, range, content }))
+    }
+
+    async fn make_variants(&self, name: ImageName) -> Result<Option<Variants>> {
+        Ok(self.with(|kept| kept.contains_key(&name)).then_some(Variants::NONE))
     }
 
     async fn remove(&self, names: Vec<ImageName>) -> Result<()> {
@@ -123,7 +127,7 @@ impl Incoming for Bytes {
         }
         let (name, bytes) = (ImageName::random(format)?, content.len() as u64);
         kept.with(|kept| kept.insert(name, content));
-        Ok(StoredImage { name, width: 1, height: 1, bytes })
+        Ok(StoredImage { name, width: 1, height: 1, bytes, variants: Variants::NONE })
     }
 }
 

@@ -5,6 +5,7 @@
 //! with grey. A missing end mark alone is no reason. Every size that a decoder takes room for is checked here, also those inside frames.
 
 mod compressed;
+mod copies;
 mod fineness;
 mod foreign;
 mod frame;
@@ -118,6 +119,7 @@ impl Outline {
         outline.memory =
             outline.memory.saturating_add(bytes.len() as u64 + memory_of_profile(outline.profile));
         outline.within(bounds)?;
+        outline.memory = outline.memory.max(outline.memory_of_copies(bounds.memory));
         Ok(outline)
     }
 

@@ -46,7 +46,7 @@ pub(super) fn recode(
     }
     // Dropping it would swallow the failure to write the end.
     encoder.into_inner().map_err(failure::encoding)?;
-    Ok(Recoded { format: ImageFormat::Gif, width: outline.width, height: outline.height })
+    Ok(Recoded::of_animation(ImageFormat::Gif, outline))
 }
 
 fn undecodable(error: &gif::DecodingError) -> Error {

@@ -18,6 +18,7 @@ mod gif;
 mod jpeg;
 mod png;
 mod sink;
+mod small;
 mod still;
 mod timed;
 mod turn;
@@ -27,12 +28,14 @@ mod webp;
 
 use std::io::Write;
 
+use image::DynamicImage;
 use tweetty_domain::{Error, ImageFormat, Result};
 
 use crate::outline::{Kind, Outline};
 
 pub(crate) use allowance::Allowance;
 pub(crate) use sink::Sink;
+pub(crate) use small::{SmallCopy, copies};
 use timed::Timed;
 
 /// What was written.
@@ -41,6 +44,19 @@ pub(crate) struct Recoded {
     /// As it is to be shown, hence turned as the original's orientation demands.
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// What was encoded, unless it moves.
+    picture: Option<DynamicImage>,
+}
+
+impl Recoded {
+    /// A picture that does not move.
+    fn of(format: ImageFormat, picture: DynamicImage) -> Self {
+        Self { format, width: picture.width(), height: picture.height(), picture: Some(picture) }
+    }
+
+    fn of_animation(format: ImageFormat, outline: &Outline) -> Self {
+        Self { format, width: outline.width, height: outline.height, picture: None }
+    }
 }
 
 /// Decodes the image of that outline and writes it anew. It fails anyhow when the allowance is used up;
@@ -59,5 +75,19 @@ pub(crate) fn recode(
         Kind::ExactWebP | Kind::LossyWebP => webp::still(bytes, allowance, outline, sink),
         Kind::Jpeg | Kind::UnusualJpeg(_) => still::jpeg(bytes, allowance, outline, sink),
         Kind::Png => still::png(bytes, allowance, outline, sink),
+    }
+}
+
+/// The smaller copies of an image that was just encoded anew into that sink.
+pub(crate) fn copies_of_recoded(
+    recoded: &mut Recoded,
+    bytes: &[u8],
+    outline: &Outline,
+    allowance: &Allowance,
+    sink: &Sink<'_, impl Write>,
+) -> Result<Vec<SmallCopy>> {
+    match recoded.picture.take() {
+        Some(picture) => small::copies_of(picture, outline, allowance, sink.written()),
+        None => small::copies(bytes, outline, allowance, sink.written()),
     }
 }

@@ -23,6 +23,11 @@ impl<'a, W: Write> Sink<'a, W> {
         Self { inner, written: 0, limit, allowance, stopped: None }
     }
 
+    /// How many bytes there are so far.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Hands everything on and answers how many bytes it was. Fails if anything was stopped, also where an encoder
     /// swallowed that failure, as some do with the last bytes.
     pub(crate) fn finish(mut self) -> Result<u64> {

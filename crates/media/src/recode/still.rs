@@ -18,19 +18,10 @@ pub(super) fn jpeg(
     outline: &Outline,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
-    let decode = |bytes: &[u8]| {
-        let bytes = Timed::new(bytes, allowance);
-        match outline.kind {
-            Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline),
-            _ => decoded(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline),
-        }
-    };
-    let (mut picture, turn) =
-        if outline.lacks.is_empty() { decode(bytes)? } else { twice::decoded(bytes, outline, decode)? };
-    picture.apply_orientation(turn);
+    let (picture, turn) = decoded_jpeg(bytes, allowance, outline)?;
     let fineness = outline.fineness.as_ref().map(|fineness| jpeg::turned(fineness, turn));
     jpeg::write(&picture, fineness.as_ref(), allowance, sink)?;
-    Ok(Recoded { format: ImageFormat::Jpeg, width: picture.width(), height: picture.height() })
+    Ok(Recoded::of(ImageFormat::Jpeg, picture))
 }
 
 pub(super) fn png(
@@ -41,12 +32,38 @@ pub(super) fn png(
 ) -> Result<Recoded> {
     let decoded = png::decoded(Timed::new(bytes, allowance), outline)?;
     png::write(&decoded, bytes, allowance, sink)?;
-    let (width, height) = (decoded.picture.width(), decoded.picture.height());
-    Ok(Recoded { format: ImageFormat::Png, width, height })
+    Ok(Recoded::of(ImageFormat::Png, decoded.picture))
+}
+
+/// The picture of a JPEG or PNG as it is to be shown.
+pub(super) fn decoded(bytes: &[u8], allowance: &Allowance, outline: &Outline) -> Result<DynamicImage> {
+    match outline.kind {
+        Kind::Png => Ok(png::decoded(Timed::new(bytes, allowance), outline)?.picture),
+        _ => Ok(decoded_jpeg(bytes, allowance, outline)?.0),
+    }
+}
+
+/// The picture in sRGB, turned as its metadata demands, and how it was turned.
+fn decoded_jpeg(
+    bytes: &[u8],
+    allowance: &Allowance,
+    outline: &Outline,
+) -> Result<(DynamicImage, Orientation)> {
+    let decode = |bytes: &[u8]| {
+        let bytes = Timed::new(bytes, allowance);
+        match outline.kind {
+            Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline),
+            _ => read(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline),
+        }
+    };
+    let (mut picture, turn) =
+        if outline.lacks.is_empty() { decode(bytes)? } else { twice::decoded(bytes, outline, decode)? };
+    picture.apply_orientation(turn);
+    Ok((picture, turn))
 }
 
 /// The picture in sRGB, and how it is to be turned.
-fn decoded(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(DynamicImage, Orientation)> {
+fn read(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(DynamicImage, Orientation)> {
     if decoder.dimensions() != (outline.width, outline.height) {
         return Err(Invalid::UndecodableImage.into());
     }

@@ -139,6 +139,11 @@ pub fn gif(width: u32, height: u32, frames: u8) -> Vec<u8> {
     bytes
 }
 
+/// How many files an image has.
+pub fn files_of(image: &StoredImage) -> usize {
+    1 + image.variants.as_slice().len()
+}
+
 /// One small image of each kind that is accepted.
 pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     vec![

@@ -7,6 +7,7 @@ mod copy;
 mod healthcheck;
 mod key;
 mod lost_keys;
+mod media;
 mod migrate;
 mod openapi;
 mod restore;
@@ -59,6 +60,8 @@ enum Command {
     Restore(restore::Restore),
     /// Copy a company from one database into another, empty one, and compare them row by row
     Copy(copy::Copy),
+    /// See to the images in the media folder
+    Media(media::Media),
     /// Read the log of what operators changed
     Audit(audit::Audit),
     /// Prove that counters, rows and files agree; exit status 1 where they don't
@@ -109,6 +112,7 @@ impl Cli {
             Command::Backup(backup) => backup.run(output).await,
             Command::Restore(restore) => restore.run(output).await,
             Command::Copy(copy) => copy.run(output).await,
+            Command::Media(media) => media.run(output).await,
             Command::Audit(audit) => audit.run(output).await,
             Command::Check(check) => check.run(output).await,
             Command::Openapi(openapi) => openapi.run(),

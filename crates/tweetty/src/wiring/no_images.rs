@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Claim, Error, Excerpt, ImageName, Images, Incoming, OpenImage, Result, StoredFile, Timestamp,
+    Claim, Error, Excerpt, ImageName, Images, Incoming, OpenImage, Result, StoredFile, Timestamp, Variants,
 };
 
 pub(super) struct NoImages;
@@ -18,6 +18,10 @@ impl Images for NoImages {
     }
 
     async fn open(&self, _name: ImageName, _excerpt: Excerpt) -> Result<Option<OpenImage>> {
+        refused()
+    }
+
+    async fn make_variants(&self, _name: ImageName) -> Result<Option<Variants>> {
         refused()
     }
 

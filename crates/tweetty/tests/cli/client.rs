@@ -68,7 +68,17 @@ pub(crate) fn upload(service: &Service, key: &str, colour: u32) -> i64 {
 
 /// Uploads a picture of that colour; the status and the body of the answer.
 pub(crate) fn try_upload(service: &Service, key: &str, colour: u32) -> (u16, Value) {
-    let picture = picture(colour);
+    try_upload_file(service, key, &picture(colour))
+}
+
+/// Uploads a picture; answers its id.
+pub(crate) fn upload_file(service: &Service, key: &str, picture: &[u8]) -> i64 {
+    let (status, body) = try_upload_file(service, key, picture);
+    assert_eq!(status, 201, "{body}");
+    body["media_id"].as_i64().unwrap()
+}
+
+fn try_upload_file(service: &Service, key: &str, picture: &[u8]) -> (u16, Value) {
     let address = service.address();
     let mut stream = TcpStream::connect(address).unwrap();
     let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
@@ -80,7 +90,7 @@ pub(crate) fn try_upload(service: &Service, key: &str, colour: u32) -> (u16, Val
         head.len() + picture.len() + tail.len()
     )
     .unwrap();
-    stream.write_all(&picture).unwrap();
+    stream.write_all(picture).unwrap();
     stream.write_all(tail.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -19,6 +19,7 @@ mod import;
 mod keys;
 mod least_privilege;
 mod lost_keys;
+mod media;
 mod poolers;
 mod refused_starts;
 mod removing;

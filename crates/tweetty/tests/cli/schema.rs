@@ -11,7 +11,7 @@ on_both_stores!(
 );
 
 /// Runs SQL beside tweetty, as anybody with access to the database can.
-fn execute(data: &Data, sql: &str) {
+pub(crate) fn execute(data: &Data, sql: &str) {
     const PYTHON: &str = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
     let Some(database) = data.database() else {
         let file = data.url().trim_start_matches("sqlite://");

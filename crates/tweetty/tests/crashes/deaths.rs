@@ -11,6 +11,7 @@ use crate::victim::{BOB, finish, listed, run};
 
 on_both_stores!(
     every_step_of_an_upload_may_be_the_last,
+    every_step_of_making_variants_may_be_the_last,
     every_step_of_a_publication_may_be_the_last,
     every_step_of_a_deletion_may_be_the_last,
     every_step_of_a_sweep_may_be_the_last,
@@ -71,12 +72,14 @@ impl Mortal {
         Some(self.sees(&format!("/api/tweets/{id}"))?["tweet"].take())
     }
 
-    /// The tweet has that many images, and the file of each.
+    /// The tweet has that many images, and the files of each.
     fn has_images(&self, tweet: &Value, count: usize) {
         let images = tweet["attachments"].as_array().unwrap();
         assert_eq!(images.len(), count, "{tweet}, {:?}", self.points);
-        for image in images {
-            assert!(self.media().join(of_url(image.as_str().unwrap())).is_file(), "{image}");
+        let variants = tweet["media"].as_array().unwrap().iter().map(|image| &image["variants"]);
+        let variants = variants.flat_map(|variants| variants.as_array().unwrap());
+        for url in images.iter().chain(variants.map(|variant| &variant["url"])) {
+            assert!(self.media().join(of_url(url.as_str().unwrap())).is_file(), "{url}");
         }
     }
 
@@ -84,10 +87,10 @@ impl Mortal {
         self.service.file("media")
     }
 
-    /// When everything that nobody needs is swept, so many files are left.
-    fn leaves_files(&self, count: usize) {
+    /// When everything that nobody needs is swept, the files of so many images are left: each and its smaller copy.
+    fn leaves_images(&self, count: usize) {
         assert_eq!(self.does("sweep", "0"), 0, "an upload stands that nobody was told of");
-        assert_eq!(files(&self.media()).len(), count);
+        assert_eq!(files(&self.media()).len(), 2 * count);
         self.is_sound();
     }
 
@@ -124,11 +127,29 @@ fn every_step_of_an_upload_may_be_the_last(store: Store) {
         let tweet = mortal.does("publish", &listed(&[media]));
         mortal.has_images(&mortal.tweet(tweet).unwrap(), 1);
         if !died {
-            mortal.leaves_files(number);
+            mortal.leaves_images(number);
             break;
         }
     }
     mortal.passed(11);
+}
+
+fn every_step_of_making_variants_may_be_the_last(store: Store) {
+    let mut mortal = Mortal::born(store);
+    for number in 1_usize.. {
+        let image = mortal.does("upload-old", &number.to_string());
+        let tweet = mortal.does("publish", &listed(&[image]));
+        let died = mortal.dies_and_comes_back("variants", &number.to_string());
+        mortal.does("variants", "0");
+        let seen = mortal.tweet(tweet).unwrap();
+        mortal.has_images(&seen, 1);
+        assert_eq!(seen["media"][0]["variants"].as_array().unwrap().len(), 1, "{:?}", mortal.points);
+        if !died {
+            mortal.leaves_images(number);
+            break;
+        }
+    }
+    mortal.passed(4);
 }
 
 fn every_step_of_a_publication_may_be_the_last(store: Store) {
@@ -177,7 +198,7 @@ fn every_step_of_a_deletion_may_be_the_last(store: Store) {
         }
         assert!(mortal.tweet(tweet).is_none());
         if !died {
-            mortal.leaves_files(0);
+            mortal.leaves_images(0);
             break;
         }
     }
@@ -202,7 +223,7 @@ fn every_step_of_a_sweep_may_be_the_last(store: Store) {
         let died = mortal.dies_and_comes_back("sweep", &number.to_string());
         mortal.has_images(&mortal.tweet(kept).unwrap(), 1);
         mortal.does("sweep", "0");
-        assert_eq!(files(&mortal.media()).len(), 1, "the one that a tweet has, {:?}", mortal.points);
+        assert_eq!(files(&mortal.media()).len(), 2, "those of the one that a tweet has, {:?}", mortal.points);
         mortal.has_images(&mortal.tweet(kept).unwrap(), 1);
         mortal.is_sound();
         if !died {

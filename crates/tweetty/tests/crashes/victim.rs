@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use tweetty_domain::{
-    Actor, Attachments, Clock, IdempotencyKey, Images, Limits, Microblog, Operations, Stores, SystemClock,
-    Timestamp, TweetId, TweetText, UserId,
+    Actor, Attachments, Clock, IdempotencyKey, Images, Limits, Microblog, NewImage, Operations, StoredImage,
+    Stores, SystemClock, Timestamp, TweetId, TweetText, UserId,
 };
 
 use crate::support::Data;
@@ -88,7 +88,7 @@ async fn victim() {
     let sweeping = operation == "sweep";
     let stores = stores(if sweeping { Arc::new(InTwoDays) } else { Arc::new(SystemClock) }).await;
     let service = Operations::new(stores.clone(), Actor::Service);
-    let microblog = Microblog::new(stores, Limits::default());
+    let microblog = Microblog::new(stores.clone(), Limits::default());
     let (ann, once) =
         (UserId::stored(ANN), Some(IdempotencyKey::parse(&format!("{operation}-{argument}")).unwrap()));
     let numbers = argument.split('-').map(|number| number.parse().unwrap()).collect::<Vec<i64>>();
@@ -98,6 +98,21 @@ async fn victim() {
             upload.write(&picture()).await.unwrap();
             tweetty_domain::arm(dies_at);
             microblog.upload(ann, upload, once).await.unwrap().get()
+        }
+        // An image from before there were variants.
+        "upload-old" => {
+            let mut incoming = stores.images.receive().await.unwrap();
+            incoming.write(&picture()).await.unwrap();
+            let StoredImage { name, width, height, bytes, variants } = incoming.keep().await.unwrap();
+            let variants = variants.as_slice().iter().map(|variant| variant.file_of(name)).collect();
+            stores.images.remove(variants).await.unwrap();
+            let (uploaded_at, variants, guard) = (stores.clock.now(), None, None);
+            let image = NewImage { owner: ann, name, width, height, bytes, variants, uploaded_at, guard };
+            stores.tweets.record_upload(image).await.unwrap().outcome().get()
+        }
+        "variants" => {
+            tweetty_domain::arm(dies_at);
+            i64::try_from(service.make_variants(|_, _| ()).await.unwrap().images).unwrap()
         }
         "publish" => {
             let text = TweetText::parse(&format!("tweet {argument}"), 280).unwrap();
@@ -124,9 +139,16 @@ async fn victim() {
     println!("told: {told}");
 }
 
+/// 400 by 6 pixels of noise, which have one smaller copy.
 fn picture() -> Vec<u8> {
+    let mut noise = 1_u32;
+    let pixels = image::RgbImage::from_fn(400, 6, |_, _| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = noise.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
     let mut bytes = std::io::Cursor::new(vec![]);
-    image::RgbImage::new(8, 6).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 

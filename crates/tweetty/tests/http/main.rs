@@ -61,3 +61,4 @@ mod secrets;
 mod served;
 mod slow_readers;
 mod uploads;
+mod variants;

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Rgb};
+use image::codecs::gif::GifEncoder;
+use image::{DynamicImage, Frame, GrayImage, ImageBuffer, ImageFormat, Rgb, Rgba, RgbaImage};
 
 /// Every format of the contract, with its media type.
 pub(crate) const FORMATS: [(ImageFormat, &str); 4] = [
@@ -42,6 +43,18 @@ fn encoded(format: ImageFormat, image: &DynamicImage) -> Vec<u8> {
     let mut bytes = Cursor::new(vec![]);
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
+}
+
+/// A GIF of two frames.
+pub(crate) fn animation(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = vec![];
+    let mut encoder = GifEncoder::new_with_speed(&mut bytes, 30);
+    for shade in [90, 200] {
+        let frame = RgbaImage::from_pixel(width, height, Rgba([shade, 60, 30, 255]));
+        encoder.encode_frame(Frame::new(frame)).unwrap();
+    }
+    drop(encoder);
+    bytes
 }
 
 /// A small PNG.

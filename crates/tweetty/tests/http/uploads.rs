@@ -53,7 +53,8 @@ async fn every_format_is_known_by_its_content_whatever_its_name_says(store: Stor
         let tweet = ann.see(ann.publish_with("look", &[media]).await).await;
         let url = tweet["attachments"][0].as_str().unwrap();
         let known = json!([{
-            "id": media, "url": url, "width": 31, "height": 17, "type": media_type, "description": null
+            "id": media, "url": url, "width": 31, "height": 17, "type": media_type, "description": null,
+            "variants": []
         }]);
         assert_eq!(tweet["media"], known, "a client can make room for the picture before it comes");
         let answer = blog.nobody.get(url).await.has(200);

@@ -7,8 +7,8 @@ use std::io::Write;
 
 use image::codecs::webp::WebPEncoder;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage};
-use tweetty_domain::{ImageFormat, Result};
+use image::{ColorType, DynamicImage, RgbaImage, imageops};
+use tweetty_domain::{ImageFormat, Invalid, Result};
 
 use super::colors::{Model, Source};
 use super::{Allowance, Recoded, Sink, jpeg, turn};
@@ -31,19 +31,7 @@ pub(super) fn still(
     outline: &Outline,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
-    let metadata = outline::metadata(bytes)?;
-    let compressed = Compressed::of_still(bytes, outline.width, outline.height)?;
-    let (mut picture, whole) = stream::decode(&compressed, allowance)?;
-    let mut kept = whole;
-    if let Some(source) = source(metadata.profile, outline) {
-        source.convert(&mut picture);
-        kept = None;
-    }
-    let turn = metadata.exif.and_then(turn::by_exif);
-    if let Some(turn) = turn.filter(|turn| *turn != Orientation::NoTransforms) {
-        picture.apply_orientation(turn);
-        kept = None;
-    }
+    let (picture, kept) = decoded(bytes, allowance, outline)?;
     let format = match kept {
         Some(kept) => {
             sink.write_all(&kept.file()?).map_err(failure::encoding)?;
@@ -59,7 +47,45 @@ pub(super) fn still(
             ImageFormat::WebP
         }
     };
-    Ok(Recoded { format, width: picture.width(), height: picture.height() })
+    Ok(Recoded::of(format, picture))
+}
+
+/// A picture that does not move, as it is to be shown, and its streams where they may be kept.
+pub(super) fn decoded<'a>(
+    bytes: &'a [u8],
+    allowance: &Allowance,
+    outline: &Outline,
+) -> Result<(DynamicImage, Option<Compressed<'a>>)> {
+    let metadata = outline::metadata(bytes)?;
+    let compressed = Compressed::of_still(bytes, outline.width, outline.height)?;
+    let (mut picture, whole) = stream::decode(&compressed, allowance)?;
+    let mut kept = whole;
+    if let Some(source) = source(metadata.profile, outline) {
+        source.convert(&mut picture);
+        kept = None;
+    }
+    let turn = metadata.exif.and_then(turn::by_exif);
+    if let Some(turn) = turn.filter(|turn| *turn != Orientation::NoTransforms) {
+        picture.apply_orientation(turn);
+        kept = None;
+    }
+    Ok((picture, kept))
+}
+
+/// The first picture of an animation, as it is shown. What its frame doesn't cover is transparent, as browsers have it.
+pub(super) fn first_frame(bytes: &[u8], allowance: &Allowance, outline: &Outline) -> Result<DynamicImage> {
+    let (_, frames) = outline::frames(bytes)?;
+    let frame = frames.first().ok_or(Invalid::UndecodableImage)?;
+    let mut picture = stream::picture(&frame.picture, allowance)?;
+    if let Some(source) = source(outline::metadata(bytes)?.profile, outline) {
+        source.convert(&mut picture);
+    }
+    if (picture.width(), picture.height()) == (outline.width, outline.height) {
+        return Ok(picture);
+    }
+    let mut canvas = RgbaImage::new(outline.width, outline.height);
+    imageops::replace(&mut canvas, &picture.into_rgba8(), frame.x.into(), frame.y.into());
+    Ok(canvas.into())
 }
 
 /// Keeps the frames of an animation. Those that can't be kept as they are become lossless: packed twice, so that no more
@@ -97,7 +123,7 @@ pub(super) fn animation(
         };
         sink.write_all(&chunks).map_err(failure::encoding)?;
     }
-    Ok(Recoded { format: ImageFormat::WebP, width: outline.width, height: outline.height })
+    Ok(Recoded::of_animation(ImageFormat::WebP, outline))
 }
 
 /// What becomes of a frame's picture.

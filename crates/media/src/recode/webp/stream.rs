@@ -39,6 +39,11 @@ pub(super) fn decode<'a>(
     Ok((picture, may_stay.then_some(kept)))
 }
 
+/// The picture alone.
+pub(super) fn picture(compressed: &Compressed<'_>, allowance: &Allowance) -> Result<DynamicImage> {
+    Ok(decode_file(&compressed.file()?, compressed, allowance)?.0)
+}
+
 /// The picture, and where the decoder had come when it was done.
 fn decode_file(
     file: &[u8],

@@ -32,6 +32,7 @@ following.json  whom they follow\n\
 followers.json  who follows them\n\
 images.json     the pictures that they uploaded, shown in a tweet or not, and what they were said to show\n\
 images/         the pictures themselves\n\n\
+The smaller copies of the pictures that are shown on small screens are not here, for they are made of these.\n\
 Times are in UTC. The API keys are not here: the server itself knows only their hashes.\n";
 
 #[derive(Debug, Args)]

@@ -1,0 +1,3 @@
+DROP INDEX images_without_variants;
+
+ALTER TABLE images DROP COLUMN variants;
