@@ -59,7 +59,7 @@ class Check:
         else:
             outcome.kept_as = kind_of(kept.content)
             judged = self._accepted(number, content, kept)
-            copies = [self.service.download(told["url"]) for told in kept.media.get("variants", [])]
+            copies = [self.service.download(described["url"]) for described in kept.media.get("variants", [])]
             faults = list(judge.variants(kept, copies)) if copies else []
             outcome.copies = [len(copy) for copy in copies]
             if faults:

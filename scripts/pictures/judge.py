@@ -153,19 +153,19 @@ def variants(kept: Kept, contents: Iterable[bytes]) -> Iterator[str]:
     original = next(frames.frames(kept.content)).pixels
     height, width = original.shape[:2]
     source = Image.fromarray(original)
-    for told, content in zip(kept.media["variants"], contents, strict=True):
-        name = f"copy of {told['width']}"
+    for described, content in zip(kept.media["variants"], contents, strict=True):
+        name = f"copy of {described['width']}"
         yield from (f"{name} still has {what}" for what in leftovers(content))
         shown = next(frames.frames(content)).pixels
-        size = (told["width"], told["height"])
+        size = (described["width"], described["height"])
         if shown.shape[1::-1] != size:
             yield f"{name} has the size {shown.shape[1::-1]}"
             continue
         if size[0] > width or abs(size[1] - size[0] * height / width) > 1:
             yield f"{name} has the size {size} of {(width, height)}"
-        if told["type"] != f"image/{format_of(content).lower()}":
-            yield f"{name} is {kind_of(content)}, not {told['type']}"
-        if len(content) > len(kept.content) and not told.get("still"):
+        if described["type"] != f"image/{format_of(content).lower()}":
+            yield f"{name} is {kind_of(content)}, not {described['type']}"
+        if len(content) > len(kept.content) and not described.get("still"):
             yield f"{name} is larger than its original"
         wanted = source.convert("RGBa").resize(size, Image.Resampling.BOX, reducing_gap=None).convert("RGBA")
         off = distance(numpy.asarray(wanted), shown)

@@ -56,8 +56,8 @@ async fn a_still_webp_is_kept_bit_for_bit_without_what_does_not_belong_to_it() {
         let mut chunks = source[if extended { 30 } else { 12 }..].to_vec();
         chunks.extend(raw::riff_chunk(*b"XMP ", secret));
         chunks.extend(raw::riff_chunk(*b"note", secret));
-        let told = raw::riff(&[raw::extended(0x14, width, height), chunks]);
-        assert!(shelf.kept(&told).await.1 == served, "{name}");
+        let turned = raw::riff(&[raw::extended(0x14, width, height), chunks]);
+        assert!(shelf.kept(&turned).await.1 == served, "{name}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::outline::{Fineness, Steps};
 
-/// Hardly to be told from the original, at half the size of 95.
+/// Hardly different from the original, at half the size of 95.
 pub(super) const MOST_QUALITY: u8 = 88;
 
 /// The tables of ITU-T T.81, annex K.1, for light and for colours; encoders scale them by their quality.
