@@ -76,7 +76,7 @@ mod tests {
             memory,
             length: 1000,
             profile: 0,
-            fineness: None,
+            quantization: None,
             lacks: &[],
         }
     }

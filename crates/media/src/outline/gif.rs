@@ -47,7 +47,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory: frames.largest * 3,
         length: walk.position(),
         profile: 0,
-        fineness: None,
+        quantization: None,
         lacks: &[TRAILER],
     })
 }

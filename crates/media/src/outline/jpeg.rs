@@ -2,7 +2,7 @@
 
 use tweetty_domain::Invalid;
 
-use super::fineness::Tables;
+use super::quantization::Tables;
 use super::scans::Scans;
 use super::walk::Walk;
 use super::{Colors, Kind, LARGEST_PROFILE, Outline, area};
@@ -68,7 +68,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory,
         length: walk.position(),
         profile: claims.profile(),
-        fineness: tables.fineness(frame.components.iter().map(|one| (one.steps, one.sampling))),
+        quantization: tables.quantization(frame.components.iter().map(|one| (one.table, one.sampling))),
         lacks,
     };
     if !lacks.is_empty() {
@@ -175,8 +175,8 @@ struct Component {
     name: u8,
     /// Samples across and down in each unit of the picture.
     sampling: (u64, u64),
-    /// The number of its table of steps.
-    steps: u8,
+    /// The number of its quantisation table.
+    table: u8,
 }
 
 impl Frame {
@@ -188,10 +188,10 @@ impl Frame {
         let mut components = Vec::new();
         let mut finest = (1, 1);
         for _ in 0..walk.byte()? {
-            let [name, sampling, steps] = walk.array()?;
+            let [name, sampling, table] = walk.array()?;
             let sampling = (u64::from(sampling >> 4), u64::from(sampling & 15));
             finest = (sampling.0.max(finest.0), sampling.1.max(finest.1));
-            components.push(Component { name, sampling, steps });
+            components.push(Component { name, sampling, table });
         }
         let process = match marker {
             0xC0 | 0xC1 => Process::Sequential,

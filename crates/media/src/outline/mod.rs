@@ -6,7 +6,6 @@
 
 mod compressed;
 mod copies;
-mod fineness;
 mod foreign;
 mod frame;
 mod gif;
@@ -14,6 +13,7 @@ mod jpeg;
 mod lossless;
 pub(crate) mod png;
 mod prefix;
+mod quantization;
 mod scans;
 pub(crate) mod vp8;
 mod walk;
@@ -24,8 +24,8 @@ use std::time::Duration;
 use tweetty_domain::{Error, IMAGE_SIDE, Invalid, Result};
 
 pub(crate) use compressed::{Compressed, append, header};
-pub(crate) use fineness::{Fineness, Steps};
 pub(crate) use frame::{Frame, frames};
+pub(crate) use quantization::{Quantization, QuantizationTable};
 pub(crate) use webp::metadata;
 
 /// The largest colour profile in bytes: those of print shops have some 3 MB. Larger ones are ignored.
@@ -92,8 +92,8 @@ pub(crate) struct Outline {
     pub(crate) length: usize,
     /// The most bytes that its colour profile may have, 0 where it says nothing of its colours.
     pub(crate) profile: usize,
-    /// How finely a JPEG keeps its picture, where it says so.
-    pub(crate) fineness: Option<Fineness>,
+    /// The quantisation of a JPEG, where it says so.
+    pub(crate) quantization: Option<Quantization>,
     /// What has to follow there, where the file does not bring it: an end mark. For a JPEG that is to say that its last
     /// bits may be missing.
     pub(crate) lacks: &'static [u8],

@@ -55,7 +55,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory: pixels.saturating_mul(memory).saturating_add(ASIDE + 2 * length as u64),
         length,
         profile,
-        fineness: None,
+        quantization: None,
         // The decoder can do without the end mark.
         lacks: &[],
     })

@@ -210,7 +210,7 @@ impl Content {
             memory: pixels.saturating_mul(bytes_per_pixel).saturating_add(self.codes + copies),
             length,
             profile: if self.profile > LARGEST_PROFILE { 0 } else { self.profile },
-            fineness: None,
+            quantization: None,
             lacks: &[],
         }
     }

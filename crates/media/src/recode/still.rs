@@ -19,8 +19,8 @@ pub(super) fn jpeg(
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
     let (picture, turn) = decoded_jpeg(bytes, allowance, outline)?;
-    let fineness = outline.fineness.as_ref().map(|fineness| jpeg::turned(fineness, turn));
-    jpeg::write(&picture, fineness.as_ref(), allowance, sink)?;
+    let source = outline.quantization.as_ref().map(|source| jpeg::turned(source, turn));
+    jpeg::write(&picture, source.as_ref(), allowance, sink)?;
     Ok(Recoded::of(ImageFormat::Jpeg, picture))
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::{get, publish, upload_file};
 use crate::schema::execute;
+use crate::support::noise::noise;
 use crate::support::{Data, Service, Store};
 
 on_both_stores!(
@@ -15,22 +16,9 @@ on_both_stores!(
     the_variants_go_where_their_image_goes,
 );
 
-/// 500 by 400 pixels of noise; the same for the same number.
-fn picture(number: u32) -> Vec<u8> {
-    let mut noise = number.wrapping_add(1);
-    let pixels = image::RgbImage::from_fn(500, 400, |_, _| {
-        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let [red, green, blue, _] = noise.to_be_bytes();
-        image::Rgb([red, green, blue])
-    });
-    let mut bytes = std::io::Cursor::new(vec![]);
-    pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
-}
-
 /// A tweet with that many images; what is shown of them.
 fn tweet_with(service: &Service, key: &str, images: u32) -> Vec<Value> {
-    let images = (0..images).map(|number| upload_file(service, key, &picture(number)));
+    let images = (0..images).map(|number| upload_file(service, key, &noise(500, 400, number)));
     let tweet = publish(service, key, "look", &images.collect::<Vec<_>>());
     shown(service, key, tweet)
 }

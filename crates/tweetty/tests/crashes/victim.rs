@@ -10,6 +10,7 @@ use tweetty_domain::{
 };
 
 use crate::support::Data;
+use crate::support::noise::noise;
 
 /// What the process shall do, on which data, and at which point it dies; 0 is at none.
 const OPERATION: &str = "TWEETTY_TEST_OPERATION";
@@ -139,17 +140,9 @@ async fn victim() {
     println!("told: {told}");
 }
 
-/// 400 by 6 pixels of noise, which have one smaller copy.
+/// Wide enough for one smaller copy.
 fn picture() -> Vec<u8> {
-    let mut noise = 1_u32;
-    let pixels = image::RgbImage::from_fn(400, 6, |_, _| {
-        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let [red, green, blue, _] = noise.to_be_bytes();
-        image::Rgb([red, green, blue])
-    });
-    let mut bytes = std::io::Cursor::new(vec![]);
-    pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
+    noise(400, 6, 1)
 }
 
 /// For a place that takes ids of media.

@@ -28,15 +28,9 @@ pub(crate) fn plain_image_of(format: ImageFormat, width: u32, height: u32) -> Ve
     encoded(format, &GrayImage::from_raw(width, height, pixels).unwrap().into())
 }
 
-/// A PNG of noise, which does not pack: of 1,500 by 1,500 pixels it takes some 6.8 MB.
+/// A PNG of noise, which does not pack.
 pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
-    let mut noise = 1_u32;
-    let pixels = ImageBuffer::from_fn(width, height, |_, _| {
-        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let [red, green, blue, _] = noise.to_be_bytes();
-        Rgb([red, green, blue])
-    });
-    encoded(ImageFormat::Png, &pixels.into())
+    crate::support::noise::noise(width, height, 1)
 }
 
 fn encoded(format: ImageFormat, image: &DynamicImage) -> Vec<u8> {

@@ -1,6 +1,8 @@
 //! The real binary in processes of its own, on either store.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod noise;
+
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! Writing JPEG: no finer than what it is made of, for that would make it larger and nothing better.
 
-mod codes;
+mod huffman;
 mod pack;
-mod steps;
+mod quality;
 
 use std::io::Write;
 
@@ -16,13 +16,13 @@ use tweetty_domain::Result;
 use super::buffer::Buffer;
 use super::{Allowance, Sink};
 use crate::failure;
-use crate::outline::Fineness;
+use crate::outline::Quantization;
 
-/// Writes a picture of 8 bits, in light and colours or in light alone. Without a source of known fineness it is as fine as
-/// it can be.
+/// Writes a picture of 8 bits, in colour or in greys. Without a source of known quantisation it has the
+/// best quality that is kept.
 pub(super) fn write(
     picture: &DynamicImage,
-    source: Option<&Fineness>,
+    source: Option<&Quantization>,
     allowance: &Allowance,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<()> {
@@ -38,13 +38,17 @@ pub(super) fn write(
     }
 }
 
-fn encode(picture: &DynamicImage, source: Option<&Fineness>, sink: impl Write) -> Result<(), EncodingError> {
-    let (light, colors) = steps::no_finer(source);
-    let custom = |steps| QuantizationTableType::Custom(Box::new(steps));
-    let mut encoder = Encoder::new(sink, steps::MOST_QUALITY);
-    encoder.set_quantization_tables(custom(light), custom(colors));
+fn encode(
+    picture: &DynamicImage,
+    source: Option<&Quantization>,
+    sink: impl Write,
+) -> Result<(), EncodingError> {
+    let (luma, chroma) = quality::no_finer_than(source);
+    let custom = |table| QuantizationTableType::Custom(Box::new(table));
+    let mut encoder = Encoder::new(sink, quality::BEST);
+    encoder.set_quantization_tables(custom(luma), custom(chroma));
     // The usual decoders want components in one scan, which the encoder does not write where more pixels share a sample.
-    let (across, down) = source.map_or((2, 2), |source| source.shared);
+    let (across, down) = source.map_or((2, 2), |source| source.subsampling);
     encoder.set_sampling_factor(match (across > 1, down > 1) {
         (false, false) => SamplingFactor::F_1_1,
         (true, false) => SamplingFactor::F_2_1,
@@ -61,13 +65,17 @@ fn encode(picture: &DynamicImage, source: Option<&Fineness>, sink: impl Write) -
     }
 }
 
-/// The fineness of a picture that was turned so.
-pub(super) fn turned(source: &Fineness, turn: Orientation) -> Fineness {
+/// The quantisation of a picture that was turned so.
+pub(super) fn turned(source: &Quantization, turn: Orientation) -> Quantization {
     use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
-    let Fineness { light, colors, shared } = source.clone();
+    let Quantization { luma, chroma, subsampling } = source.clone();
     if !matches!(turn, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH) {
-        return Fineness { light, colors, shared };
+        return Quantization { luma, chroma, subsampling };
     }
     let transposed = |steps: [u16; 64]| std::array::from_fn(|place| steps[place % 8 * 8 + place / 8]);
-    Fineness { light: transposed(light), colors: transposed(colors), shared: (shared.1, shared.0) }
+    Quantization {
+        luma: transposed(luma),
+        chroma: transposed(chroma),
+        subsampling: (subsampling.1, subsampling.0),
+    }
 }

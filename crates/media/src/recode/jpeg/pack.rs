@@ -1,11 +1,11 @@
-//! Exchanging the prefix codes of a JPEG for those that suit it. The encoder has the usual ones, unless it holds all
+//! Exchanging the Huffman codes of a JPEG for those that suit it. The encoder has the usual ones, unless it holds all
 //! coefficients in memory and writes a scan for each component; like this, only the file lies there.
 
 use std::io::Write;
 
 use tweetty_domain::{Error, Result};
 
-use super::codes::{Codes, Table};
+use super::huffman::{Codes, Table};
 use crate::failure;
 
 const FRAME: u8 = 0xC0;
@@ -64,7 +64,7 @@ struct File<'a> {
     components: Vec<Component>,
     /// How many times blocks of each component come.
     units: usize,
-    /// The codes of the first coefficients and of the others, for light and for colours, each with its name in the file.
+    /// The codes of the first coefficients and of the others, for luma and chroma, each with its name in the file.
     tables: [Option<(u8, Table)>; 4],
 }
 

@@ -1,4 +1,4 @@
-//! Prefix codes of a JPEG: the shortest for so many of each symbol, of 16 bits at most.
+//! Huffman codes of a JPEG: the shortest for so many of each symbol, of 16 bits at most.
 
 /// The longest code.
 const LONGEST: usize = 16;

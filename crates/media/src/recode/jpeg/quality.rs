@@ -1,33 +1,33 @@
-//! The steps in which the coefficients of a JPEG are kept.
+//! The quality in which JPEGs are kept, as quantisation tables.
 
-use crate::outline::{Fineness, Steps};
+use crate::outline::{Quantization, QuantizationTable};
 
 /// Hardly different from the original, at half the size of 95.
-pub(super) const MOST_QUALITY: u8 = 88;
+pub(super) const BEST: u8 = 88;
 
-/// The tables of ITU-T T.81, annex K.1, for light and for colours; encoders scale them by their quality.
-const LIGHT: Steps = [
+/// The tables of ITU-T T.81, annex K.1, for luma and chroma; encoders scale them by their quality.
+const LUMA: QuantizationTable = [
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17,
     22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78,
     87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ];
-const COLORS: Steps = [
+const CHROMA: QuantizationTable = [
     17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66,
     99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
     99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
 ];
 
-/// The steps for light and for colours: none smaller than the source's, nor than those of the best quality that is kept.
-pub(super) fn no_finer(source: Option<&Fineness>) -> (Steps, Steps) {
-    let coarser = |table: Steps, source: Option<&Steps>| {
-        let mut steps = table.map(|step| (step * (200 - 2 * u16::from(MOST_QUALITY)) + 50) / 100);
+/// The tables for luma and chroma: no step smaller than the source's, nor than that of the best quality that is kept.
+pub(super) fn no_finer_than(source: Option<&Quantization>) -> (QuantizationTable, QuantizationTable) {
+    let coarser = |table: QuantizationTable, source: Option<&QuantizationTable>| {
+        let mut steps = table.map(|step| (step * (200 - 2 * u16::from(BEST)) + 50) / 100);
         for (step, of_source) in steps.iter_mut().zip(source.into_iter().flatten()) {
             // A baseline JPEG has a byte for each.
             *step = (*step).max(*of_source).clamp(1, 255);
         }
         steps
     };
-    (coarser(LIGHT, source.map(|source| &source.light)), coarser(COLORS, source.map(|source| &source.colors)))
+    (coarser(LUMA, source.map(|source| &source.luma)), coarser(CHROMA, source.map(|source| &source.chroma)))
 }
 
 #[cfg(test)]
@@ -36,11 +36,11 @@ mod tests {
 
     #[test]
     fn no_step_is_finer_than_the_sources_nor_than_the_best_that_is_kept() {
-        let (best, _) = no_finer(None);
+        let (best, _) = no_finer_than(None);
         assert_eq!(best[..4], [4, 3, 2, 4]);
-        let (mut light, colors) = ([1; 64], [300; 64]);
-        light[1] = 7;
-        let (steps, clamped) = no_finer(Some(&Fineness { light, colors, shared: (1, 1) }));
+        let (mut luma, chroma) = ([1; 64], [300; 64]);
+        luma[1] = 7;
+        let (steps, clamped) = no_finer_than(Some(&Quantization { luma, chroma, subsampling: (1, 1) }));
         assert_eq!(steps[..4], [4, 7, 2, 4]);
         assert_eq!(clamped, [255; 64]);
     }

@@ -1,4 +1,4 @@
-//! How finely a JPEG keeps its picture: nothing that is made of it has to be finer.
+//! How a JPEG is quantised and subsampled: what is made of it need not be finer.
 
 use tweetty_domain::Invalid;
 
@@ -11,21 +11,21 @@ const ZIGZAG: [usize; 64] = [
     46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// The steps in which the coefficients of a block are kept, row by row.
-pub(crate) type Steps = [u16; 64];
+/// The quantisation steps of the coefficients of a block, row by row.
+pub(crate) type QuantizationTable = [u16; 64];
 
-/// How finely the parts of a picture are kept.
+/// The quantisation of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fineness {
-    pub(crate) light: Steps,
-    pub(crate) colors: Steps,
-    /// How many pixels across and down have one sample of colour.
-    pub(crate) shared: (u64, u64),
+pub(crate) struct Quantization {
+    pub(crate) luma: QuantizationTable,
+    pub(crate) chroma: QuantizationTable,
+    /// How many pixels across and down share one sample of chroma.
+    pub(crate) subsampling: (u64, u64),
 }
 
-/// The tables of steps that a file has defined so far.
+/// The quantisation tables that a file has defined so far.
 #[derive(Default)]
-pub(super) struct Tables([Option<Steps>; 4]);
+pub(super) struct Tables([Option<QuantizationTable>; 4]);
 
 impl Tables {
     /// Takes the segment that defines some.
@@ -47,16 +47,16 @@ impl Tables {
         Ok(())
     }
 
-    /// How finely a picture is kept whose components have those tables and samplings; `None` where a table is missing.
-    pub(super) fn fineness(
+    /// The quantisation of a picture whose components have those tables and samplings; `None` where a table is missing.
+    pub(super) fn quantization(
         &self,
         mut components: impl Iterator<Item = (u8, (u64, u64))>,
-    ) -> Option<Fineness> {
-        let steps = |table: u8| *self.0.get(usize::from(table))?;
-        let (table, light) = components.next()?;
-        let (colors, sampling) = components.next().unwrap_or((table, light));
-        let share = |light: u64, colors: u64| (light / colors.max(1)).max(1);
-        let shared = (share(light.0, sampling.0), share(light.1, sampling.1));
-        Some(Fineness { light: steps(table)?, colors: steps(colors)?, shared })
+    ) -> Option<Quantization> {
+        let table_of = |table: u8| *self.0.get(usize::from(table))?;
+        let (table, luma) = components.next()?;
+        let (chroma_table, chroma) = components.next().unwrap_or((table, luma));
+        let share = |luma: u64, chroma: u64| (luma / chroma.max(1)).max(1);
+        let subsampling = (share(luma.0, chroma.0), share(luma.1, chroma.1));
+        Some(Quantization { luma: table_of(table)?, chroma: table_of(chroma_table)?, subsampling })
     }
 }
