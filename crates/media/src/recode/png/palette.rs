@@ -10,10 +10,10 @@ pub(super) struct Palette(Vec<[u8; 4]>);
 
 impl Palette {
     /// The colours of the pixels and the number of each pixel's; `None` where there are more than so many.
-    pub(super) fn of(pixels: impl Iterator<Item = [u8; 4]>, most: usize) -> Option<(Self, Vec<u8>)> {
+    pub(super) fn of(pixels: impl ExactSizeIterator<Item = [u8; 4]>, most: usize) -> Option<(Self, Vec<u8>)> {
         let mut colors: Vec<[u8; 4]> = Vec::new();
         let mut places = [None::<u8>; PLACES];
-        let mut numbers = Vec::new();
+        let mut numbers = Vec::with_capacity(pixels.len());
         let mut last = None;
         for pixel in pixels {
             let number = match last {

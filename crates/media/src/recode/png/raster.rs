@@ -10,6 +10,9 @@ use super::palette::{MOST, Palette};
 /// A colour that has a place in the palette should save as many bytes as that takes, twice over.
 const PIXELS_FOR_A_COLOR: usize = 8;
 
+/// Of more bytes of samples there is no second copy: the memory that an image is reckoned to has no room for it.
+const MOST_COPIED: usize = 8 * 1024 * 1024;
+
 /// A picture as a PNG has it.
 pub(super) struct Raster<'a> {
     pub(super) color: ColorType,
@@ -72,12 +75,14 @@ impl<'a> Raster<'a> {
     /// Pixels of so many samples, in a palette of so many colours at most.
     fn colors<const N: usize>(samples: &'a [u8], across: usize, most: usize) -> Self {
         let (pixels, _) = samples.as_chunks::<N>();
-        let Some((palette, numbers)) = Palette::of(pixels.iter().map(rgba), most) else {
+        let Some((palette, mut numbers)) = Palette::of(pixels.iter().map(rgba), most) else {
             return Self::many_colors::<N>(samples);
         };
         if let Some(greys) = palette.greys() {
-            let samples = numbers.iter().map(|number| greys[usize::from(*number)]).collect();
-            return Self::grey(Cow::Owned(samples), across);
+            for number in &mut numbers {
+                *number = greys[usize::from(*number)];
+            }
+            return Self::grey(Cow::Owned(numbers), across);
         }
         let depth = match palette.len() {
             0..=2 => BitDepth::One,
@@ -101,11 +106,14 @@ impl<'a> Raster<'a> {
             3 => return Self::plain(ColorType::Rgb, Cow::Borrowed(samples)),
             _ => (ColorType::Rgba, ColorType::Rgb),
         };
-        if pixels.iter().any(|pixel| pixel[N - 1] != u8::MAX) {
+        if samples.len() > MOST_COPIED || pixels.iter().any(|pixel| pixel[N - 1] != u8::MAX) {
             return Self::plain(color, Cow::Borrowed(samples));
         }
-        let samples = pixels.iter().flat_map(|pixel| &pixel[..N - 1]).copied().collect();
-        Self::plain(opaque, Cow::Owned(samples))
+        let mut colors = Vec::with_capacity(pixels.len() * (N - 1));
+        for pixel in pixels {
+            colors.extend_from_slice(&pixel[..N - 1]);
+        }
+        Self::plain(opaque, Cow::Owned(colors))
     }
 }
 
