@@ -23,7 +23,11 @@ use crate::schema::{api_keys, follows, users};
 use crate::statement::{Bind, sql};
 use crate::{Store, audit, follows as lists, removal, rows, search};
 
-/// All at once; which id belongs to whom is told by the folded nickname.
+/// One addition of several people waits for another: two additions of the same people in different orders would wait
+/// for each other in a circle. Ends with the transaction.
+const ADD_IN_TURN: &str = "SELECT pg_advisory_xact_lock(8390876212)";
+
+/// All at once; the folded nickname says which id belongs to whom.
 const ADD_USERS: &str = "
     INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
     SELECT nickname, folded, first_name, last_name, searchable, created_at
@@ -172,6 +176,9 @@ impl Store {
 
 async fn add(connection: &mut Connection, users: Arc<Vec<NewUser>>) -> Result<Vec<UserId>, Failure> {
     let folded = users.iter().map(|user| user.nickname.folded()).collect::<Vec<_>>();
+    if users.len() > 1 {
+        diesel::sql_query(ADD_IN_TURN).execute(connection).await?;
+    }
     refuse_collisions(connection, &users, &folded).await?;
     let times = users.iter().map(|user| user.created_at).collect::<Vec<_>>();
     let name = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
@@ -194,7 +201,7 @@ async fn add(connection: &mut Connection, users: Arc<Vec<NewUser>>) -> Result<Ve
         .await;
     overtaken_if_taken(keys)?;
     let id = |folded| ids.get(folded).copied().map(UserId::stored);
-    let missing = || Failure::Refused(Error::internal("the database did not tell the id of an added user"));
+    let missing = || Failure::Refused(Error::internal("the database did not return the id of an added user"));
     folded.iter().map(|folded| id(folded).ok_or_else(missing)).collect()
 }
 
