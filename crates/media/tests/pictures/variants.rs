@@ -1,21 +1,18 @@
 //! The smaller copies of images: which there are, in what format, and what they show.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a test's failure, and colours that are computed"
 )]
 
-mod kit;
-
 use std::borrow::Cow;
 
+use crate::kit::{Shelf, encoded, raw};
 use gif::{Encoder, Frame};
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GenericImageView as _, ImageFormat as Codec, Rgb, RgbImage, Rgba, RgbaImage};
-use kit::{Shelf, encoded, raw};
 use tweetty_domain::{Error, ImageFormat, ImageName, Images as _, Invalid, StoredImage, Variant};
 
 /// Colours that flow into each other with some grain, as a camera takes them.
@@ -159,8 +156,8 @@ async fn an_alpha_channel_that_hides_nothing_is_no_transparency() {
 #[tokio::test]
 async fn an_animation_gets_one_still_of_its_first_frame() {
     for (bytes, size) in [
-        (kit::gif(1000, 500, 3), (640, 320)),
-        (kit::gif(20, 10, 2), (20, 10)),
+        (crate::kit::gif(1000, 500, 3), (640, 320)),
+        (crate::kit::gif(20, 10, 2), (20, 10)),
         (raw::animated_webp(1000, 500, 2), (640, 320)),
         (partial_gif(), (40, 30)),
     ] {
@@ -256,10 +253,10 @@ async fn the_variants_of_a_kept_image_are_made_again() {
     for (bytes, variants) in [
         (encoded(photo(1600, 1200), Codec::Jpeg), 3),
         (encoded(photo(800, 600), Codec::Png), 2),
-        (kit::gif(900, 300, 3), 1),
+        (crate::kit::gif(900, 300, 3), 1),
         (raw::animated_webp(900, 300, 2), 1),
         (encoded(photo(1000, 1000), Codec::WebP), 2),
-        (kit::jpeg(100, 100), 0),
+        (crate::kit::jpeg(100, 100), 0),
     ] {
         let shelf = Shelf::new();
         let stored = shelf.keep(&bytes).await.unwrap();

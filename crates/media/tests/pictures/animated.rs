@@ -1,16 +1,13 @@
 //! Pictures that move show the frames that they should, judged by their pixels.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
 
 use std::borrow::Cow;
 use std::io::Cursor;
 use std::path::Path;
 
+use crate::kit::{Shelf, frames, profiles, raw};
 use gif::{DisposalMethod, Encoder};
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, Rgba, RgbaImage};
-use kit::{Shelf, frames, profiles, raw};
 use tweetty_domain::{Error, ImageFormat, Invalid};
 
 fn read(name: &str) -> Vec<u8> {

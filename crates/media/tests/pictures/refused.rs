@@ -1,11 +1,9 @@
 //! What is refused: as what, cheaply, and without a trace.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
+#![expect(clippy::panic, reason = "a test's failure")]
 
 use std::time::Duration;
 
-use kit::{Shelf, bombs, files_of, gif, jpeg, png, raw, samples, webp};
+use crate::kit::{Shelf, bombs, files_of, gif, jpeg, png, raw, samples, webp};
 use proptest::prelude::*;
 use tweetty_domain::{Error, ForeignFormat, Invalid, Limits, Result, StoredImage};
 use tweetty_media::Options;

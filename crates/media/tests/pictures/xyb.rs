@@ -1,12 +1,9 @@
 //! Pictures in XYB keep their colours.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
 
-mod kit;
-
+use crate::kit::distance::distances;
+use crate::kit::jpeg::{Arrangement, Meaning, Scan, arranged};
+use crate::kit::{Shelf, profiles, xyb};
 use image::{Rgb, RgbImage};
-use kit::distance::distances;
-use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
-use kit::{Shelf, profiles, xyb};
 
 async fn assert_alike(shelf: &Shelf, what: &str, bytes: &[u8], expected: &RgbImage) {
     let (_, served) = shelf.kept(bytes).await;

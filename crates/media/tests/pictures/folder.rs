@@ -1,14 +1,12 @@
 //! The folder itself: names, order, what it forgets and what it says when it can't.
 
-mod kit;
-
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use kit::{Shelf, files_of, gif, jpeg, png, webp};
+use crate::kit::{Shelf, files_of, gif, jpeg, png, webp};
 use tweetty_domain::{Clock as _, Error, Excerpt, ImageFormat, ImageName, Images as _, Limits, SystemClock};
 use tweetty_media::{Folder, Options, Storage as _};
 
@@ -79,7 +77,7 @@ async fn large_images_come_in_pieces_and_can_be_removed_meanwhile() {
         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         image::Luma([random.to_be_bytes()[0]])
     });
-    let stored = shelf.keep(&kit::encoded(noise, image::ImageFormat::Png)).await.unwrap();
+    let stored = shelf.keep(&crate::kit::encoded(noise, image::ImageFormat::Png)).await.unwrap();
     assert!(stored.bytes > 100_000, "{}", stored.bytes);
     let mut open = shelf.folder.open(stored.name, Excerpt::Whole).await.unwrap().unwrap();
     let mut read = open.content.next().await.unwrap().unwrap().len();

@@ -1,15 +1,12 @@
 //! What is kept of an image: its pixels, and nothing else.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
 
 use std::collections::HashSet;
 use std::io::Cursor;
 
+use crate::kit::{Shelf, encoded, files_of, frames, gif, jpeg, opaque, picture, png, raw, samples, webp};
 use image::codecs::gif::GifDecoder;
 use image::metadata::LoopCount;
 use image::{AnimationDecoder as _, DynamicImage, GenericImageView as _, ImageFormat as Codec};
-use kit::{Shelf, encoded, files_of, frames, gif, jpeg, opaque, picture, png, raw, samples, webp};
 use tweetty_domain::ImageFormat;
 
 fn decoded(bytes: &[u8]) -> DynamicImage {

@@ -1,14 +1,11 @@
 //! A picture keeps its colours, whatever its numbers meant: all that is served is sRGB, judged by the formulas of the
 //! standards.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
 
-mod kit;
-
+use crate::kit::distance::distances;
+use crate::kit::jpeg::{Arrangement, Meaning, Scan, arranged};
+use crate::kit::light::{self, ADOBE_RGB, DISPLAY_P3, PROPHOTO, SRGB, Space};
+use crate::kit::{Shelf, encoded, frames, profiles, raw};
 use image::{DynamicImage, ImageFormat as Codec, Rgb, RgbImage};
-use kit::distance::distances;
-use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
-use kit::light::{self, ADOBE_RGB, DISPLAY_P3, PROPHOTO, SRGB, Space};
-use kit::{Shelf, encoded, frames, profiles, raw};
 use moxcms::ColorProfile;
 use tweetty_domain::{Error, Invalid};
 

@@ -1,11 +1,10 @@
 //! Files that end early: where all pixels are there, they are taken; where some are missing, the refusal says so.
-mod kit;
 
 use std::borrow::Cow;
 
+use crate::kit::jpeg::{Arrangement, Meaning, Scan, arranged};
+use crate::kit::{Shelf, encoded, gif, jpeg, opaque, png, raw, samples};
 use image::RgbaImage;
-use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
-use kit::{Shelf, encoded, gif, jpeg, opaque, png, raw, samples};
 use tweetty_domain::{Error, Invalid};
 
 const CUT_OFF: &str = "the image is cut off, its last part is missing; upload the whole file again";

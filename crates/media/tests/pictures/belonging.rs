@@ -1,12 +1,9 @@
 //! Whose images a folder holds, and where those go that nobody knows.
-#![expect(clippy::unwrap_used, reason = "where an arrangement fails, the test has to fail")]
-
-mod kit;
 
 use std::fs;
 
+use crate::kit::{Shelf, png};
 use chrono::TimeDelta;
-use kit::{Shelf, png};
 use tweetty_domain::{Claim, Clock as _, Error, Images as _, StoreId, SystemClock};
 use tweetty_media::{Folder, Storage as _};
 

@@ -1,12 +1,9 @@
 //! What is kept takes no more room than what came, and is no finer.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
 
 use std::path::Path;
 
+use crate::kit::{Shelf, encoded, raw};
 use image::{DynamicImage, ImageFormat as Codec, Rgb, RgbImage, Rgba, RgbaImage};
-use kit::{Shelf, encoded, raw};
 use png::{BitDepth, ColorType};
 
 fn read(name: &str) -> Vec<u8> {
@@ -102,7 +99,7 @@ fn classes() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ),
         ("PNG with transparency", vec![tight(ColorType::Rgba, BitDepth::Eight, &[], 200, &soft)]),
         ("PNG of few colours", [4, 60].map(|colors| encoded(drawing(colors), Codec::Png)).to_vec()),
-        ("GIF", vec![kit::gif(160, 120, 6), encoded(drawing(40), Codec::Gif)]),
+        ("GIF", vec![crate::kit::gif(160, 120, 6), encoded(drawing(40), Codec::Gif)]),
         ("lossy WebP", vec![read("sizes/lossy.webp"), read("sizes/lossy-transparent.webp")]),
         (
             "lossless WebP",

@@ -1,11 +1,8 @@
 //! What lies in the streams of a WebP behind the last bit that means something is not kept.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
 
 use std::path::Path;
 
-use kit::{Shelf, frames, raw};
+use crate::kit::{Shelf, frames, raw};
 use tweetty_domain::ImageFormat;
 
 fn read(name: &str) -> Vec<u8> {

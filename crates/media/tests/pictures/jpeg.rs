@@ -1,13 +1,10 @@
 //! JPEGs of every arrangement come out as they were drawn, judged by their pixels.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
-
-mod kit;
 
 use std::path::Path;
 
+use crate::kit::jpeg::{Arrangement, Meaning, Scan, arranged};
+use crate::kit::{Shelf, encoded, opaque, raw};
 use image::{ImageFormat as Codec, Rgb, RgbImage};
-use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
-use kit::{Shelf, encoded, opaque, raw};
 use tweetty_domain::{Error, ImageFormat, Invalid};
 
 fn read(name: &str) -> Vec<u8> {

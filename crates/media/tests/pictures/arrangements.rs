@@ -1,13 +1,10 @@
 //! Every arrangement that a JPEG can have comes out as it was drawn, judged by the drawing and by a second decoder: no
 //! decoder of ours goes wrong unseen.
-#![expect(clippy::unwrap_used, reason = "a test's failure")]
 
-mod kit;
-
+use crate::kit::Shelf;
+use crate::kit::jpeg::{Arrangement, Meaning, Scan, arranged};
 use image::{Rgb, RgbImage};
 use jpeg_decoder::{Decoder, PixelFormat};
-use kit::Shelf;
-use kit::jpeg::{Arrangement, Meaning, Scan, arranged};
 use tweetty_domain::{Error, Invalid};
 
 /// Soft colours, which survive it when each is kept for sixteen pixels at once.
