@@ -111,9 +111,11 @@ test("Back closes the viewer and stays on the page, as do a click beside the pic
   const article = page.getByRole("article").filter({ hasText: "Back" }).first();
   await article.waitFor();
   const viewer = page.getByRole("dialog");
-  const open = () => article.getByRole("button", { name: /^Picture 2 of 2/ }).click();
+  const open = async () => {
+    await article.getByRole("button", { name: /^Picture 2 of 2/ }).click();
+    await viewer.waitFor();
+  };
   await open();
-  await viewer.waitFor();
   await page.goBack();
   await viewer.waitFor({ state: "detached" });
   assert.equal(new URL(page.url()).search, "?sort=recent");
@@ -132,6 +134,37 @@ test("Back closes the viewer and stays on the page, as do a click beside the pic
   await page.waitForFunction(() => !history.state?.windows);
   await page.getByRole("link", { name: "People", exact: true }).click();
   await page.waitForURL("**/people");
+  await page.goBack();
+  await page.waitForURL("**/?sort=recent");
+});
+
+test("what is opened right when a window closes stays open: another window, another page", async () => {
+  const page = await here.open(here.demo.mira, "/?sort=recent");
+  await page.getByRole("article").nth(3).waitFor();
+  const closeThenPress = async (key) => {
+    await page.keyboard.press("Shift+?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.evaluate((key) => new Promise((done) => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector("dialog")) return;
+        observer.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        done();
+      }).observe(document.body, { childList: true, subtree: true });
+      document.querySelector("dialog .button").click();
+    }), key);
+  };
+  await closeThenPress("n");
+  const paper = page.getByRole("dialog", { name: "Write" });
+  await page.waitForTimeout(300);
+  assert.equal(await paper.count(), 1);
+  assert.equal(await page.evaluate(() => history.state.windows), 1);
+  await page.goBack();
+  await paper.waitFor({ state: "detached" });
+  await closeThenPress("/");
+  await page.waitForURL("**/people");
+  await page.waitForTimeout(300);
+  assert.equal(new URL(page.url()).pathname, "/people");
   await page.goBack();
   await page.waitForURL("**/?sort=recent");
 });

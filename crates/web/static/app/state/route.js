@@ -1,6 +1,6 @@
 // Where the person is: the address of the page, and the way there and back.
 import { effect, signal } from "../../vendor/signals.mjs";
-import { isWindowStep } from "./windowSteps.js";
+import { afterSteps, isWindowStep } from "./windowSteps.js";
 
 /** @import { Route } from "../types.js" */
 
@@ -45,6 +45,11 @@ function addressOf({ path, query }) {
  *   focus there, as a selector, instead of the title
  */
 export function go(address, { replace = false, focus = "" } = {}) {
+  afterSteps(() => move(address, replace, focus));
+}
+
+/** @param {string} address @param {boolean} replace @param {string} focus */
+function move(address, replace, focus) {
   rememberScroll();
   wanted = focus;
   if (replace || isWindowStep() || address === location.pathname + location.search) history.replaceState({}, "", address);
