@@ -144,15 +144,18 @@ install_pgbouncer() {
   fi
 }
 
-# Prints where a Chromium is, or fails.
-find_chromium() {
-  local name
-  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
+# find_browser VARIABLE WHAT NAMES…: the path of the first that there is; the variable may name another.
+find_browser() {
+  local variable="$1" what="$2" name
+  shift 2
+  for name in "${!variable:-}" "$@"; do
     [ -n "$name" ] && command -v "$name" && return 0
   done
-  echo "no Chromium found: install it (Debian: apt-get install chromium) or name it in CHROMIUM" >&2
+  echo "no $what found: run scripts/install-test-tools, or name it in $variable" >&2
   return 1
 }
+find_chromium() { find_browser CHROMIUM Chromium chromium chromium-browser google-chrome; }
+find_firefox() { find_browser FIREFOX Firefox firefox-esr firefox; }
 
 # The tools that draw and check the documentation, as scripts/docs/package-lock.json pins them.
 install_docs_tools() {
