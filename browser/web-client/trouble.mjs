@@ -86,6 +86,24 @@ test("a view that does not exist is answered as such by the server and by the pa
   }
   await page.goto("/users/99999");
   await page.getByText("There is no such person").waitFor();
+  for (const path of ["/tweets/x", "/nowhere/at/all"]) {
+    assert.equal((await page.goto(path)).status(), 404, path);
+    await page.getByRole("heading", { name: "There is no such page" }).first().waitFor();
+  }
+  await keepScreenshot(page, "nowhere");
+});
+
+test("addresses with a slash at the end and those of the page from before lead to where they should", async () => {
+  const page = await here.open(here.demo.mira, "/people/");
+  await page.getByRole("searchbox").waitFor();
+  await page.goto(`/users/${here.demo.mira.id}/followers/`);
+  await page.getByRole("link", { name: "Contour" }).first().waitFor();
+  await page.goto(`/profile/${here.demo.mira.id}`);
+  await page.waitForURL(`**/users/${here.demo.mira.id}`);
+  await page.getByRole("heading", { name: "Mira" }).waitFor();
+  await page.goto("/login");
+  await page.getByRole("article").first().waitFor();
+  assert.equal(new URL(page.url()).pathname, "/");
 });
 
 test("hostile text is text, and breaks nothing", async () => {

@@ -21,7 +21,7 @@ use crate::error::ApiError;
 use crate::line::Line;
 use crate::openapi::Document;
 use crate::request_id::{self, RequestId};
-use crate::{Options, caller};
+use crate::{Options, caller, trailing_slash};
 
 /// Headers of every answer that doesn't say otherwise itself.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -40,6 +40,7 @@ pub(crate) async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    trailing_slash::leave_out(&mut request);
     let id = RequestId::of(request.headers());
     let mut line = Line::begin(id, request.method(), request.match_pattern());
     let document = request.app_data::<Data<Document>>().cloned();
@@ -121,6 +122,11 @@ fn is_failure(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
+/// Whether it is for people, such as the page that says that there is nothing at an address.
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// The caller's own trace goes on here, where traces are collected.
 fn continue_trace(request: &ServiceRequest, line: &Line) {
     let Some(options) = request.app_data::<Data<Options>>() else { return };
@@ -149,7 +155,7 @@ fn in_form<B: MessageBody + 'static>(
     document: Option<&Data<Document>>,
 ) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    if !is_failure(status) {
+    if !is_failure(status) || is_page(response.headers()) {
         return response.map_into_boxed_body();
     }
     let error = ApiError::foreign(status, response.response().error());

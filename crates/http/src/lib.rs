@@ -45,6 +45,7 @@ mod schema;
 mod server;
 mod shown;
 mod tags;
+mod trailing_slash;
 mod tweets;
 mod users;
 mod walks;

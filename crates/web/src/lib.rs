@@ -9,15 +9,15 @@ mod assets;
 #[path = "../build/modules.rs"]
 mod modules;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     self, CONTENT_SECURITY_POLICY, ContentEncoding, EntityTag, Header as _, HeaderValue, IfNoneMatch,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use assets::{ASSETS, Asset, PAGE, Packed, VERSION};
 
-/// Where a view of the client is. Anything else is unknown to the server too.
+/// Where a view of the client is. Anywhere else it says that there is nothing, and the status is 404.
 const VIEWS: [&str; 7] = [
     "/",
     "/people",
@@ -27,6 +27,12 @@ const VIEWS: [&str; 7] = [
     "/users/{id:[1-9][0-9]{0,15}}/followers",
     "/users/{id:[1-9][0-9]{0,15}}/following",
 ];
+
+/// Addresses of the page that companies had before, and where the same is here.
+const FORMER: [(&str, &str); 2] = [("/login", "/"), ("/profile/{id:[1-9][0-9]{0,15}}", "/users/{id}")];
+
+/// Below these an answer is for programs, whatever they say that they accept.
+const FOR_PROGRAMS: [&str; 5] = ["/api", "/media", "/docs", "/assets", "/health"];
 
 /// An asset never changes under its URL.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -64,6 +70,16 @@ impl WebClient {
             };
             config.service(web::resource(view).route(web::get().to(page)));
         }
+        for (former, address) in FORMER {
+            let moved = move |request: HttpRequest| async move { moved(&request, address) };
+            config.service(web::resource(former).route(web::get().to(moved)));
+        }
+        let policy = self.policy.clone();
+        let nothing = move |request: HttpRequest| {
+            let response = nothing(&request, &policy);
+            async move { response }
+        };
+        config.default_service(web::to(nothing));
         for asset in ASSETS {
             let file = move |request: HttpRequest| async move { file(&request, asset) };
             // A pattern, so that the route has the same name in every version.
@@ -98,19 +114,41 @@ fn page(request: &HttpRequest, policy: &str) -> HttpResponse {
         Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
         Err(_) => false,
     };
-    let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    if known {
+        return about_page(StatusCode::NOT_MODIFIED, policy).finish();
+    }
+    packed(request, about_page(StatusCode::OK, policy), &PAGE)
+}
+
+/// An answer that holds the page, or stands for it.
+fn about_page(status: StatusCode, policy: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
-        .insert_header((header::ETAG, tag.to_string()))
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::ETAG, EntityTag::new_weak(VERSION.to_owned()).to_string()))
         .insert_header((header::CACHE_CONTROL, NEVER))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header(("cross-origin-opener-policy", "same-origin"));
-    if known {
-        return response.finish();
+    response
+}
+
+/// The page itself, which says so, to a browser that shows it to a person; the contract's form to anything else.
+fn nothing(request: &HttpRequest, policy: &str) -> HttpResponse {
+    let below = |place: &str| {
+        request.path().strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut accepted = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
+    let is_shown = accepted.any(|kinds| kinds.contains("text/html"));
+    if request.method() != Method::GET || !is_shown || FOR_PROGRAMS.into_iter().any(below) {
+        return HttpResponse::NotFound().finish();
     }
-    response.content_type("text/html; charset=utf-8");
-    packed(request, response, &PAGE)
+    packed(request, about_page(StatusCode::NOT_FOUND, policy), &PAGE)
+}
+
+fn moved(request: &HttpRequest, address: &str) -> HttpResponse {
+    let id = request.match_info().get("id").unwrap_or_default();
+    HttpResponse::Found().insert_header((header::LOCATION, address.replace("{id}", id))).finish()
 }
 
 fn file(request: &HttpRequest, asset: &Asset) -> HttpResponse {
@@ -122,11 +160,7 @@ fn file(request: &HttpRequest, asset: &Asset) -> HttpResponse {
     packed(request, response, &asset.packed)
 }
 
-fn packed(
-    request: &HttpRequest,
-    mut response: actix_web::HttpResponseBuilder,
-    packed: &Packed,
-) -> HttpResponse {
+fn packed(request: &HttpRequest, mut response: HttpResponseBuilder, packed: &Packed) -> HttpResponse {
     let (encoding, content) = packed.for_client(request.headers());
     if encoding != ContentEncoding::Identity {
         response.insert_header((header::CONTENT_ENCODING, encoding.as_str()));

@@ -17,6 +17,9 @@ on_both_stores!(
     a_service_that_works_is_live_and_ready,
     pages_are_served_from_our_own_origin_alone,
     the_page_answers_wherever_one_of_its_views_is,
+    a_wrong_address_is_a_page_to_a_browser_and_the_contracts_form_to_programs,
+    a_slash_at_the_end_of_an_address_makes_no_difference,
+    addresses_of_the_page_from_before_lead_to_where_the_same_is,
     what_the_page_loads_is_kept_forever_under_a_name_of_its_own,
     no_other_origin_may_call_the_api_by_default,
     only_named_origins_may_call_the_api,
@@ -67,7 +70,6 @@ async fn no_spelling_of_a_path_leads_out_of_the_images(store: Store) {
         format!("/media/{}", name.to_uppercase()),
         format!("/media/{stem}"),
         format!("/media/{stem}.jpg"),
-        format!("/media/{name}/"),
         format!("/media/{name}%00"),
         format!("/media/{name}%20"),
         format!("/media/./{name}"),
@@ -77,6 +79,7 @@ async fn no_spelling_of_a_path_leads_out_of_the_images(store: Store) {
         format!("/media/..%2fmedia%2f{name}"),
         format!("//media/{name}"),
         format!("/media/{}.png", "0".repeat(32)),
+        "/media//".to_owned(),
         "/media/".to_owned(),
         "/media".to_owned(),
         "/media/.".to_owned(),
@@ -182,11 +185,54 @@ async fn the_page_answers_wherever_one_of_its_views_is(store: Store) {
     let known = blog.nobody.call("GET", "/tweets/9007199254740991").header("if-none-match", &tag);
     let known = known.send().await.has(304);
     assert!(known.body.is_empty() && known.header("content-security-policy").is_some());
-    for path in ["/tweets/0", "/tweets/x", "/users/3/likes", "/users/", "/api", "/api/people", "/index.html"]
-    {
-        blog.nobody.get(path).await.fails(404);
-    }
     blog.nobody.call("POST", "/people").send().await.fails(405);
+}
+
+async fn a_wrong_address_is_a_page_to_a_browser_and_the_contracts_form_to_programs(store: Store) {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let blog = Blog::open(store).await;
+    let page = blog.nobody.get("/").await.has(200);
+    for path in
+        ["/tweets/0", "/tweets/x", "/users/3/likes", "/users/", "/index.html", "/nothing/at/all", "/apis"]
+    {
+        let call = |method| blog.nobody.call(method, path);
+        let shown = call("GET").header("accept", BROWSER).try_send().await.unwrap().has(404);
+        assert_eq!(shown.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(shown.header("content-security-policy"), page.header("content-security-policy"), "{path}");
+        assert_eq!(shown.text(), page.text(), "{path}");
+        call("GET").header("accept", "*/*").send().await.fails(404);
+        call("GET").send().await.fails(404);
+        call("POST").header("accept", BROWSER).send().await.fails(404);
+    }
+    for path in ["/api", "/api/", "/api/people", "/media/x.png", "/docs/x", "/assets/x.js", "/health/x"] {
+        blog.nobody.call("GET", path).header("accept", BROWSER).send().await.fails(404);
+    }
+}
+
+async fn a_slash_at_the_end_of_an_address_makes_no_difference(store: Store) {
+    let blog = Blog::open(store).await;
+    let ann = blog.person("ann").await;
+    let image = image_url(&ann).await;
+    for path in ["/people", "/users/3", "/docs", "/openapi.json", "/health/live", "/api/limits", &image] {
+        let with_slash = blog.nobody.get(&format!("{path}/")).await.has(200);
+        assert!(with_slash.body == blog.nobody.get(path).await.has(200).body, "{path}");
+    }
+    let body = json!({"tweet_data": "with a slash"});
+    ann.call("POST", "/api/tweets/").json(&body).send().await.succeeds(201);
+    let page = ann.get("/api/tweets/?limit=1&sort=recent").await.succeeds(200);
+    assert_eq!(page["tweets"][0]["content"], "with a slash");
+    blog.nobody.get("/api/tweets/").await.fails(401);
+    ann.get("/api/tweets//").await.fails(404);
+    ann.call("PUT", "/api/tweets/").send().await.fails(405);
+}
+
+async fn addresses_of_the_page_from_before_lead_to_where_the_same_is(store: Store) {
+    let blog = Blog::open(store).await;
+    for (former, address) in [("/login", "/"), ("/login/", "/"), ("/profile/3", "/users/3")] {
+        let answer = blog.nobody.get(former).await.has(302);
+        assert_eq!(answer.header("location"), Some(address), "{former}");
+    }
+    blog.nobody.get("/profile/anna").await.fails(404);
 }
 
 async fn what_the_page_loads_is_kept_forever_under_a_name_of_its_own(store: Store) {

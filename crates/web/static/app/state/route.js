@@ -20,7 +20,8 @@ const ROUTES = [
  * @returns {Route}
  */
 function read(fresh) {
-  const path = location.pathname;
+  // With a slash at its end an address is the same.
+  const path = location.pathname.replace(/(.)\/$/, "$1");
   const query = new URLSearchParams(location.search);
   for (const [pattern, name] of ROUTES) {
     const found = pattern.exec(path);
