@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tweetty_domain::{ApiKey, NewUser, TweetId, TweetText, UserId};
+use chrono::TimeDelta;
+use tweetty_domain::{ApiKey, NewUser, Timestamp, TweetId, TweetText, UserId};
 use tweetty_tables::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser};
 
 use crate::arrange::{nickname, noon};
@@ -12,7 +13,7 @@ use crate::arrange::{nickname, noon};
 pub(crate) struct Crew {
     /// How many users; they are named `user1`, `user2`, … and hold the keys `key-1`, `key-2`, …
     pub(crate) users: u32,
-    /// The authors of the tweets `tweet 1`, `tweet 2`, …
+    /// The authors of the tweets `tweet 1`, `tweet 2`, …, the first of which was written at noon, the others an hour apart.
     pub(crate) authors: Vec<u32>,
     /// Who follows whom.
     pub(crate) follows: BTreeSet<(u32, u32)>,
@@ -30,6 +31,11 @@ pub(crate) fn user(number: u32) -> UserId {
 /// The tweet of that number.
 pub(crate) fn tweet(number: u32) -> TweetId {
     TweetId::stored(number.into())
+}
+
+/// When the tweet of that number was written.
+pub(crate) fn written_at(number: u32) -> Timestamp {
+    noon() + TimeDelta::hours(i64::from(number) - 1)
 }
 
 fn count(numbers: impl Iterator<Item = u32>) -> BTreeMap<u32, u32> {
@@ -71,7 +77,7 @@ impl Company for Crew {
             author: user(*author),
             text: TweetText::stored(format!("tweet {number}")),
             like_count: likes.get(&number).copied().unwrap_or_default(),
-            created_at: noon(),
+            created_at: written_at(number),
         }))
     }
 
@@ -87,7 +93,7 @@ impl Company for Crew {
 /// How many the viewers of [`busy_company`] follow: on both sides of every figure by which a store may choose its way.
 const FOLLOWING: [usize; 8] = [0, 1, 10, 32, 40, 300, 1000, 1200];
 const USERS: u32 = 3000;
-const TWEETS: u32 = 6000;
+pub(crate) const TWEETS: u32 = 6000;
 
 /// Numbers that look random and are always the same (splitmix64).
 struct Dice(u64);

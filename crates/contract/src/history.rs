@@ -1,13 +1,19 @@
 //! Random histories, lived by a store and by the naive model side by side.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use tweetty_domain::{
-    Error, ImageDescription, ImageFiles, ImageName, MediaId, Order, Person, Profile, Result, Scope, Start,
-    Timestamp, Tweet, TweetId, UserId,
+    Error, ImageDescription, ImageFiles, ImageName, MediaId, NewTweet, Order, Person, Profile, Result, Scope,
+    Start, Timestamp, Tweet, TweetId, UserId,
 };
 
 use crate::arrange::{described, new_user, noon, picture};
 use crate::{Memory, Store};
+
+/// How many histories were begun. Each begins a day later: what a store remembers of a time is of the past.
+static BEGUN: AtomicI64 = AtomicI64::new(0);
 
 /// How many people a history has at a time.
 const PEOPLE: usize = 6;
@@ -56,6 +62,8 @@ struct Pair<T> {
 pub(crate) struct History {
     store: Store,
     model: Store,
+    /// When it began.
+    beginning: Timestamp,
     /// Those who are there.
     people: Vec<Pair<UserId>>,
     /// How many ever were.
@@ -74,7 +82,9 @@ impl History {
         }
         assert!(store.upkeep.is_empty().await.unwrap());
         let model = Store::new(Memory::default(), ());
-        let mut history = Self { store: store.clone(), model, people: vec![], named: 0, tweets: vec![] };
+        let beginning = noon() + TimeDelta::days(BEGUN.fetch_add(1, Ordering::Relaxed));
+        let mut history =
+            Self { store: store.clone(), model, beginning, people: vec![], named: 0, tweets: vec![] };
         for _ in 0..PEOPLE {
             history.welcome().await;
         }
@@ -107,6 +117,11 @@ impl History {
         (!self.tweets.is_empty()).then(|| self.tweets[number % self.tweets.len()])
     }
 
+    /// When the tweet of that number was written: some share a moment.
+    fn moment(&self, number: usize) -> Timestamp {
+        self.beginning + TimeDelta::minutes(i64::try_from(number / 2).unwrap())
+    }
+
     async fn publish(&mut self, author: Pair<UserId>, images: usize) {
         let text = format!("tweet {}", self.tweets.len());
         let (mut here, mut there) = (Vec::<(MediaId, &str)>::new(), Vec::<(MediaId, &str)>::new());
@@ -116,8 +131,10 @@ impl History {
             image.owner = author.model;
             there.insert(0, (self.model.record(image).await, description));
         }
-        let store = self.store.publish(described(author.store, &text, &here)).await;
-        let model = self.model.publish(described(author.model, &text, &there)).await;
+        let created_at = self.moment(self.tweets.len());
+        let tweet = |author, images: &[_]| NewTweet { created_at, ..described(author, &text, images) };
+        let store = self.store.publish(tweet(author.store, &here)).await;
+        let model = self.model.publish(tweet(author.model, &there)).await;
         self.tweets.push((Pair { store, model }, author));
     }
 
@@ -178,12 +195,18 @@ impl History {
             assert_eq!(here.following_count, there.following_count);
             let profile = self.store.profile(viewer.store, other.store).await;
             assert_eq!(around(&profile), around(&self.model.profile(viewer.model, other.model).await));
-            for order in [Order::Popular, Order::Recent] {
+            // Not behind the last tweet: what is written later is newer.
+            let latest = self.tweets.len().saturating_sub(1);
+            let lately = Order::Popular { since: Some(self.moment(latest - latest / (number + 1))) };
+            for order in [Order::POPULAR, Order::Recent, lately] {
                 self.compare_feed(*viewer, None, order, size).await;
             }
-            self.compare_feed(*viewer, Some(other), Order::Popular, size + 1).await;
+            for order in [Order::POPULAR, lately] {
+                self.compare_feed(*viewer, Some(other), order, size + 1).await;
+            }
         }
-        for (order, size) in [(Order::Popular, size), (Order::Recent, size + 2)] {
+        let lately = Order::Popular { since: Some(self.moment(self.tweets.len() / 2)) };
+        for (order, size) in [(Order::POPULAR, size), (Order::Recent, size + 2), (lately, size)] {
             let viewer = self.people[size as usize % PEOPLE];
             let here = self.store.walk(viewer.store, Scope::All, order, size).await;
             let there = self.model.page(viewer.model, Scope::All, order, Start::FIRST, 1000).await.tweets;

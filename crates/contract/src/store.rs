@@ -208,7 +208,7 @@ impl Store {
 
     /// The ids of what the viewer sees first: her feed by popularity.
     pub async fn feed(&self, viewer: UserId) -> Vec<TweetId> {
-        self.ids(viewer, Scope::Following, Order::Popular).await
+        self.ids(viewer, Scope::Following, Order::POPULAR).await
     }
 
     /// All pages of that size, each by the cursor of the one before, one behind the other.

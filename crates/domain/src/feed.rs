@@ -49,9 +49,17 @@ pub struct Attachment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// More likes first, among equals the newer first.
-    Popular,
+    Popular {
+        /// Only the first tweet since that moment and those with higher ids; `None`: all.
+        since: Option<Timestamp>,
+    },
     /// The newer first.
     Recent,
+}
+
+impl Order {
+    /// The most popular of all time first.
+    pub const POPULAR: Self = Self::Popular { since: None };
 }
 
 /// Whose tweets.
@@ -148,7 +156,14 @@ pub struct FeedPage {
     pub next: Option<Position>,
 }
 
+impl FeedPage {
+    /// No tweets, and none behind them.
+    pub const EMPTY: Self = Self { tweets: Vec::new(), next: None };
+}
+
 /// The port of reading tweets. While nothing changes, a walk of pages shows each tweet once.
+///
+/// A later tweet has a higher id, so a time is a range of ids. It lies in the past: a store may remember where it begins.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Feeds: Send + Sync {

@@ -1,6 +1,6 @@
 //! The port of reading tweets. A page takes one statement whatever its size, whose snapshot both ranks the tweets and
-//! fills them. Another asks for people's names, and a third how many the viewer follows, which decides on the way:
-//! both only where it is not known from a moment ago.
+//! fills them. Others ask for people's names, how many the viewer follows, which decides on the way, and where a time
+//! begins: each only where it is not known from a moment ago.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,15 +10,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_adapter::Remembered;
-use tweetty_domain::{FeedPage, FeedQuery, Feeds, Result, Scope, Tweet, TweetId, UserId};
+use tweetty_domain::{FeedPage, FeedQuery, Feeds, Order, Result, Scope, Tweet, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
 use crate::failure::Failure;
 use crate::people::KnownNames;
 use crate::schema::users;
+use crate::spans::Spans;
 use crate::statement::sql;
-use crate::{Store, details, ranking, rows};
+use crate::{Store, details, popular, ranking, rows};
 
 static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = :tweet){DETAILS}")
@@ -28,8 +29,11 @@ static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
 impl Feeds for Store {
     async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
         let (names, followees) = (Arc::clone(&self.names), Arc::clone(&self.followees));
+        let spans = Arc::clone(&self.spans);
         self.connections
-            .read(move |connection| async move { page(connection, &names, &followees, query).await }.boxed())
+            .read(move |connection| {
+                async move { page(connection, &names, &followees, &spans, query).await }.boxed()
+            })
             .await
     }
 
@@ -47,13 +51,20 @@ async fn page(
     connection: &mut Connection,
     names: &KnownNames,
     followees: &Remembered<UserId, u64>,
+    spans: &Spans,
     query: FeedQuery,
 ) -> Result<FeedPage, Failure> {
     let followees = match query.scope {
         Scope::Following => following_count(connection, followees, query.viewer).await?,
         Scope::All | Scope::By(_) => 0,
     };
-    let found = ranking::page(&query, followees).load::<rows::TweetRow>(connection).await?;
+    let statement = if let Order::Popular { since: Some(since) } = query.order {
+        let Some(span) = spans.since(connection, since).await? else { return Ok(FeedPage::EMPTY) };
+        popular::page(&query, followees, span)
+    } else {
+        ranking::page(&query, followees)
+    };
+    let found = statement.load::<rows::TweetRow>(connection).await?;
     details::page(connection, names, found, query.size, query.viewer, query.embedded_likers).await
 }
 

@@ -26,6 +26,7 @@ mod migrations;
 mod opener;
 mod people;
 mod pooler;
+mod popular;
 mod primacy;
 mod ranking;
 mod removal;
@@ -35,6 +36,7 @@ mod schema;
 mod schema_differences;
 mod search;
 mod snapshot;
+mod spans;
 mod statement;
 mod tls;
 mod tweets;
@@ -52,6 +54,7 @@ use crate::connection::Connections;
 use crate::kind::Kind;
 use crate::lane::Lane;
 use crate::people::KnownNames;
+use crate::spans::Spans;
 
 pub use backup::{back_up, is_in_use, is_vacant, restore};
 pub use identity::look;
@@ -98,6 +101,8 @@ pub struct Store {
     names: Arc<KnownNames>,
     /// How many each viewer follows, which chooses a page's statement and never its result.
     followees: Arc<Remembered<UserId, u64>>,
+    /// Which tweets each time has that popular ones were asked of.
+    spans: Arc<Spans>,
     likes: Arc<Lane>,
     unlikes: Arc<Lane>,
     follows: Arc<Lane>,
@@ -121,6 +126,7 @@ impl Store {
         Ok(Self {
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
             followees: Arc::new(Remembered::new(MOST_VIEWERS, TRUSTED)),
+            spans: Arc::new(Spans::new()),
             likes: lane(Kind::Like),
             unlikes: lane(Kind::Unlike),
             follows: lane(Kind::Follow),

@@ -19,10 +19,12 @@ pub(crate) enum Strategy {
     Scan,
     /// Down the tweets of everybody, each author looked up.
     Probe,
+    /// All tweets of a time.
+    Window,
 }
 
 impl Strategy {
-    const ALL: [Self; 5] = [Self::All, Self::Author, Self::Heads, Self::Scan, Self::Probe];
+    const ALL: [Self; 6] = [Self::All, Self::Author, Self::Heads, Self::Scan, Self::Probe, Self::Window];
 
     fn counter(self) -> Counter {
         let strategy = match self {
@@ -31,6 +33,7 @@ impl Strategy {
             Self::Heads => "heads",
             Self::Scan => "scan",
             Self::Probe => "probe",
+            Self::Window => "window",
         };
         let name = "tweetty_feed_pages_total";
         counter!(description: "Pages of feeds by the way on which they were found", name, "strategy" => strategy)

@@ -1,4 +1,4 @@
-//! Which tweets make a page; likes are never counted here.
+//! Which tweets make a page; likes are never counted here. Popular tweets of a time: `popular.rs`.
 //!
 //! There are three ways to the tweets of a viewer's followees, and a page takes the first that fills it:
 //! - *probe*: down the tweets of everybody, each author looked up among the followees by index. Nothing is prepared, but
@@ -29,16 +29,16 @@ const SCANNED_A_FOLLOWEE: u64 = 30;
 const SCANNED_A_TWEET: u64 = 40;
 
 /// What one order of tweets looks like in SQL.
-struct Ranked {
+pub(crate) struct Ranked {
     /// How `ORDER BY` says it.
-    key: &'static str,
+    pub(crate) key: &'static str,
     /// The tweets behind the start.
-    behind: &'static str,
+    pub(crate) behind: &'static str,
     /// The tweets that are not behind the last head that can matter.
-    within_reach: &'static str,
+    pub(crate) within_reach: &'static str,
 }
 
-const POPULAR: Ranked = Ranked {
+pub(crate) const POPULAR: Ranked = Ranked {
     key: "like_count DESC, id DESC",
     behind: "(like_count, id) < (:likes, :id)",
     within_reach: "(like_count, id) >= (
@@ -73,7 +73,7 @@ impl Statements {
     fn of(ranked: &Ranked) -> Self {
         let Ranked { key, .. } = ranked;
         let (probe, heads) = (probe(ranked), heads(ranked));
-        let from_heads = format!("SELECT id, like_count FROM from_heads ORDER BY {key} LIMIT :reach");
+        let from_heads = from_heads(ranked);
         let unless = |filled: &str| {
             format!(
                 "(SELECT id, like_count FROM ({from_heads}) AS otherwise WHERE NOT ({filled}) ORDER BY {key} LIMIT :reach)"
@@ -99,14 +99,7 @@ impl Statements {
             scan(ranked, &format!("NOT ({PROBED})")),
             unless(&format!("{PROBED} OR {SCANNED}"))
         );
-        let page = |ranked_ctes: &str| {
-            format!(
-                "WITH {ranked_ctes}, page AS MATERIALIZED (
-        SELECT id, like_count FROM ranked ORDER BY {key} LIMIT :wanted OFFSET :skipped
-    ){DETAILS}
-    ORDER BY {key}"
-            )
-        };
+        let page = |ctes: &str| named(ranked, ctes);
         Self {
             heads: page(&format!("{heads}, ranked AS ({from_heads})")),
             scan_or_heads: page(&scan_or_heads),
@@ -117,8 +110,18 @@ impl Statements {
     }
 }
 
+/// The page of what those expressions call `ranked`, and its details.
+pub(crate) fn named(Ranked { key, .. }: &Ranked, ctes: &str) -> String {
+    format!(
+        "WITH {ctes}, page AS MATERIALIZED (
+        SELECT id, like_count FROM ranked ORDER BY {key} LIMIT :wanted OFFSET :skipped
+    ){DETAILS}
+    ORDER BY {key}"
+    )
+}
+
 /// The tweets that fulfil a condition, as far as the page reaches.
-fn walk(Ranked { key, behind, .. }: &Ranked, condition: &str) -> String {
+pub(crate) fn walk(Ranked { key, behind, .. }: &Ranked, condition: &str) -> String {
     format!("SELECT id, like_count FROM tweets WHERE {condition} {behind} ORDER BY {key} LIMIT :reach")
 }
 
@@ -162,7 +165,7 @@ fn scan(Ranked { key, behind, .. }: &Ranked, condition: &str) -> String {
 }
 
 /// The first tweets of all authors, best first; those authors' tweets as far as they can reach the page.
-fn heads(Ranked { key, behind, within_reach }: &Ranked) -> String {
+pub(crate) fn heads(Ranked { key, behind, within_reach }: &Ranked) -> String {
     format!(
         "heads AS MATERIALIZED (
         SELECT author.id AS author_id, head.id, head.like_count
@@ -194,6 +197,11 @@ fn heads(Ranked { key, behind, within_reach }: &Ranked) -> String {
     )
 }
 
+/// What [`heads`] found, as far as the page reaches.
+pub(crate) fn from_heads(Ranked { key, .. }: &Ranked) -> String {
+    format!("SELECT id, like_count FROM from_heads ORDER BY {key} LIMIT :reach")
+}
+
 /// The statement of a page and one tweet more where another page follows, for a viewer with so many followees.
 pub(crate) fn page(query: &FeedQuery, followees: u64) -> Statement<Columns> {
     let size = u64::from(query.size.get());
@@ -207,7 +215,7 @@ pub(crate) fn page(query: &FeedQuery, followees: u64) -> Statement<Columns> {
     let scanned =
         SCANNED_A_FOLLOWEE.saturating_mul(followees).saturating_add(SCANNED_A_TWEET.saturating_mul(reach));
     let statements = match query.order {
-        Order::Popular => &*BY_POPULARITY,
+        Order::Popular { .. } => &*BY_POPULARITY,
         Order::Recent => &*BY_AGE,
     };
     let (text, strategy) = match query.scope {

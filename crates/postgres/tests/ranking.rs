@@ -46,7 +46,7 @@ async fn company() -> (Store, Database<'static>) {
 
 /// The whole feed, sorted naively.
 fn expected(database: &Database<'_>, viewer: i64, order: Order) -> Vec<i64> {
-    let key = if order == Order::Popular { "like_count DESC, id DESC" } else { "id DESC" };
+    let key = if order == Order::Recent { "id DESC" } else { "like_count DESC, id DESC" };
     let ids = database.execute(&format!(
         "SELECT id FROM tweets
          WHERE author_id = {viewer} OR author_id IN (SELECT followee_id FROM follows WHERE follower_id = {viewer})
@@ -59,7 +59,7 @@ fn expected(database: &Database<'_>, viewer: i64, order: Order) -> Vec<i64> {
 async fn every_way_leads_to_the_same_feed() {
     let (store, database) = company().await;
     for (viewer, _, way) in VIEWERS {
-        for order in [Order::Popular, Order::Recent] {
+        for order in [Order::POPULAR, Order::Recent] {
             let expected = expected(&database, viewer, order);
             for size in [1_usize, 7, 20, 45, 1000] {
                 let page = async |start| {

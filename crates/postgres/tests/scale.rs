@@ -190,7 +190,7 @@ async fn much_data_is_loaded_quickly_and_read_fast() {
             database.execute(&format!("ALTER DATABASE \"{}\" {}", database.name(), setting.trim()));
         }
         let store = Store::connect(&database.url(), &Options::default()).await.unwrap();
-        for (order, order_name) in [(Order::Popular, "popular"), (Order::Recent, "recent")] {
+        for (order, order_name) in [(Order::POPULAR, "popular"), (Order::Recent, "recent")] {
             for (place, followees) in PROBES.into_iter().enumerate().take(probes) {
                 for (back, kind) in [(0, "among all"), (1, "unpopular")] {
                     let viewer = UserId::stored(id(users - 2 * place as u64 - back));

@@ -75,7 +75,7 @@ async fn a_page_takes_one_statement_and_at_most_two_for_what_is_not_known() {
     // 59 followees are scanned for, also deeper where the page reaches far; one has heads.
     for viewer in [me, few] {
         for size in [1, 20, 50, 1000] {
-            for order in [Order::Popular, Order::Recent] {
+            for order in [Order::POPULAR, Order::Recent] {
                 for (scope, unknown) in [(Scope::Following, 3), (Scope::All, 2), (Scope::By(me), 2)] {
                     let size = PageSize::parse(Some(size), 1000).unwrap();
                     let query =

@@ -1,20 +1,25 @@
-//! The port of reading tweets. A page is ranked and filled in one snapshot, by at most [`ranking`]'s and [`details`]'
-//! statements, whatever its size.
+//! The port of reading tweets. A page is ranked and filled in one snapshot, by at most [`ranking`]'s or [`popular`]'s
+//! and [`details`]' statements, whatever its size, and one where it is not known from a moment ago where a time begins.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tweetty_domain::{FeedPage, FeedQuery, Feeds, Result, Tweet, TweetId, UserId};
+use tweetty_domain::{FeedPage, FeedQuery, Feeds, Order, Result, Tweet, TweetId, UserId};
 
-use crate::{Store, details, ranking};
+use crate::{Store, details, popular, ranking};
 
 #[async_trait]
 impl Feeds for Store {
     async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
-        let names = Arc::clone(&self.names);
+        let (names, spans) = (Arc::clone(&self.names), Arc::clone(&self.spans));
         self.readers
             .snapshot(move |connection| {
-                let ids = ranking::ranked(connection, &query)?;
+                let ids = if let Order::Popular { since: Some(since) } = query.order {
+                    let Some(span) = spans.since(connection, since)? else { return Ok(FeedPage::EMPTY) };
+                    popular::ranked(connection, &query, span)?
+                } else {
+                    ranking::ranked(connection, &query)?
+                };
                 details::page(connection, &names, ids, query.size, query.viewer, query.embedded_likers)
             })
             .await

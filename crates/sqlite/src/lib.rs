@@ -20,6 +20,7 @@ mod migrations;
 mod people;
 #[cfg(test)]
 mod plans_test;
+mod popular;
 mod ranking;
 mod reader_threads;
 mod readers;
@@ -28,6 +29,7 @@ mod schema;
 mod schema_differences;
 mod search;
 mod snapshot;
+mod spans;
 mod statement;
 mod tweets;
 mod upkeep;
@@ -45,6 +47,7 @@ use tweetty_domain::Result;
 use crate::connection::Database;
 use crate::people::KnownNames;
 use crate::readers::Readers;
+use crate::spans::Spans;
 use crate::writer::Writer;
 
 pub use backup::{back_up, is_vacant, restore};
@@ -81,6 +84,8 @@ pub struct Store {
     readers: Arc<Readers>,
     writer: Arc<Writer>,
     names: Arc<KnownNames>,
+    /// Which tweets each time has that popular ones were asked of.
+    spans: Arc<Spans>,
     database: Database,
 }
 
@@ -98,6 +103,7 @@ impl Store {
             readers: Arc::new(readers),
             writer: Arc::new(Writer::start(database.clone(), options)?),
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+            spans: Arc::new(Spans::new()),
             database,
         })
     }

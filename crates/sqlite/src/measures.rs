@@ -30,12 +30,15 @@ pub(crate) enum Strategy {
     Indexes,
     /// Down the tweets of everybody, for those of the followees.
     Walk,
-    /// A walk that found too little; the indexes followed.
+    /// A walk that found too little; the indexes followed, or the tweets of a time.
     WalkInVain,
+    /// All tweets of a time.
+    Window,
 }
 
 impl Strategy {
-    const ALL: [Self; 5] = [Self::All, Self::Author, Self::Indexes, Self::Walk, Self::WalkInVain];
+    const ALL: [Self; 6] =
+        [Self::All, Self::Author, Self::Indexes, Self::Walk, Self::WalkInVain, Self::Window];
 
     fn counter(self) -> Counter {
         let strategy = match self {
@@ -44,6 +47,7 @@ impl Strategy {
             Self::Indexes => "indexes",
             Self::Walk => "walk",
             Self::WalkInVain => "walk_in_vain",
+            Self::Window => "window",
         };
         let name = "tweetty_feed_pages_total";
         counter!(description: "Pages of feeds by the way on which they were found", name, "strategy" => strategy)

@@ -37,10 +37,13 @@ pub(crate) const COMPANY: &str = "
 const READING: &[&str] = &["backup::USERS", "identity::STORE_ID", "images::COUNT_WITHOUT_VARIANTS"];
 
 /// What is sorted there is bounded: by the page or the names asked for, by a limit inside, or by what SQLite keeps of the
-/// followees' best.
+/// followees' best; or by what was written in a time, where that is little (`popular.rs`).
 const SORTING: &[&str] = &[
     "ranking::FOLLOWING_POPULAR",
     "ranking::FOLLOWING_RECENT",
+    "popular::WINDOW",
+    "popular::FOLLOWING_WINDOW",
+    "popular::FOLLOWING_INDEXES",
     "details::TWEETS",
     "details::ATTACHMENTS",
     "follows::EMBEDDED_FOLLOWERS",

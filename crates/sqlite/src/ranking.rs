@@ -1,4 +1,4 @@
-//! Which tweets make a page, by one statement or two; likes are never counted here.
+//! Which tweets make a page, by one statement or two; likes are never counted here. Popular tweets of a time: `popular.rs`.
 //!
 //! A viewer who follows many is served by a walk down the tweets of everybody, which is short when it finds enough of
 //! her followees' among the first few hundred; what it finds is then exact. Otherwise the index of each followee's
@@ -11,7 +11,7 @@ use tweetty_domain::{FeedQuery, Order, Scope, Start, UserId};
 use crate::failure::Failure;
 use crate::measures::Strategy;
 use crate::schema::users;
-use crate::statement::sql;
+use crate::statement::{Statement, sql};
 
 /// Up to so many followees their indexes are the shortest way.
 const FEW_FOLLOWEES: u64 = 32;
@@ -120,22 +120,17 @@ pub(crate) fn ranked(connection: &mut SqliteConnection, query: &FeedQuery) -> Re
         Scope::Following => (),
     }
     match (query.scope, query.order) {
-        (Scope::All, Order::Popular) => part.load(connection, ALL_POPULAR, None),
+        (Scope::All, Order::Popular { .. }) => part.load(connection, ALL_POPULAR, None),
         (Scope::All, Order::Recent) => part.load(connection, ALL_RECENT, None),
-        (Scope::By(author), Order::Popular) => part.load(connection, AUTHOR_POPULAR, Some(author)),
+        (Scope::By(author), Order::Popular { .. }) => part.load(connection, AUTHOR_POPULAR, Some(author)),
         (Scope::By(author), Order::Recent) => part.load(connection, AUTHOR_RECENT, Some(author)),
         (Scope::Following, _) => following(connection, query.viewer, &part),
     }
 }
 
 fn following(connection: &mut SqliteConnection, viewer: UserId, part: &Part) -> Result<Vec<i64>, Failure> {
-    let followees = users::table
-        .find(viewer.get())
-        .select(users::following_count)
-        .first::<i64>(connection)
-        .optional()?
-        .unwrap_or_default();
-    if let Some(walk) = walk_length(followees.unsigned_abs(), part) {
+    let followees = following_count(connection, viewer)?;
+    if let Some(walk) = walk_length(followees, part) {
         let found = part.walk(connection, viewer, walk)?;
         if found.len() as u64 == part.wanted {
             Strategy::Walk.taken();
@@ -146,36 +141,56 @@ fn following(connection: &mut SqliteConnection, viewer: UserId, part: &Part) -> 
         Strategy::Indexes.taken();
     }
     match part.order {
-        Order::Popular => part.load(connection, FOLLOWING_POPULAR, Some(viewer)),
+        Order::Popular { .. } => part.load(connection, FOLLOWING_POPULAR, Some(viewer)),
         Order::Recent => part.load(connection, FOLLOWING_RECENT, Some(viewer)),
     }
 }
 
+/// How many a viewer follows.
+pub(crate) fn following_count(connection: &mut SqliteConnection, viewer: UserId) -> Result<u64, Failure> {
+    let count = users::table.find(viewer.get()).select(users::following_count).first::<i64>(connection);
+    Ok(count.optional()?.unwrap_or_default().unsigned_abs())
+}
+
 /// How far to walk for a viewer with so many followees, if that can fill the page at all.
 fn walk_length(followees: u64, part: &Part) -> Option<u64> {
-    let reach = part.wanted.saturating_add(part.skipped);
+    let reach = part.reach();
     let longest = WALKED_A_FOLLOWEE.saturating_mul(followees).min(WALKED_A_TWEET.saturating_mul(reach));
     (followees > FEW_FOLLOWEES && reach <= longest).then_some(longest)
 }
 
 /// Which part of a ranking: behind a position, `skipped` passed over, `wanted` taken.
 #[derive(Debug, Clone, Copy)]
-struct Part {
-    likes: u64,
-    id: u64,
+pub(crate) struct Part {
+    pub(crate) likes: u64,
+    pub(crate) id: u64,
     order: Order,
-    wanted: u64,
+    pub(crate) wanted: u64,
     skipped: u64,
 }
 
 impl Part {
-    fn of(query: &FeedQuery) -> Self {
+    pub(crate) fn of(query: &FeedQuery) -> Self {
         let size = u64::from(query.size.get());
         let (likes, id, skipped) = match query.start {
             Start::Page(number) => (u64::MAX, u64::MAX, number.saturating_sub(1).saturating_mul(size)),
             Start::After(position) => (position.likes, position.id.get().unsigned_abs(), 0),
         };
         Self { likes, id, order: query.order, wanted: size + 1, skipped }
+    }
+
+    /// How many tweets lie between the start and the end of the page.
+    pub(crate) fn reach(&self) -> u64 {
+        self.wanted.saturating_add(self.skipped)
+    }
+
+    /// The ids of the page; its length and what is passed over are the statement's last parameters.
+    pub(crate) fn taken(
+        &self,
+        statement: Statement<BigInt>,
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<i64>, Failure> {
+        Ok(statement.bind(self.wanted).bind(self.skipped).load(connection)?)
     }
 
     fn load(
@@ -188,10 +203,10 @@ impl Part {
         if let Some(user) = whose {
             statement = statement.bind(user);
         }
-        if self.order == Order::Popular {
+        if self.order != Order::Recent {
             statement = statement.bind(self.likes);
         }
-        Ok(statement.bind(self.id).bind(self.wanted).bind(self.skipped).load(connection)?)
+        self.taken(statement.bind(self.id), connection)
     }
 
     fn walk(
@@ -201,10 +216,9 @@ impl Part {
         length: u64,
     ) -> Result<Vec<i64>, Failure> {
         let statement = match self.order {
-            Order::Popular => sql::<BigInt>(WALK_POPULAR).bind(self.likes),
+            Order::Popular { .. } => sql::<BigInt>(WALK_POPULAR).bind(self.likes),
             Order::Recent => sql::<BigInt>(WALK_RECENT),
         };
-        let statement = statement.bind(self.id).bind(length).bind(viewer);
-        Ok(statement.bind(self.wanted).bind(self.skipped).load(connection)?)
+        self.taken(statement.bind(self.id).bind(length).bind(viewer), connection)
     }
 }

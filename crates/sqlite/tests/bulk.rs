@@ -75,8 +75,8 @@ async fn a_loaded_store_is_indexed_searched_and_goes_on_behind_the_last_ids() {
     assert_eq!(tweet.get(), TWEETS + 1);
     assert_eq!(company.found("newcomer").await, [newcomer]);
     // Both walk indexes that the load dropped and built.
-    assert_eq!(company.ids(newcomer, Scope::All, Order::Popular).await[0].get(), TWEETS - TWEETS % 3);
-    assert_eq!(company.ids(newcomer, Scope::By(newcomer), Order::Popular).await, [tweet]);
+    assert_eq!(company.ids(newcomer, Scope::All, Order::POPULAR).await[0].get(), TWEETS - TWEETS % 3);
+    assert_eq!(company.ids(newcomer, Scope::By(newcomer), Order::POPULAR).await, [tweet]);
     company.assert_sound().await;
 }
 

@@ -60,7 +60,7 @@ async fn a_page_costs_7_statements_whatever_its_size_and_one_for_new_names() {
     }
     // The strangers' tweets are newer and hence first, so that the walk down all tweets is in vain.
     for (size, expected) in [(1, 1), (2, 2), (20, 20), (30, 30), (1000, 40)] {
-        for order in [Order::Popular, Order::Recent] {
+        for order in [Order::POPULAR, Order::Recent] {
             let query = FeedQuery {
                 viewer,
                 scope: Scope::Following,

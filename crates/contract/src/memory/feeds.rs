@@ -41,10 +41,18 @@ impl State {
         }
     }
 
+    /// The first tweet of the order's time; beyond all where nothing was written since.
+    fn first_since(&self, order: Order) -> TweetId {
+        let Order::Popular { since: Some(since) } = order else { return TweetId::stored(1) };
+        let first = self.tweets.iter().find(|(_, tweet)| tweet.created_at >= since);
+        first.map_or(TweetId::stored(i64::MAX), |(id, _)| *id)
+    }
+
     /// All positions of a scope in their order.
     fn ranked(&self, query: &FeedQuery) -> Vec<Position> {
-        let tweets =
-            self.tweets.iter().filter(|(_, tweet)| self.is_in(query.scope, tweet.author, query.viewer));
+        let first = self.first_since(query.order);
+        let is_in = |id: TweetId, author| id >= first && self.is_in(query.scope, author, query.viewer);
+        let tweets = self.tweets.iter().filter(|(id, tweet)| is_in(**id, tweet.author));
         let position = |id: TweetId| Position { likes: self.likers(id).count() as u64, id };
         let mut ranked = tweets.map(|(id, _)| position(*id)).collect::<Vec<_>>();
         ranked.sort_by_key(|position| rank(query.order, *position));
@@ -55,7 +63,7 @@ impl State {
 /// Lower ranks come first.
 fn rank(order: Order, position: Position) -> Reverse<(u64, TweetId)> {
     match order {
-        Order::Popular => Reverse((position.likes, position.id)),
+        Order::Popular { .. } => Reverse((position.likes, position.id)),
         Order::Recent => Reverse((0, position.id)),
     }
 }

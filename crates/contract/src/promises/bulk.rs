@@ -53,7 +53,7 @@ promises! { bulk_entries of bulk:
         assert_eq!(store.feed(user(1)).await, [1, 3, 2].map(tweet));
         assert_eq!(store.feed(user(4)).await, [2].map(tweet));
         assert_eq!(store.ids(user(3), Scope::Following, Order::Recent).await, [3, 1].map(tweet));
-        assert_eq!(store.ids(user(3), Scope::All, Order::Popular).await, [1, 3, 2].map(tweet));
+        assert_eq!(store.ids(user(3), Scope::All, Order::POPULAR).await, [1, 3, 2].map(tweet));
     }
 
     async fn a_loaded_company_lives_on(store: Store) {

@@ -204,7 +204,7 @@ promises! { concurrency_entries of concurrency:
             let store = store.clone();
             async move {
                 for number in 0..20 {
-                    let order = if number % 2 == 0 { Order::Popular } else { Order::Recent };
+                    let order = if number % 2 == 0 { Order::POPULAR } else { Order::Recent };
                     let page = store.page(bob, Scope::Following, order, Start::Page(1 + round % 2), 10).await;
                     assert!(page.tweets.iter().all(|tweet| tweet.author.id == ann));
                 }

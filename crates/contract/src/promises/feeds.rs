@@ -5,7 +5,7 @@ use tweetty_domain::{Order, Scope, Start, UserId};
 
 use crate::arrange::draft;
 
-const ORDERS: [Order; 2] = [Order::Popular, Order::Recent];
+const ORDERS: [Order; 2] = [Order::POPULAR, Order::Recent];
 
 promises! { feeds_entries of feeds:
     async fn more_likes_come_first_and_among_equals_the_newer(store: Store) {
@@ -17,8 +17,8 @@ promises! { feeds_entries of feeds:
         }
         let popular = [6, 2, 5, 3, 0, 4, 1].map(|number| tweets[number]);
         assert_eq!(store.feed(ann).await, popular);
-        assert_eq!(store.ids(fans[0], Scope::All, Order::Popular).await, popular);
-        assert_eq!(store.ids(fans[0], Scope::By(ann), Order::Popular).await, popular);
+        assert_eq!(store.ids(fans[0], Scope::All, Order::POPULAR).await, popular);
+        assert_eq!(store.ids(fans[0], Scope::By(ann), Order::POPULAR).await, popular);
     }
 
     async fn the_recent_order_is_the_newer_first_whatever_the_likes(store: Store) {
@@ -68,7 +68,7 @@ promises! { feeds_entries of feeds:
         let three = store.liked_tweet(bob, "3", &[eve]).await;
         store.like(one, eve).await;
         for viewer in [ann, bob, eve] {
-            assert_eq!(store.ids(viewer, Scope::All, Order::Popular).await, [three, one, two]);
+            assert_eq!(store.ids(viewer, Scope::All, Order::POPULAR).await, [three, one, two]);
             assert_eq!(store.ids(viewer, Scope::All, Order::Recent).await, [three, two, one]);
         }
     }
@@ -79,7 +79,7 @@ promises! { feeds_entries of feeds:
         store.tweet(ann, "not his").await;
         let two = store.tweet(bob, "2").await;
         for viewer in [ann, bob] {
-            assert_eq!(store.ids(viewer, Scope::By(bob), Order::Popular).await, [one, two]);
+            assert_eq!(store.ids(viewer, Scope::By(bob), Order::POPULAR).await, [one, two]);
             assert_eq!(store.ids(viewer, Scope::By(bob), Order::Recent).await, [two, one]);
         }
     }
@@ -140,7 +140,7 @@ promises! { feeds_entries of feeds:
         let plain = store.liked_tweet(bob, "plain", &[bob, eve]).await;
         store.like(rich, eve).await;
         for (viewer, scope) in [(bob, Scope::Following), (eve, Scope::All), (ann, Scope::All)] {
-            let page = store.page(viewer, scope, Order::Popular, Start::FIRST, 10).await;
+            let page = store.page(viewer, scope, Order::POPULAR, Start::FIRST, 10).await;
             let alone = [store.see(plain, viewer).await.unwrap(), store.see(rich, viewer).await.unwrap()];
             assert_eq!(page.tweets, alone);
         }

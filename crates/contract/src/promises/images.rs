@@ -52,7 +52,7 @@ promises! { images_entries of images:
         let tweet = store.publish(described(ann, "look", &images)).await;
         let shown = store.see(tweet, ann).await.unwrap().attachments;
         assert_eq!(described_as(&shown), images);
-        let page = store.page(ann, Scope::All, Order::Popular, Start::FIRST, 5).await;
+        let page = store.page(ann, Scope::All, Order::POPULAR, Start::FIRST, 5).await;
         assert_eq!(described_as(&page.tweets[0].attachments), images);
     }
 

@@ -55,7 +55,7 @@ promises! { likers_entries of likers:
             store.liked_tweet(fans[0], "hi", &fans[..likes]).await;
         }
         let (viewer, size) = (fans[8], PageSize::parse(None, 10).unwrap());
-        let (scope, order, start) = (Scope::All, Order::Popular, Start::FIRST);
+        let (scope, order, start) = (Scope::All, Order::POPULAR, Start::FIRST);
         let query = FeedQuery { viewer, scope, order, start, size, embedded_likers: 3 };
         let page = store.feeds.page(query).await.unwrap();
         let likers = page.tweets.iter().map(ids).collect::<Vec<_>>();

@@ -60,6 +60,7 @@ subjects! {
     idempotency by idempotency_entries,
     feeds by feeds_entries,
     pages by pages_entries,
+    periods by periods_entries,
     likers by likers_entries,
     upkeep by upkeep_entries,
     bulk by bulk_entries,

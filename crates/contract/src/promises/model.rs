@@ -7,7 +7,7 @@ use tokio::task::block_in_place;
 use tweetty_domain::{FeedPage, FeedQuery, Order, PageSize, Scope, Start, Tweet, UserId};
 use tweetty_tables::Invented;
 
-use crate::company::{busy_company, tweet, user};
+use crate::company::{TWEETS, busy_company, tweet, user, written_at};
 use crate::history::{History, Step, step};
 use crate::store::position;
 use crate::{Memory, Store};
@@ -92,7 +92,7 @@ promises! { model_entries of model:
     async fn the_feed_is_exact_however_many_one_follows_and_however_popular_they_are(store: Store) {
         let (model, viewers) = companies(&store).await;
         for viewer in viewers {
-            for order in [Order::Popular, Order::Recent] {
+            for order in [Order::POPULAR, Order::Recent] {
                 assert_pages(&store, &model, viewer, Scope::Following, order).await;
             }
         }
@@ -103,7 +103,21 @@ promises! { model_entries of model:
         let authors = [viewers[0], user(30), user(2500)];
         let scopes = authors.into_iter().map(Scope::By).chain([Scope::All]);
         for scope in scopes {
-            for order in [Order::Popular, Order::Recent] {
+            for order in [Order::POPULAR, Order::Recent] {
+                assert_pages(&store, &model, viewers[3], scope, order).await;
+            }
+        }
+    }
+
+    async fn popular_tweets_of_a_time_are_exact_however_long_it_is_and_however_many_one_follows(store: Store) {
+        let (model, viewers) = companies(&store).await;
+        // From one tweet to more than all: on both sides of every figure by which a store may choose its way.
+        for inside in [1, 40, 150, 600, 2500, TWEETS] {
+            let order = Order::Popular { since: Some(written_at(TWEETS + 1 - inside)) };
+            for viewer in &viewers {
+                assert_pages(&store, &model, *viewer, Scope::Following, order).await;
+            }
+            for scope in [Scope::All, Scope::By(user(30))] {
                 assert_pages(&store, &model, viewers[3], scope, order).await;
             }
         }
@@ -139,7 +153,7 @@ promises! { model_entries of model:
             }
         }
         for viewer in viewers.into_iter().step_by(3) {
-            for order in [Order::Popular, Order::Recent] {
+            for order in [Order::POPULAR, Order::Recent] {
                 assert_pages(&store, &model, viewer, Scope::Following, order).await;
             }
         }

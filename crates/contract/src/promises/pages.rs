@@ -20,12 +20,12 @@ async fn company(store: &Store, tweets: usize) -> [UserId; 3] {
 /// What the reader can look at.
 fn views(author: UserId) -> Vec<(Scope, Order)> {
     let scopes = [Scope::Following, Scope::All, Scope::By(author)];
-    scopes.into_iter().flat_map(|scope| [(scope, Order::Popular), (scope, Order::Recent)]).collect()
+    scopes.into_iter().flat_map(|scope| [(scope, Order::POPULAR), (scope, Order::Recent)]).collect()
 }
 
 /// The tweets in the order asked for.
 fn sorted(mut tweets: Vec<Tweet>, order: Order) -> Vec<Tweet> {
-    let likes = |tweet: &Tweet| if order == Order::Popular { tweet.likes_count } else { 0 };
+    let likes = |tweet: &Tweet| if order == Order::Recent { 0 } else { tweet.likes_count };
     tweets.sort_by_key(|tweet| std::cmp::Reverse((likes(tweet), tweet.id)));
     tweets
 }
@@ -100,7 +100,7 @@ promises! { pages_entries of pages:
                     let page =
                         store.page(eve, scope, order, Start::After(Position { likes, id }), 1000).await;
                     let is_behind = |tweet: &&Tweet| match order {
-                        Order::Popular => (tweet.likes_count, tweet.id) < (likes, id),
+                        Order::Popular { .. } => (tweet.likes_count, tweet.id) < (likes, id),
                         Order::Recent => tweet.id < id,
                     };
                     let behind = whole.iter().filter(is_behind).cloned().collect::<Vec<_>>();
@@ -142,7 +142,7 @@ promises! { pages_entries of pages:
             tweets.push(store.tweet_with(ann, &format!("tweet {number}"), &images).await);
         }
         store.like(tweets[3], bob).await;
-        let page = store.page(bob, Scope::Following, Order::Popular, Start::FIRST, 1000).await;
+        let page = store.page(bob, Scope::Following, Order::POPULAR, Start::FIRST, 1000).await;
         assert_eq!((page.tweets.len(), page.tweets[0].id), (1000, tweets[3]));
         assert!(page.tweets[0].liked && page.tweets[0].likers[0].id == bob);
         assert_eq!(page.tweets.iter().filter(|tweet| !tweet.attachments.is_empty()).count(), 10);
@@ -152,7 +152,7 @@ promises! { pages_entries of pages:
                 .all(|tweet| tweet.text.as_str() == format!("tweet {}", number_of(tweet, &tweets)))
         );
         let rest =
-            store.page(bob, Scope::Following, Order::Popular, Start::After(page.next.unwrap()), 1000).await;
+            store.page(bob, Scope::Following, Order::POPULAR, Start::After(page.next.unwrap()), 1000).await;
         assert_eq!((rest.tweets.len(), rest.next), (5, None));
     }
 }

@@ -186,7 +186,7 @@ promises! { races_entries of races:
                 }
             };
             together(crowd.clone().into_iter().enumerate().map(act)).await;
-            assert_eq!(store.ids(crowd[0], Scope::All, Order::Popular).await, []);
+            assert_eq!(store.ids(crowd[0], Scope::All, Order::POPULAR).await, []);
         }
     }
 

@@ -30,7 +30,7 @@ promises! { removal_entries of removal:
         assert_eq!(store.see(hers, bob).await, None);
         assert_eq!(store.tweets.like(hers, bob).await.unwrap(), None);
         for scope in [Scope::All, Scope::Following, Scope::By(bob)] {
-            assert_eq!(store.ids(bob, scope, Order::Popular).await, [his]);
+            assert_eq!(store.ids(bob, scope, Order::POPULAR).await, [his]);
         }
         assert_eq!(store.ids(bob, Scope::By(ann), Order::Recent).await, []);
     }
@@ -42,7 +42,7 @@ promises! { removal_entries of removal:
         let three = store.liked_tweet(eve, "three", &[ann, eve]).await;
         store.users.remove(ann, None).await.unwrap().unwrap();
         assert_eq!([store.likes(one).await, store.likes(two).await, store.likes(three).await], [0, 2, 1]);
-        assert_eq!(store.ids(bob, Scope::All, Order::Popular).await, [two, three, one]);
+        assert_eq!(store.ids(bob, Scope::All, Order::POPULAR).await, [two, three, one]);
         let likers = store.see(two, ann).await.unwrap().likers;
         assert_eq!(likers.iter().map(|liker| liker.id).collect::<Vec<_>>(), [bob, eve]);
     }

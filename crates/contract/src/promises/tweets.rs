@@ -79,7 +79,7 @@ promises! { tweets_entries of tweets:
         let shown = store.see(tweet, ann).await.unwrap().attachments;
         let shown = shown.iter().map(|image| (image.id, image.name, image.width)).collect::<Vec<_>>();
         assert_eq!(shown, images);
-        let page = store.page(ann, Scope::All, Order::Popular, Start::FIRST, 5).await;
+        let page = store.page(ann, Scope::All, Order::POPULAR, Start::FIRST, 5).await;
         assert_eq!(page.tweets, [store.see(tweet, ann).await.unwrap()]);
     }
 

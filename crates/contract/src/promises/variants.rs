@@ -30,7 +30,7 @@ promises! { variants_entries of variants:
         let shown = store.see(tweet, ann).await.unwrap().attachments;
         let expected = lists.iter().cloned().chain([Variants::NONE]).collect::<Vec<_>>();
         assert_eq!(shown.iter().map(|image| image.variants.clone()).collect::<Vec<_>>(), expected);
-        let page = store.page(ann, Scope::All, Order::Popular, Start::FIRST, 5).await;
+        let page = store.page(ann, Scope::All, Order::POPULAR, Start::FIRST, 5).await;
         assert_eq!(page.tweets[0].attachments, shown);
         let records = store.tweets.uploads_of(ann, None, 10).await.unwrap();
         let recorded = lists.into_iter().map(Some).chain([None]).collect::<Vec<_>>();

@@ -3,7 +3,8 @@
 use super::Microblog;
 use crate::{
     Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, ImageDescription,
-    NewTweet, Order, PageSize, Result, Scope, Start, Subject, Tweet, TweetId, TweetText, UserId, crash_point,
+    NewTweet, Order, PageSize, Period, Result, Scope, Start, Subject, Timestamp, Tweet, TweetId, TweetText,
+    UserId, crash_point,
 };
 
 impl Microblog {
@@ -77,6 +78,11 @@ impl Microblog {
             self.user(author).await?;
         }
         Ok(page)
+    }
+
+    /// When a period began that ends now; `None` where it has no beginning.
+    pub fn beginning(&self, period: Period) -> Option<Timestamp> {
+        period.beginning(self.stores.clock.now())
     }
 
     /// One tweet.

@@ -35,7 +35,7 @@ async fn viewer(microblog: &Microblog) -> Person {
 async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {
     let viewer = viewer(microblog).await;
     let size = PageSize::parse(None, 1000).unwrap();
-    microblog.feed(viewer.id, scope, Order::Popular, Start::FIRST, size).await.unwrap().tweets
+    microblog.feed(viewer.id, scope, Order::POPULAR, Start::FIRST, size).await.unwrap().tweets
 }
 
 #[tokio::test(flavor = "multi_thread")]
