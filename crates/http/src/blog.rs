@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
-use tweetty_domain::{Credential, Error, Limits, Microblog, Result, UserId};
+use tweetty_domain::{Credential, Error, Limits, Microblog, Period, Result, Timestamp, UserId};
 
 use crate::Options;
 use crate::error::ApiError;
@@ -37,6 +37,11 @@ impl Blog {
 
     pub(crate) fn limits(&self) -> &Limits {
         self.microblog.limits()
+    }
+
+    /// When a period began that ends now; `None` where it has no beginning.
+    pub(crate) fn beginning(&self, period: Period) -> Option<Timestamp> {
+        self.microblog.beginning(period)
     }
 
     /// A refusal where the stores have as much to do as they may have.

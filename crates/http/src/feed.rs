@@ -6,14 +6,14 @@ use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, Order, PageSize, Person,
-    Position, Scope, Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
+    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, PageSize, Period, Person, Scope,
+    Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
 };
 
 use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
-use crate::cursor::{self, Cursor};
+use crate::cursor::{self, Beginning, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
 use crate::person::NamedPerson;
@@ -22,6 +22,7 @@ use crate::places::{Place, Places};
 use crate::query::{Limit, Query, Word, Words, query};
 use crate::reply::{Found, Page, Reply};
 use crate::shown::{Address, Count, NextCursor, Shown, True, value};
+use crate::sorting::{ALWAYS, POPULAR, RECENT, Sort, Sorting};
 use crate::walks::{Offset, Pages, Walks};
 
 /// Pages of more tweets than these go out in pieces.
@@ -88,15 +89,18 @@ pub(crate) async fn feed(
     Caller(me): Caller,
     Query(query): Query<FeedQuery>,
 ) -> Reply<Page<TweetsFound>> {
-    let (Word(whose, scope), Word(sort, order)) = (query.scope, query.sort);
-    let list = format!("tweets {whose} {sort}");
+    let Word(whose, scope) = query.scope;
+    let sorting = Sorting::of(query.sort, query.period)?;
+    let list = sorting.list(&format!("tweets {whose}"));
     let size = query.limit.size(blog.limits().page_size)?;
-    let start = query.offset.start(&query.cursor, &list)?;
+    let Beginning { start, since } = query.offset.start(&query.cursor, &list)?;
+    let since = since.or_else(|| blog.beginning(sorting.period));
     let place = long_pages.place(size).await?;
-    let step = walks.step(me, Pages { scope, order, size }, start, Instant::now());
+    let step = walks.step(me, Pages { scope, sorting, size }, start, since, Instant::now());
+    let order = sorting.order(step.since);
     let page = blog.read(async move |blog| blog.feed(me, scope, order, step.start, size).await).await?;
     walks.shown(step, &page);
-    TweetsFound::page(page, &list, &options, place)
+    TweetsFound::page(page, &list, step.since, &options, place)
 }
 
 /// A page of a user's tweets
@@ -115,13 +119,15 @@ pub(crate) async fn author(
     Id(user): Id<UserId>,
     Query(query): Query<AuthorQuery>,
 ) -> Reply<Page<TweetsFound>> {
-    let Word(sort, order) = query.sort;
-    let list = format!("users/{user}/tweets {sort}");
+    let sorting = Sorting::of(query.sort, query.period)?;
+    let list = sorting.list(&format!("users/{user}/tweets"));
     let size = query.limit.size(blog.limits().page_size)?;
-    let (scope, start) = (Scope::By(user), query.cursor.start(&list)?);
+    let Beginning { start, since } = query.cursor.start(&list)?;
+    let since = since.or_else(|| blog.beginning(sorting.period));
+    let (scope, order) = (Scope::By(user), sorting.order(since));
     let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
-    TweetsFound::page(page, &list, &options, place)
+    TweetsFound::page(page, &list, since, &options, place)
 }
 
 /// One tweet
@@ -153,14 +159,18 @@ query! {
         /// Whose tweets: those of the caller and of whom she follows, or everybody's.
         scope: Word<Scope, FOLLOWING>,
         /// The order: more likes first, or the newer first.
-        sort: Word<Order, POPULAR>,
+        sort: Word<Sort, POPULAR>,
+        /// Only the tweets of the last 24 hours, or of the last 7, 30 or 365 days: since the beginning of the hour that
+        /// long ago. With `sort=recent` there is no time but `all`. A walk by cursor or by page numbers shows the same
+        /// time to its end.
+        period: Word<Period, ALWAYS>,
         /// How many tweets at most.
         limit: Limit,
         /// The 1-based number of the page of `limit` tweets; without `limit` it is ignored, whatever it is. The page after the
         /// one that the caller was shown last begins right behind it, for a minute: whatever moves, the others are neither
         /// repeated nor skipped. With `limit`, it excludes `cursor`.
         offset: Offset,
-        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort` and `scope`.
+        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`, `period` and `scope`.
         cursor: Cursor,
     }
 }
@@ -170,20 +180,17 @@ query! {
     pub(crate) struct AuthorQuery {
         /// How many tweets at most.
         limit: Limit,
-        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`.
+        /// Where to go on: a `next_cursor` of an earlier answer with the same `sort` and `period`.
         cursor: Cursor,
         /// The order: more likes first, or the newer first.
-        sort: Word<Order, RECENT>,
+        sort: Word<Sort, RECENT>,
+        /// Only the tweets of the last 24 hours, or of the last 7, 30 or 365 days, with `sort=popular`: since the beginning
+        /// of the hour that long ago.
+        period: Word<Period, ALWAYS>,
     }
 }
 
-const POPULAR: usize = 0;
-const RECENT: usize = 1;
 const FOLLOWING: usize = 0;
-
-impl Words for Order {
-    const ALL: &'static [(&'static str, Self)] = &[("popular", Self::Popular), ("recent", Self::Recent)];
-}
 
 impl Words for Scope {
     const ALL: &'static [(&'static str, Self)] = &[("following", Self::Following), ("all", Self::All)];
@@ -205,10 +212,11 @@ impl TweetsFound {
     pub(crate) fn page(
         page: FeedPage,
         list: &str,
+        since: Option<Timestamp>,
         options: &Options,
         place: Option<Place>,
     ) -> Reply<Page<Self>> {
-        let next_cursor = page.next.map(|last: Position| cursor::of_tweets(list, last));
+        let next_cursor = page.next.map(|last| cursor::of_tweets(list, last, since));
         let tweets = page.tweets.into_iter().map(|tweet| FeedTweet::of(tweet, options)).collect::<Vec<_>>();
         let mut page = Self {
             result: True(true),

@@ -44,6 +44,7 @@ mod request_id;
 mod schema;
 mod server;
 mod shown;
+mod sorting;
 mod tags;
 mod trailing_slash;
 mod tweets;

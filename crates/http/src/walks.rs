@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use paperclip::v2::models::DefaultSchemaRaw;
 use paperclip::v2::schema::Apiv2Schema;
 use quick_cache::sync::Cache;
-use tweetty_domain::{FeedPage, Order, PageSize, Position, Scope, Start, UserId};
+use tweetty_domain::{FeedPage, PageSize, Position, Scope, Start, Timestamp, UserId};
 
-use crate::cursor::Cursor;
+use crate::cursor::{Beginning, Cursor};
 use crate::error::ApiError;
 use crate::query::{Parameter, Parameters};
+use crate::sorting::Sorting;
 
 /// How long the end of the page that was shown last is where the next one begins: long enough to read a page.
 const TRUSTED: Duration = Duration::from_mins(1);
@@ -35,13 +36,13 @@ impl Apiv2Schema for Offset {
 
 impl Offset {
     /// Where the page of that list begins, by its number or else by the cursor.
-    pub(crate) fn start(&self, cursor: &Cursor, list: &str) -> Result<Start, ApiError> {
+    pub(crate) fn start(&self, cursor: &Cursor, list: &str) -> Result<Beginning, ApiError> {
         match self.0 {
             None => cursor.start(list),
             Some(_) if cursor.0.is_some() => {
                 Err(ApiError::unprocessable("cursor and offset exclude each other"))
             }
-            Some(number) => Ok(Start::page(number)?),
+            Some(number) => Ok(Beginning { start: Start::page(number)?, since: None }),
         }
     }
 }
@@ -53,7 +54,7 @@ pub(crate) struct Walks(Cache<UserId, Walk>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pages {
     pub(crate) scope: Scope,
-    pub(crate) order: Order,
+    pub(crate) sorting: Sorting,
     pub(crate) size: PageSize,
 }
 
@@ -63,6 +64,8 @@ struct Walk {
     /// The page that was shown, and where it ended.
     shown: u64,
     end: Position,
+    /// When the time began whose tweets it shows.
+    since: Option<Timestamp>,
     at: Instant,
 }
 
@@ -75,6 +78,8 @@ pub(crate) struct Step {
     at: Instant,
     /// Where the page really begins.
     pub(crate) start: Start,
+    /// When the time began whose tweets it shows.
+    pub(crate) since: Option<Timestamp>,
 }
 
 impl Walks {
@@ -82,15 +87,23 @@ impl Walks {
         Self(Cache::new(MOST))
     }
 
-    /// The page begins right behind the one that the viewer was shown last, if that is the one before it.
-    pub(crate) fn step(&self, viewer: UserId, pages: Pages, asked: Start, at: Instant) -> Step {
+    /// The page begins right behind the one that the viewer was shown last, if that is the one before it, and is then of
+    /// the same time; otherwise of the one given.
+    pub(crate) fn step(
+        &self,
+        viewer: UserId,
+        pages: Pages,
+        asked: Start,
+        since: Option<Timestamp>,
+        at: Instant,
+    ) -> Step {
         let next = |walk: Walk| {
             let follows = matches!(asked, Start::Page(number) if walk.shown.checked_add(1) == Some(number));
             let trusted = at.duration_since(walk.at) < TRUSTED;
-            (follows && trusted && walk.pages == pages).then_some(Start::After(walk.end))
+            (follows && trusted && walk.pages == pages).then_some((Start::After(walk.end), walk.since))
         };
-        let start = self.0.get(&viewer).and_then(next).unwrap_or(asked);
-        Step { viewer, pages, asked, at, start }
+        let (start, since) = self.0.get(&viewer).and_then(next).unwrap_or((asked, since));
+        Step { viewer, pages, asked, at, start, since }
     }
 
     /// The viewer is shown that page. Behind the last page the walk stays where it ended: by its number a page there might
@@ -104,7 +117,8 @@ impl Walks {
         });
         match end {
             Some(end) => {
-                self.0.insert(step.viewer, Walk { pages: step.pages, shown, end, at: step.at });
+                let Step { viewer, pages, since, at, .. } = step;
+                self.0.insert(viewer, Walk { pages, shown, end, since, at });
             }
             None => drop(self.0.remove(&step.viewer)),
         }
@@ -126,7 +140,7 @@ mod tests {
     }
 
     fn twenty() -> Pages {
-        Pages { scope: Scope::Following, order: Order::Popular, size: size(20) }
+        Pages { scope: Scope::Following, sorting: Sorting::OF_A_WEEK, size: size(20) }
     }
 
     fn tweet(id: i64) -> Tweet {
@@ -159,7 +173,7 @@ mod tests {
 
         /// Where a page that is asked for begins.
         fn start(&self, viewer: UserId, pages: Pages, asked: Start) -> Start {
-            self.walks.step(viewer, pages, asked, self.noon).start
+            self.walks.step(viewer, pages, asked, None, self.noon).start
         }
 
         /// A page is asked for and ends there.
@@ -168,7 +182,7 @@ mod tests {
         }
 
         fn show_tweets(&self, viewer: UserId, pages: Pages, asked: Start, page: &FeedPage) {
-            self.walks.shown(self.walks.step(viewer, pages, asked, self.noon), page);
+            self.walks.shown(self.walks.step(viewer, pages, asked, None, self.noon), page);
         }
     }
 
@@ -192,12 +206,30 @@ mod tests {
         for pages in [
             Pages { scope: Scope::All, ..twenty() },
             Pages { scope: Scope::By(user(1)), ..twenty() },
-            Pages { order: Order::Recent, ..twenty() },
+            Pages { sorting: Sorting::RECENT, ..twenty() },
+            Pages { sorting: Sorting::POPULAR, ..twenty() },
             Pages { size: size(21), ..twenty() },
         ] {
             assert_eq!(walks.start(user(1), pages, five), five, "{pages:?}");
         }
         assert_eq!(walks.start(user(2), twenty(), five), five, "somebody else's walk");
+    }
+
+    #[test]
+    fn a_walk_shows_the_same_time_to_its_end_and_another_begins_with_its_own() {
+        let walks = Begun::new();
+        let [early, late] = [0, 3_600_000].map(Timestamp::from_timestamp_millis);
+        let step = |asked, since| walks.walks.step(user(1), twenty(), asked, since, walks.noon);
+        let first = step(Start::FIRST, early);
+        assert_eq!(first.since, early);
+        walks.walks.shown(first, &FeedPage { tweets: vec![], next: Some(end(7)) });
+        let second = step(Start::Page(2), late);
+        assert_eq!((second.start, second.since), (Start::After(end(7)), early));
+        walks.walks.shown(second, &FeedPage { tweets: vec![], next: Some(end(5)) });
+        assert_eq!(step(Start::Page(3), late).since, early);
+        for jump in [Start::FIRST, Start::Page(2), Start::Page(9)] {
+            assert_eq!(step(jump, late).since, late, "{jump:?}");
+        }
     }
 
     #[test]
@@ -217,7 +249,7 @@ mod tests {
         walks.show(user(1), twenty(), Start::FIRST, Some(end(7)));
         let start = |seconds| {
             let later = walks.noon + Duration::from_secs(seconds);
-            walks.walks.step(user(1), twenty(), two, later).start
+            walks.walks.step(user(1), twenty(), two, None, later).start
         };
         assert_eq!(start(59), Start::After(end(7)));
         assert_eq!(start(60), two);
