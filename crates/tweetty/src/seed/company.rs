@@ -1,6 +1,6 @@
 //! The generated company itself.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_pcg::Pcg64Mcg;
 use tweetty_domain::{KeyHash, NewUser, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId};
@@ -10,8 +10,6 @@ use super::Plan;
 use super::shares::{Zipf, choose};
 use super::words;
 
-/// Where the history ends, since 1970: a moment that never moves, so that the same seed gives the same data at any time.
-const END: TimeDelta = TimeDelta::days(20_454);
 /// How far back from there the oldest tweet lies.
 const HISTORY: TimeDelta = TimeDelta::days(3 * 365);
 /// Everybody was there before the first tweet.
@@ -35,6 +33,9 @@ pub(crate) struct SeededCompany {
 }
 
 impl SeededCompany {
+    /// How long before its end the company begins.
+    pub(crate) const LEAD: TimeDelta = TimeDelta::days(HISTORY.num_days() + HIRING.num_days());
+
     /// Deals out the figures. The keys are those of the plan's probes in their order.
     pub(crate) fn new(plan: Plan, probe_keys: Vec<KeyHash>) -> Self {
         let mut random = random(&plan, 0);
@@ -100,7 +101,7 @@ impl SeededCompany {
                 first_name: Some(PersonName::stored(first.to_owned())),
                 last_name: Some(PersonName::stored(last.to_owned())),
                 key: key.copied().unwrap_or(KeyHash::stored([0; 32])),
-                created_at: whole_milliseconds(DateTime::UNIX_EPOCH + END - HISTORY - hired),
+                created_at: whole_milliseconds(self.plan.end - HISTORY - hired),
             },
             has_key: key.is_some(),
             followers_count: self.followers[number as usize],
@@ -123,7 +124,7 @@ impl SeededCompany {
             author: user_id(author),
             text: TweetText::stored(text.clone()),
             like_count: self.likes[number as usize],
-            created_at: DateTime::UNIX_EPOCH + END - TimeDelta::milliseconds(age),
+            created_at: self.plan.end - TimeDelta::milliseconds(age),
         }
     }
 }

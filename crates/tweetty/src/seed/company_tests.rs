@@ -117,16 +117,40 @@ fn nicknames_are_unique_valid_and_short() {
 }
 
 #[test]
-fn later_tweets_have_later_times_none_in_the_future_and_users_were_there_before() {
-    let company = company(50, 3_000, 0, 0, 1);
-    let now = DateTime::UNIX_EPOCH + END;
-    let hired = company.users().map(|user| user.user.created_at).max().unwrap();
-    let times = company.tweets().map(|tweet| tweet.created_at).collect::<Vec<_>>();
-    assert!(times.is_sorted());
-    assert!(hired < times[0] && times[0] < now - TimeDelta::days(1_000));
-    let newest = times[2_999];
-    assert!(newest < now && newest > now - TimeDelta::days(1));
-    assert!(times.iter().all(|time| time.timestamp_subsec_nanos() % 1_000_000 == 0));
+fn later_tweets_have_later_times_none_behind_the_end_and_users_were_there_before() {
+    let usual = chrono::DateTime::UNIX_EPOCH + TimeDelta::days(20_454);
+    for end in [None, Some(usual + TimeDelta::milliseconds(28_857_600_123))] {
+        let plan = Plan::new(50, 3_000, 0, 0, 1).unwrap();
+        let plan = end.into_iter().fold(plan, Plan::until);
+        let company = SeededCompany::new(plan, vec![]);
+        let end = end.unwrap_or(usual);
+        let hired = company.users().map(|user| user.user.created_at).collect::<Vec<_>>();
+        let times = company.tweets().map(|tweet| tweet.created_at).collect::<Vec<_>>();
+        assert!(times.is_sorted());
+        assert!(hired.iter().max().copied().unwrap() < times[0] && times[0] < end - TimeDelta::days(1_000));
+        assert!(hired.iter().min().copied().unwrap() >= end - SeededCompany::LEAD);
+        let newest = times[2_999];
+        assert!(newest < end && newest > end - TimeDelta::days(1));
+        assert!(times.iter().all(|time| time.timestamp_subsec_nanos() % 1_000_000 == 0));
+    }
+}
+
+#[test]
+fn another_end_moves_the_times_and_nothing_else() {
+    let told = |end: Option<Timestamp>| {
+        let plan = Plan::new(300, 500, 3_000, 2_000, 1).unwrap();
+        let keys = plan.probes().iter().map(|_| KeyHash::stored([1; 32])).collect();
+        let company = SeededCompany::new(end.into_iter().fold(plan, Plan::until), keys);
+        let tweets = company.tweets().map(|tweet| (tweet.text, tweet.author, tweet.like_count));
+        let times = company.tweets().map(|tweet| tweet.created_at).collect::<Vec<_>>();
+        (tweets.collect::<Vec<_>>(), company.likes().collect::<Vec<_>>(), times)
+    };
+    let end = chrono::DateTime::UNIX_EPOCH + TimeDelta::days(20_787);
+    let (usual, moved) = (told(None), told(Some(end)));
+    assert!(usual.0 == moved.0 && usual.1 == moved.1);
+    let later = |time: &Timestamp| *time + TimeDelta::days(20_787 - 20_454);
+    assert_eq!(usual.2.iter().map(later).collect::<Vec<_>>(), moved.2);
+    assert_eq!(told(Some(end)).2, moved.2, "the same seed and end");
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! What company is wanted, and whether there can be one.
 
+use chrono::{DateTime, TimeDelta};
+use tweetty_domain::Timestamp;
+
 /// The most users or tweets: counters and ids of the generator have 32 bits.
 const MOST: u64 = 1 << 31;
 /// How many each probe user follows.
 const PROBES: [u32; 5] = [10, 100, 1_000, 5_000, 20_000];
+
+/// Where the history of a company ends unless another end is wanted: the end of the year 2025, which never moves.
+const END: TimeDelta = TimeDelta::days(20_454);
 
 /// The figures of a company, all exact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +19,8 @@ pub(crate) struct Plan {
     pub(super) likes: u64,
     pub(super) follows: u64,
     pub(super) seed: u64,
+    /// Everything lies before it.
+    pub(super) end: Timestamp,
     pub(super) probes: Vec<u32>,
 }
 
@@ -42,7 +50,13 @@ impl Plan {
             ));
         }
         let probes = probes(users, follows);
-        Ok(Self { users, tweets, likes, follows, seed, probes })
+        let end = DateTime::UNIX_EPOCH + END;
+        Ok(Self { users, tweets, likes, follows, seed, end, probes })
+    }
+
+    /// The same company, whose history ends then.
+    pub(crate) fn until(self, end: Timestamp) -> Self {
+        Self { end, ..self }
     }
 
     /// How many each probe user follows; she is called `probe` and that number.

@@ -50,5 +50,7 @@ fn impossible_figures_are_refused_before_a_store_is_made() {
     let data = Data::fresh(Store::Sqlite);
     let figures = ["seed", "--users", "10", "--tweets", "5", "--likes", "51", "--follows", "0"];
     data.cli(&figures).refused(2, &["--likes 51", "at most 50"]);
+    let figures = ["seed", "--users", "10", "--tweets", "5", "--likes", "5", "--follows", "0"];
+    data.cli(&[&figures[..], &["--until", "9999-01-01"]].concat()).refused(2, &["--until", "in the future"]);
     assert!(!data.file("tweetty.db").exists());
 }
