@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,9 @@ use crate::Result;
 use crate::options::Sizes;
 
 /// Goes up when the people added to a seeded company become others.
-const ARRANGEMENT: u32 = 2;
+const ARRANGEMENT: u32 = 3;
+/// For so long a kept company ends recently enough: its last week has nearly as many tweets.
+const RECENT: Duration = Duration::from_hours(12);
 
 /// Somebody who looks at a feed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,10 +65,10 @@ pub(crate) fn folder(data: &Path, sizes: Sizes, store: &str) -> Result<PathBuf> 
     Ok(folder.canonicalize()?)
 }
 
-/// The company that was seeded into the folder before, if it was seeded whole.
+/// The company that was seeded into the folder a short while before, if it was seeded whole.
 pub(crate) fn kept(folder: &Path) -> Result<Option<Company>> {
     let file = folder.join("company.json");
-    if !file.exists() {
+    if !file.exists() || file.metadata()?.modified()?.elapsed().is_ok_and(|age| age > RECENT) {
         return Ok(None);
     }
     Ok(Some(serde_json::from_str(&std::fs::read_to_string(file)?)?))

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use tweetty_domain::{
-    FeedQuery, Feeds, NamePart, Order, PageSize, PeopleStart, Position, Scope, Start, TweetId, UserId, Users,
+    Clock as _, FeedQuery, Feeds, NamePart, Order, PageSize, PeopleStart, Period, Position, Scope, Start,
+    SystemClock, TweetId, UserId, Users,
 };
 use tweetty_trial::http;
 
@@ -66,7 +67,7 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
         readings.push(Reading { name, viewer: viewer.clone(), kind });
     };
     let page = |scope, order, from| Kind::Feed { scope, order, limit: Some(20), from };
-    let following = |from| page(Scope::Following, Order::Popular, from);
+    let following = |from| page(Scope::Following, Order::POPULAR, from);
     add("no database (/health/live)".to_owned(), &usual, Kind::Health);
     for viewer in &company.usual {
         let name = feed_of(viewer.following);
@@ -81,11 +82,16 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
     for viewer in &company.unliked {
         add(feed_of_unliked(viewer.following), viewer, following(From::First));
     }
-    let whole = Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: None, from: From::First };
+    let whole = Kind::Feed { scope: Scope::Following, order: Order::POPULAR, limit: None, from: From::First };
     add(format!("{}, limit absent", feed_of(usual.following)), &usual, whole);
     let recent = page(Scope::Following, Order::Recent, From::First);
     add(format!("{}, sort=recent", feed_of(usual.following)), &usual, recent);
-    add("feed, scope=all".to_owned(), &usual, page(Scope::All, Order::Popular, From::First));
+    add("feed, scope=all".to_owned(), &usual, page(Scope::All, Order::POPULAR, From::First));
+    let week = Order::Popular { since: Period::Week.beginning(SystemClock.now()) };
+    for viewer in &company.usual {
+        add(feed_of_week(viewer.following), viewer, page(Scope::Following, week, From::First));
+    }
+    add(EVERYBODYS_WEEK.to_owned(), &usual, page(Scope::All, week, From::First));
     let author = Scope::By(UserId::stored(company.most_followed));
     add("tweets of the most followed".to_owned(), &usual, page(author, Order::Recent, From::First));
     add("profile of the most followed".to_owned(), &usual, Kind::Profile(company.most_followed));
@@ -100,6 +106,14 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
 pub(crate) fn feed_of(following: u64) -> String {
     format!("feed, F = {following}")
 }
+
+/// The name of a row.
+pub(crate) fn feed_of_week(following: u64) -> String {
+    format!("{}, period=week", feed_of(following))
+}
+
+/// The name of a row.
+pub(crate) const EVERYBODYS_WEEK: &str = "feed, scope=all, period=week";
 
 /// The name of a row.
 pub(crate) fn feed_of_unliked(following: u64) -> String {
@@ -141,7 +155,12 @@ impl Reading {
     pub(crate) fn is_first_page(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Feed { scope: Scope::Following, order: Order::Popular, limit: Some(_), from: From::First }
+            Kind::Feed {
+                scope: Scope::Following,
+                order: Order::Popular { since: None },
+                limit: Some(_),
+                from: From::First
+            }
         )
     }
 
@@ -161,7 +180,9 @@ impl Reading {
             Scope::Following => "/api/tweets?".to_owned(),
         };
         let order = match order {
-            Order::Popular => "sort=popular",
+            Order::Popular { since: None } => "sort=popular",
+            // The one time that is measured.
+            Order::Popular { since: Some(_) } => "sort=popular&period=week",
             Order::Recent => "sort=recent",
         };
         let limit = limit.map_or(String::new(), |limit| format!("&limit={limit}"));

@@ -29,7 +29,7 @@ pub(crate) fn make(database: &str, sizes: Sizes, ports: &viewers::Ports) -> Resu
 /// Seeds an empty store and answers what it said: the keys of the probe users.
 fn seed(database: &str, sizes: Sizes) -> Result<Value> {
     let mut command = tweetty()?;
-    command.args(["seed", "--json", "--database-url", database]);
+    command.args(["seed", "--json", "--until", "now", "--database-url", database]);
     let Sizes { users, tweets, likes, follows, .. } = sizes;
     for (name, number) in [("users", users), ("tweets", tweets), ("likes", likes), ("follows", follows)] {
         command.arg(format!("--{name}={number}"));

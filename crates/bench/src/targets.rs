@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::on_postgres::{LIKE_ALONE, LIKE_DIFFERENT, LIKE_HOT};
-use crate::reading::{each_by_number, feed_of, feed_of_unliked, feed_of_unpopular};
+use crate::reading::{
+    EVERYBODYS_WEEK, each_by_number, feed_of, feed_of_unliked, feed_of_unpopular, feed_of_week,
+};
 use crate::table::{Row, fine};
 
 /// How stores are called in rows.
@@ -66,6 +68,7 @@ fn targets(rows: &[Row], at_rest: &[AtRest]) -> Vec<Target> {
                 (feed_of(following), 1.0),
                 (feed_of_unpopular(following), 6.0),
                 (feed_of_unliked(following), 6.0),
+                (feed_of_week(following), 3.0),
             ] {
                 let time = find(store, &request).and_then(|row| row.database_ms);
                 add(format!("{store}: {request}: ms of the database for page 1"), time, false, wanted);
@@ -73,6 +76,8 @@ fn targets(rows: &[Row], at_rest: &[AtRest]) -> Vec<Target> {
         }
     }
     for store in [POSTGRES, SQLITE] {
+        let time = find(store, EVERYBODYS_WEEK).and_then(|row| row.database_ms);
+        add(format!("{store}: {EVERYBODYS_WEEK}: ms of the database for page 1"), time, false, 3.0);
         for following in FOLLOWINGS {
             let time = |request: String| find(store, &request).and_then(|row| row.alone);
             let dearer = time(each_by_number(following))

@@ -70,7 +70,7 @@ async fn everybody(ports: &Ports, sizes: Sizes) -> Result<Vec<Somebody>> {
         let query = FeedQuery {
             viewer: id,
             scope: Scope::By(id),
-            order: Order::Popular,
+            order: Order::POPULAR,
             start: Start::FIRST,
             size: PageSize::parse(Some(1), 1)?,
             embedded_likers: 1,
