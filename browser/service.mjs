@@ -1,4 +1,4 @@
-// Starts `tweetty serve --demo` on a folder of its own, and a proxy that serves the customer's page from the same origin.
+// Starts `tweetty serve` on a folder of its own with a demo or a seeded company, and a proxy that serves the customer's page from the same origin.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -10,11 +10,28 @@ import { promisify } from "node:util";
 const here = new URL(".", import.meta.url);
 const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).pathname;
 
+const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0", TWEETTY_DRAIN_DELAY: "0s" };
+const newFolder = () => mkdtemp(join(tmpdir(), "tweetty-browser-"));
+
 /** Serves a fresh demo company; answers its address, how to manage its users, and how to end it. */
 export async function startDemo() {
-  const folder = await mkdtemp(join(tmpdir(), "tweetty-browser-"));
-  const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0", TWEETTY_DRAIN_DELAY: "0s" };
-  const child = spawn(binary, ["serve", "--demo"], { cwd: folder, env: settings, stdio: ["ignore", "pipe", "pipe"] });
+  const service = await start(await newFolder(), "--demo");
+  return { ...service, mira: new Person(service.address, { id: 1, nickname: "Mira", api_key: "test" }) };
+}
+
+/** Serves a company of three years that ends now; `probe` follows ten of its people. */
+export async function startSeeded(users, tweets) {
+  const folder = await newFolder();
+  const figures = { users, tweets, likes: 10 * tweets, follows: 10 * users, until: "now" };
+  const words = ["seed", "--json", ...Object.entries(figures).map(([name, value]) => `--${name}=${value}`)];
+  const { stdout } = await promisify(execFile)(binary, words, { cwd: folder, env: settings });
+  const [{ nickname, api_key }] = JSON.parse(stdout).probes;
+  const service = await start(folder);
+  return { ...service, probe: new Person(service.address, { nickname, api_key }) };
+}
+
+async function start(folder, ...words) {
+  const child = spawn(binary, ["serve", ...words], { cwd: folder, env: settings, stdio: ["ignore", "pipe", "pipe"] });
   const address = await new Promise((resolve, reject) => {
     let text = "";
     const read = (piece) => {
@@ -45,8 +62,7 @@ export async function startDemo() {
     const ask = () => fetch(`${address}/api/users/me`, { headers: { "api-key": before } });
     while ((await ask()).status !== 401) await new Promise((resolve) => setTimeout(resolve, 100));
   };
-  const mira = new Person(address, { id: 1, nickname: "Mira", api_key: "test" });
-  return { address, add, renew, mira, stop };
+  return { address, add, renew, stop };
 }
 
 /** Somebody who does things by the API, to arrange what others see. */

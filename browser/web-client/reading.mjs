@@ -192,7 +192,7 @@ test("people are found by a part of a name in any script", async () => {
 test("new tweets are told of without a reload, and shown on a click", async () => {
   const [reader, writer] = [await here.demo.add("curious"), await here.demo.add("newsy")];
   await reader.follow(writer);
-  await writer.publish("what is known");
+  const known = await writer.publish("what is known");
   const page = await here.open(null);
   await page.clock.install();
   await page.evaluate((key) => localStorage.setItem("tweetty.key", key), reader.key);
@@ -210,4 +210,22 @@ test("new tweets are told of without a reload, and shown on a click", async () =
   await pill.click();
   await tweet(page, "the second news").waitFor();
   await pill.waitFor({ state: "detached" });
+  // Among the popular ones they come on top, and the order stays.
+  await page.getByRole("link", { name: "Popular", exact: true }).click();
+  await page.clock.fastForward(1000);
+  await tweet(page, "what is known").waitFor();
+  await page.clock.fastForward(1000);
+  await reader.call("POST", `/api/tweets/${known}/likes`);
+  await writer.publish("the third news");
+  await page.clock.fastForward(31_000);
+  await page.getByRole("button", { name: "1 new tweet" }).click();
+  await page.getByRole("article").first().getByText("the third news").waitFor();
+  await page.getByRole("link", { name: "Popular", exact: true }).and(page.locator("[aria-current=page]")).waitFor();
+  assert.equal(new URL(page.url()).search, "");
+  assert.equal(await page.getByRole("article").count(), 4);
+  // They are known now; whoever looks at the list anew sees them in their places.
+  await page.clock.fastForward(31_000);
+  assert.equal(await page.locator(".pill").count(), 0);
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await page.getByRole("article").first().getByText("what is known").waitFor();
 });

@@ -36,7 +36,8 @@ after(async () => {
 
 /** Without a person nobody is signed in. */
 async function open(person, path = "/", { size = DESK, scheme = "light", language = "en-US", ...more } = {}) {
-  const context = await browser.newContext({ ...size, colorScheme: scheme, locale: language, baseURL: here.demo.address, ...more });
+  const baseURL = person?.address ?? here.demo.address;
+  const context = await browser.newContext({ ...size, colorScheme: scheme, locale: language, baseURL, ...more });
   contexts.push(context);
   context.setDefaultTimeout(PATIENCE);
   if (person) {

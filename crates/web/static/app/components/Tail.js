@@ -10,8 +10,8 @@ import { Trouble } from "./Trouble.js";
 /** How far ahead, in pixels. */
 const AHEAD = 1600;
 
-/** @param {{pages: Pages<any>, kind: "tweet" | "person"}} props */
-export function Tail({ pages, kind }) {
+/** @param {{pages: Pages<any>, kind: "tweet" | "person", end?: any}} props */
+export function Tail({ pages, kind, end }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const failure = pages.failure.value;
   const count = pages.pages.value.length;
@@ -23,7 +23,7 @@ export function Tail({ pages, kind }) {
     return () => watcher.disconnect();
   }, [pages, count, done, pages.busy.value]);
   if (failure) return html`<${Trouble} failure=${failure} retry=${() => void pages.more()} />`;
-  if (pages.ended.value) return count > 1 && html`<p class="the-end">${t("list.end")}</p>`;
+  if (pages.ended.value) return end || count > 1 && html`<p class="the-end">${t("list.end")}</p>`;
   // A new page gets a new tail: one that moved would count as a shifting layout.
   return html`<div key=${count} ref=${box} class="tail"><span class="hidden" role="status">${t("loading")}</span>
     <${Skeletons} count=${count ? 2 : 6} kind=${kind} />

@@ -12,10 +12,10 @@ import { TweetCard } from "./TweetCard.js";
 /** @import { Pages } from "../state/pages.js" */
 
 /**
- * @param {{pages: Pages<number>, label: string, empty: any, takesMine?: boolean}} props
- *   `takesMine`: what I publish meanwhile belongs on top
+ * @param {{pages: Pages<number>, label: string, empty: any, takesMine?: boolean, end?: any}} props
+ *   `takesMine`: what I publish meanwhile belongs on top; `end`: what is said behind the last one
  */
-export function TweetFeed({ pages, label, empty, takesMine = false }) {
+export function TweetFeed({ pages, label, empty, takesMine = false, end }) {
   const taken = useRef(published.value);
   const mine = published.value;
   useEffect(() => {
@@ -34,7 +34,7 @@ export function TweetFeed({ pages, label, empty, takesMine = false }) {
           draw=${(/** @type {number} */ id, /** @type {number} */ index) => html`<${TweetCard} key=${id} id=${id} position=${start + index + 1} />`} />`;
       })}
     </div>`}
-    <${Tail} pages=${pages} kind="tweet" />`;
+    <${Tail} pages=${pages} kind="tweet" end=${end} />`;
 }
 
 /**

@@ -13,6 +13,8 @@ export const COUNTED = 20;
 
 /** How many new tweets wait in the scope that is shown. */
 export const waiting = signal(0);
+/** The newest of them. @type {Tweet[]} */
+let found = [];
 
 /** @type {"following" | "all"} */
 let scope = "following";
@@ -46,6 +48,13 @@ export function watchFor(shown, fresh) {
   };
 }
 
+/** The new tweets, which are not new from now on. */
+export function takeNews() {
+  waiting.value = 0;
+  newest = found[0]?.id ?? newest;
+  return found;
+}
+
 /**
  * @param {number} limit
  * @returns {Promise<Tweet[]>}
@@ -66,7 +75,8 @@ async function look() {
     if (seen !== null && top && top.id > seen) {
       const some = await latest(COUNTED + 1);
       if (mine !== watch) return;
-      waiting.value = some.filter((tweet) => tweet.id > seen && tweet.author.id !== me.peek()?.id).length;
+      found = some.filter((tweet) => tweet.id > seen && tweet.author.id !== me.peek()?.id);
+      waiting.value = found.length;
     }
   } catch {
     // The next look may succeed; whatever else the page asks for tells of the trouble.

@@ -8,43 +8,57 @@ import { NewsPill } from "../components/NewsPill.js";
 import { Segments } from "../components/Segments.js";
 import { Suggestions } from "../components/Suggestions.js";
 import { TweetFeed } from "../components/TweetFeed.js";
-import { watchFor } from "../state/news.js";
+import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
+import { takeNews, watchFor } from "../state/news.js";
 import { pagesOf } from "../state/pages.js";
 import { go } from "../state/route.js";
+import { me } from "../state/session.js";
 import { t } from "../text/words.js";
 import { tweetIds } from "./reading.js";
 
 /** @import { Route } from "../types.js" */
-
-/**
- * @param {"following" | "all"} scope
- * @param {"popular" | "recent"} sort
- */
-function address(scope, sort) {
-  const query = new URLSearchParams();
-  if (scope === "all") query.set("scope", scope);
-  if (sort === "recent") query.set("sort", sort);
-  return query.size ? `/?${query}` : "/";
-}
+/** @import { View } from "../state/feedView.js" */
 
 /** @param {{route: Route}} props */
 export function Feed({ route }) {
-  const scope = route.query.get("scope") === "all" ? "all" : "following";
-  const sort = route.query.get("sort") === "recent" ? "recent" : "popular";
-  const pages = useMemo(() => pagesOf("/api/tweets", { scope, sort }, tweetIds, route.fresh), [route]);
-  useEffect(() => watchFor(scope, route.fresh), [route]);
-  const scopes = /** @type {const} */ (["following", "all"]).map((entry) => ({ path: address(entry, sort), text: t(`scope.${entry}`), here: entry === scope }));
-  const orders = /** @type {const} */ (["popular", "recent"]).map((entry) => ({ path: address(scope, entry), text: t(`sort.${entry}`), here: entry === sort }));
-  const all = html`<a class="button" href=${address("all", sort)}>${t("feed.all")}</a>`;
-  const empty = scope === "following"
-    ? html`<${Empty} title=${t("feed.emptyTitle")} text=${t("feed.empty")}>${all}<//><${Suggestions} most=${8} landmark />`
-    : html`<${Empty} title=${t("feed.nobodyTitle")} text=${t("feed.nobody")} />`;
+  const view = viewOf(route.query);
+  const { scope, sort, period } = view;
+  const popular = sort === "popular";
+  const pages = useMemo(() => pagesOf("/api/tweets", popular ? view : { scope, sort }, tweetIds, route.fresh), [route]);
+  useEffect(() => {
+    rememberView(view);
+    return watchFor(scope, route.fresh);
+  }, [route]);
+  const address = (/** @type {Partial<View>} */ change) => addressOf({ ...view, ...change });
+  const scopes = /** @type {const} */ (["following", "all"]).map((entry) => ({ path: address({ scope: entry }), text: t(`scope.${entry}`), here: entry === scope }));
+  const orders = /** @type {const} */ (["popular", "recent"]).map((entry) => ({ path: address({ sort: entry }), text: t(`sort.${entry}`), here: entry === sort }));
+  const periods = PERIODS.map((entry) => ({ path: address({ period: entry }), text: t(`period.${entry}`), here: entry === period }));
+  const longer = popular && PERIODS[PERIODS.indexOf(period) + 1];
+  const offer = longer && html`<a class="button" href=${address({ period: longer })}>${t("period.show", { past: t(`past.${longer}`) })}</a>`;
+  const following = scope === "following";
+  // Whoever follows nobody finds nothing in a longer time either.
+  const quiet = longer && !(following && me.value?.following_count === 0);
+  const all = html`<a class=${`button ${quiet ? "quiet" : ""}`} href=${address({ scope: "all" })}>${t("feed.all")}</a>`;
+  const past = { past: t(`past.${period}`) };
+  const empty = html`<${Empty} ...${quiet
+      ? { title: t("period.noneTitle"), text: t(following ? "period.noneHere" : "period.none", past) }
+      : following ? { title: t("feed.emptyTitle"), text: t("feed.empty") } : { title: t("feed.nobodyTitle"), text: t("feed.nobody") }}>
+      ${quiet && offer}${following && all}
+    <//>${following && html`<${Suggestions} most=${8} landmark />`}`;
+  // Among the popular ones new tweets stand nowhere yet: they are put on top.
+  const showNews = () => {
+    if (!popular) return go(address({}));
+    pages.prepend(tweetIds({ tweets: takeNews() }));
+    scrollTo({ top: 0 });
+  };
   return html`
     <${Heading} title=${t("home")}>
       <${Segments} label=${t("scope")} entries=${scopes} />
       <${Segments} label=${t("sort")} entries=${orders} />
+      ${popular && html`<${Segments} label=${t("period")} entries=${periods} />`}
     <//>
-    <${NewsPill} show=${() => go(address(scope, "recent"))} />
+    <${NewsPill} show=${showNews} />
     <div class="at-desk"><${Composer} /></div>
-    <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine />`;
+    <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine
+      end=${offer && html`<div class="the-end"><p>${t("period.end", past)}</p>${offer}</div>`} />`;
 }
