@@ -33,6 +33,23 @@ impl Blog {
         for (name, value) in settings {
             data.set(name, value);
         }
+        Self::on(data, starter).await
+    }
+
+    /// A company of three years that ends now, and the client of somebody who follows ten of its people.
+    pub(crate) async fn seeded(store: Store, users: u32, tweets: u32) -> (Self, Client) {
+        let data = Data::fresh(store);
+        let figures = [("users", users), ("tweets", tweets), ("likes", 10 * tweets), ("follows", 5 * users)];
+        let figures = figures.map(|(name, number)| format!("--{name}={number}"));
+        let arguments =
+            ["seed", "--json", "--until=now"].into_iter().chain(figures.iter().map(String::as_str));
+        let seeded = tokio::task::block_in_place(|| data.cli(&arguments.collect::<Vec<_>>()).json());
+        let blog = Self::on(data, &[]).await;
+        let probe = blog.nobody.with_key(seeded["probes"][0]["api_key"].as_str().unwrap());
+        (blog, probe)
+    }
+
+    async fn on(data: Data, starter: &[&str]) -> Self {
         let service = tokio::task::block_in_place(|| Service::within(data, starter));
         let nobody = Client::stranger(service.address()).await;
         Self { service, nobody }

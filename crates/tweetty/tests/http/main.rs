@@ -49,6 +49,7 @@ mod open_files;
 mod operations;
 mod overload;
 mod people;
+mod periods;
 mod pictures;
 mod publishing;
 mod random_requests;
