@@ -49,6 +49,9 @@ fn noon() -> Timestamp {
     Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap()
 }
 
+/// The tweets are of three years before noon, in milliseconds.
+const HISTORY: u64 = 3 * 365 * 86_400_000;
+
 impl Numbers {
     /// Users behind the middle write what nobody likes.
     fn author(&self, tweet: u64) -> u64 {
@@ -142,7 +145,7 @@ impl Company for Numbers {
             author: UserId::stored(id(self.author(tweet))),
             text: TweetText::stored(format!("Tweet number {tweet}.\n{}", "lorem ipsum ".repeat(8))),
             like_count: u32::try_from(self.like_count(tweet)).unwrap(),
-            created_at: noon() + TimeDelta::seconds(id(tweet)),
+            created_at: noon() - TimeDelta::milliseconds(id((self.tweets - tweet) * HISTORY / self.tweets)),
         }))
     }
 
@@ -190,7 +193,15 @@ async fn much_data_is_loaded_quickly_and_read_fast() {
             database.execute(&format!("ALTER DATABASE \"{}\" {}", database.name(), setting.trim()));
         }
         let store = Store::connect(&database.url(), &Options::default()).await.unwrap();
-        for (order, order_name) in [(Order::POPULAR, "popular"), (Order::Recent, "recent")] {
+        let since = |days| Order::Popular { since: Some(noon() - TimeDelta::days(days)) };
+        for (order, order_name) in [
+            (Order::POPULAR, "popular"),
+            (since(1), "popular of a day"),
+            (since(7), "popular of a week"),
+            (since(30), "popular of a month"),
+            (since(365), "popular of a year"),
+            (Order::Recent, "recent"),
+        ] {
             for (place, followees) in PROBES.into_iter().enumerate().take(probes) {
                 for (back, kind) in [(0, "among all"), (1, "unpopular")] {
                     let viewer = UserId::stored(id(users - 2 * place as u64 - back));
@@ -219,7 +230,9 @@ async fn measure(
     let mut client_times = Vec::new();
     for _ in 0..repetitions {
         let started = Instant::now();
-        assert_eq!(store.page(query).await.unwrap().tweets.len(), 20);
+        let shown = store.page(query).await.unwrap().tweets.len();
+        // A few people write little in a short time.
+        assert!(shown == 20 || matches!(order, Order::Popular { since: Some(_) }), "{name}: {shown}");
         client_times.push(started.elapsed());
     }
     client_times.sort();
