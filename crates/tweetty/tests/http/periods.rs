@@ -26,9 +26,9 @@ async fn all(client: &Client, path: &str) -> Vec<Value> {
     let (mut tweets, mut cursor) = (vec![], String::new());
     loop {
         let mut page = client.get(&format!("{path}&cursor={cursor}")).await.succeeds(200);
-        tweets.extend(page["tweets"].as_array_mut().unwrap().drain(..));
+        tweets.append(page["tweets"].as_array_mut().unwrap());
         let Some(next) = page["next_cursor"].as_str() else { return tweets };
-        cursor = next.to_owned();
+        next.clone_into(&mut cursor);
     }
 }
 
