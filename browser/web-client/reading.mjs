@@ -223,7 +223,7 @@ test("new tweets are told of without a reload, and shown on a click", async () =
   await page.getByRole("link", { name: "Popular", exact: true }).and(page.locator("[aria-current=page]")).waitFor();
   assert.equal(new URL(page.url()).search, "");
   assert.equal(await page.getByRole("article").count(), 4);
-  // They are known now; whoever looks at the list anew sees them in their places.
+  // They are known now; the list that is asked for anew has them in their places.
   await page.clock.fastForward(31_000);
   assert.equal(await page.locator(".pill").count(), 0);
   await page.getByRole("link", { name: "Week", exact: true }).click();

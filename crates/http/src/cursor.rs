@@ -62,7 +62,7 @@ fn checksum(list: &str, bytes: &[u8]) -> u64 {
 }
 
 /// The cursor of a place in a list of tweets; `list` names the list and its order. Where the list has the tweets of a time,
-/// the cursor tells when that began: a walk shows the same time to its end.
+/// the cursor holds when that began: a walk shows the same time to its end.
 pub(crate) fn of_tweets(list: &str, position: Position, since: Option<Timestamp>) -> String {
     let numbers = [i64::try_from(position.likes).unwrap_or(i64::MAX), position.id.get()];
     encode(list, &numbers.into_iter().chain(since.map(|since| since.timestamp_millis())).collect::<Vec<_>>())

@@ -40,7 +40,7 @@ pub(crate) struct Sorting {
 }
 
 impl Sorting {
-    /// The newest have no time: that is refused, since whoever asks for it expects something else.
+    /// The newest have no time: that is refused, since those who ask for it expect something else.
     pub(crate) fn of<const DEFAULT: usize>(
         Word(word, sort): Word<Sort, DEFAULT>,
         Word(length, period): Word<Period, ALWAYS>,

@@ -132,7 +132,7 @@ impl Statements {
     }
 }
 
-/// All tweets of the time. `BETWEEN` tells the planner that they are a small part of the table.
+/// All tweets of the time. With `BETWEEN` the planner takes them for a small part of the table.
 fn window(condition: &str, unless: &str) -> String {
     let Ranked { key, behind, .. } = POPULAR;
     format!(

@@ -78,12 +78,12 @@ async fn assert_pages(store: &Store, viewer: i64, scope: Scope, order: Order, ex
         };
         let mut start = Start::FIRST;
         for (number, whole) in expected.chunks(size).take(8).enumerate() {
-            let told = format!("{way}, {order:?}, page {} of {size}", number + 1);
+            let what = format!("{way}, {order:?}, page {} of {size}", number + 1);
             let (behind, next) = page(start).await;
-            assert_eq!(behind, whole, "{told}, by position");
-            assert_eq!(next.is_some(), (number + 1) * size < expected.len(), "{told}");
+            assert_eq!(behind, whole, "{what}, by position");
+            assert_eq!(next.is_some(), (number + 1) * size < expected.len(), "{what}");
             let (numbered, _) = page(Start::page(i64::try_from(number).unwrap() + 1).unwrap()).await;
-            assert_eq!(numbered, whole, "{told}, by number");
+            assert_eq!(numbered, whole, "{what}, by number");
             let Some(next) = next else { break };
             start = Start::After(next);
         }

@@ -84,10 +84,10 @@ promises! { periods_entries of periods:
         tweet_at(&store, bob, hour(0), &[ann, bob, eve]).await;
         let anns = tweet_at(&store, ann, hour(1), &[bob, eve]).await;
         let bobs = tweet_at(&store, bob, hour(2), &[]).await;
-        let hers = tweet_at(&store, eve, hour(3), &[ann]).await;
+        let own = tweet_at(&store, eve, hour(3), &[ann]).await;
         let since = popular(hour(1));
-        assert_eq!(store.ids(eve, Scope::All, since).await, [anns, hers, bobs]);
-        assert_eq!(store.ids(eve, Scope::Following, since).await, [hers, bobs]);
+        assert_eq!(store.ids(eve, Scope::All, since).await, [anns, own, bobs]);
+        assert_eq!(store.ids(eve, Scope::Following, since).await, [own, bobs]);
         assert_eq!(store.ids(eve, Scope::By(bob), since).await, [bobs]);
     }
 

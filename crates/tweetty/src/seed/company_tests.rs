@@ -137,7 +137,7 @@ fn later_tweets_have_later_times_none_behind_the_end_and_users_were_there_before
 
 #[test]
 fn another_end_moves_the_times_and_nothing_else() {
-    let told = |end: Option<Timestamp>| {
+    let rows = |end: Option<Timestamp>| {
         let plan = Plan::new(300, 500, 3_000, 2_000, 1).unwrap();
         let keys = plan.probes().iter().map(|_| KeyHash::stored([1; 32])).collect();
         let company = SeededCompany::new(end.into_iter().fold(plan, Plan::until), keys);
@@ -146,11 +146,11 @@ fn another_end_moves_the_times_and_nothing_else() {
         (tweets.collect::<Vec<_>>(), company.likes().collect::<Vec<_>>(), times)
     };
     let end = chrono::DateTime::UNIX_EPOCH + TimeDelta::days(20_787);
-    let (usual, moved) = (told(None), told(Some(end)));
+    let (usual, moved) = (rows(None), rows(Some(end)));
     assert!(usual.0 == moved.0 && usual.1 == moved.1);
     let later = |time: &Timestamp| *time + TimeDelta::days(20_787 - 20_454);
     assert_eq!(usual.2.iter().map(later).collect::<Vec<_>>(), moved.2);
-    assert_eq!(told(Some(end)).2, moved.2, "the same seed and end");
+    assert_eq!(rows(Some(end)).2, moved.2, "the same seed and end");
 }
 
 #[test]

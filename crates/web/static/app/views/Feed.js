@@ -36,7 +36,7 @@ export function Feed({ route }) {
   const longer = popular && PERIODS[PERIODS.indexOf(period) + 1];
   const offer = longer && html`<a class="button" href=${address({ period: longer })}>${t("period.show", { past: t(`past.${longer}`) })}</a>`;
   const following = scope === "following";
-  // Whoever follows nobody finds nothing in a longer time either.
+  // Those who follow nobody find nothing in a longer time either.
   const quiet = longer && !(following && me.value?.following_count === 0);
   const all = html`<a class=${`button ${quiet ? "quiet" : ""}`} href=${address({ scope: "all" })}>${t("feed.all")}</a>`;
   const past = { past: t(`past.${period}`) };
