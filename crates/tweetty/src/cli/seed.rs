@@ -16,9 +16,9 @@ use crate::seed::{Plan, SeededCompany};
 use crate::wiring::{self, Place};
 
 /// The company is Zipf-like: a few are followed, write and are liked much, most a little. The same seed and end give
-/// the same data, but for the keys. The tweets are of the last three years before the end. The users probe10, probe100, probe1000, probe5000 and
-/// probe20000, as far as they fit into the company, follow exactly so many; their follows are part of --follows, and
-/// they alone get keys.
+/// the same data, but for the keys. The tweets are of the last three years before the end. The users probe10,
+/// probe100, probe1000, probe5000 and probe20000, as far as they fit into the company, follow exactly so many; their
+/// follows are part of --follows, and they alone get keys.
 #[derive(Debug, Args)]
 pub(crate) struct Seed {
     /// How many users, the probes among them
