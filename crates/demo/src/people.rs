@@ -18,7 +18,7 @@ pub const COLLEAGUES: [Colleague; 13] = [
         "Mira",
         "Mira",
         "Solberg",
-        &["Анна", "Tom", "Лев", "ゆき", "Zoë", "Николай", "Ελένη", "Даша", "ნინო", "Jonas", "Contour"],
+        &["Анна", "Tom", "Лев", "ゆき", "Zoë", "Николай", "Ελένη", "Contour"],
     ),
     colleague("Анна", "Анна", "Лебедева", &["Mira", "Лев", "Даша", "ゆき", "Николай", "Contour", "Tom"]),
     colleague("Tom", "Tom", "Okafor", &["Mira", "Ελένη", "ნინო", "Анна", "Contour"]),

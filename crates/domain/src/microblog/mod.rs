@@ -7,7 +7,7 @@ mod tweets;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::{Limits, StoreId, Stores};
+use crate::{Clock, Limits, StoreId, Stores};
 
 /// The microblog of one company. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,12 @@ impl Microblog {
     /// Puts the microblog on those stores, under those limits.
     pub fn new(stores: Stores, limits: Limits) -> Self {
         Self { stores, limits: Arc::new(limits), store_id: Arc::default() }
+    }
+
+    /// The same microblog by another clock.
+    #[must_use]
+    pub fn by(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { stores: Stores { clock, ..self.stores.clone() }, ..self.clone() }
     }
 
     /// What this microblog accepts and shows.

@@ -1,5 +1,7 @@
 //! Founding the demo company, whose people, tweets and pictures are those of the crate `tweetty-demo`.
 
+mod dates;
+
 use std::collections::HashMap;
 
 use anyhow::Context as _;
@@ -39,8 +41,17 @@ pub(crate) async fn is_unfinished(microblog: &Microblog) -> anyhow::Result<bool>
     }
 }
 
+/// Whether that key opens a demo company that is there.
+pub(crate) async fn is_founded(microblog: &Microblog, viewer_key: &ApiKey) -> anyhow::Result<bool> {
+    match microblog.authenticate(&viewer_key.credential()).await {
+        Ok(viewer) => Ok(viewer.nickname.as_str() == COLLEAGUES[0].nickname),
+        Err(Error::UnknownKey) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Founds the demo company in an empty store, or goes on where founding it was interrupted; the key is that of its
-/// first user. Each other one gets a key that nobody knows.
+/// first user. All others get keys that nobody knows.
 pub(crate) async fn found(
     microblog: &Microblog,
     service: &Operations,
@@ -130,6 +141,7 @@ async fn publish(
         media.push(upload(microblog, author, picture.bytes, once).await?.get());
         descriptions.push(Some(ImageDescription::stored(picture.description.to_owned())));
     }
+    let microblog = dates::at_the_time_of(number, microblog);
     // As it is, even where a shorter limit was configured for people.
     let text = TweetText::stored(said.text.to_owned());
     let attachments = Attachments::parse(&media, limits.attachments)?.described(descriptions)?;
@@ -150,7 +162,7 @@ async fn upload(
     Ok(microblog.upload(owner, upload, Some(once)).await?)
 }
 
-/// Lets as many colleagues as were said like a tweet: each tweet begins with another one, and nobody likes her own.
+/// Lets as many colleagues as were said like a tweet: each tweet begins with another one, and nobody likes their own.
 async fn like(
     microblog: &Microblog,
     company: &HashMap<&'static str, UserId>,

@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tempfile::TempDir;
-use tweetty_domain::{Actor, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet};
+use tweetty_domain::{
+    Actor, Clock as _, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet,
+};
 
 use super::*;
 
@@ -32,10 +35,13 @@ async fn viewer(microblog: &Microblog) -> Person {
     microblog.authenticate(&ApiKey::parse("test").unwrap().credential()).await.unwrap()
 }
 
+fn size() -> PageSize {
+    PageSize::parse(None, 1000).unwrap()
+}
+
 async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {
     let viewer = viewer(microblog).await;
-    let size = PageSize::parse(None, 1000).unwrap();
-    microblog.feed(viewer.id, scope, Order::POPULAR, Start::FIRST, size).await.unwrap().tweets
+    microblog.feed(viewer.id, scope, Order::POPULAR, Start::FIRST, size()).await.unwrap().tweets
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +70,15 @@ async fn the_demo_company_is_worth_showing() {
     assert_eq!(likes.iter().sum::<usize>(), founded.likes);
     assert!(likes.iter().collect::<HashSet<_>>().len() >= 6, "likes differ");
     let profile = microblog.profile(viewer.id, viewer.id).await.unwrap();
-    assert!(profile.following_count >= 10 && profile.followers_count >= 10);
+    assert!(profile.following_count >= 8 && profile.followers_count >= 10);
+    assert!(founded.people as u64 - profile.following_count > 3, "there are several to suggest");
+
+    let recent = microblog.feed(viewer.id, Scope::All, Order::Recent, Start::FIRST, size()).await.unwrap();
+    let ages = recent.tweets.iter().map(|tweet| SystemClock.now() - tweet.created_at).collect::<Vec<_>>();
+    assert!(ages.is_sorted() && ages[0] < TimeDelta::hours(1), "{ages:?}");
+    assert!(ages.iter().filter(|age| **age < TimeDelta::days(1)).count() >= 5, "{ages:?}");
+    assert!(ages.iter().filter(|age| **age < TimeDelta::days(7)).count() >= 15, "{ages:?}");
+    assert!(ages.iter().filter(|age| **age > TimeDelta::days(30)).count() >= 5, "{ages:?}");
     assert!(service.check().await.unwrap().is_clean());
     assert!(!service.is_empty().await.unwrap());
 }

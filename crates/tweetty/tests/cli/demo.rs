@@ -11,11 +11,12 @@ use crate::client::get;
 use crate::support::{Data, Service, Store};
 
 on_both_stores!(
-    an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag,
+    an_empty_store_becomes_a_demo_that_is_served_again_with_the_flag_and_without,
+    a_store_with_users_of_its_own_becomes_no_demo,
     a_demo_that_was_killed_while_it_was_founded_is_founded_to_its_end,
 );
 
-fn an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag(store: Store) {
+fn an_empty_store_becomes_a_demo_that_is_served_again_with_the_flag_and_without(store: Store) {
     let mut demo = Service::on(Data::fresh(store), &["--demo"]);
     assert_eq!(demo.welcome()["demo"], true);
     let feed = get(&demo, "/api/tweets?limit=5", "test");
@@ -24,9 +25,21 @@ fn an_empty_store_becomes_a_demo_that_is_served_again_without_the_flag(store: St
     assert_eq!(demo.cli(&["check"]).quietly(), "all is as it should be\n");
     assert!(demo.stop().success());
     let data = std::mem::replace(&mut demo.data, Data::fresh(Store::Sqlite));
-    data.cli(&["serve", "--demo"]).refused(1, &["--demo", "has users already", "leaving out --demo"]);
+    let mut again = Service::on(data, &["--demo"]);
+    assert_eq!(get(&again, "/api/tweets?limit=5", "test"), feed);
+    assert!(again.stop().success());
+    let data = std::mem::replace(&mut again.data, Data::fresh(Store::Sqlite));
     let served = Service::on(data, &[]);
     assert_eq!(get(&served, "/api/tweets?limit=5", "test"), feed);
+}
+
+fn a_store_with_users_of_its_own_becomes_no_demo(store: Store) {
+    for key in [&[][..], &["--api-key", "test"]] {
+        let data = Data::fresh(store);
+        data.cli(&["migrate"]).quietly();
+        assert_eq!(data.cli(&[&["users", "add", "ann"], key].concat()).status, 0);
+        data.cli(&["serve", "--demo"]).refused(1, &["--demo", "has users already", "leaving out --demo"]);
+    }
 }
 
 fn a_demo_that_was_killed_while_it_was_founded_is_founded_to_its_end(store: Store) {

@@ -29,7 +29,7 @@ const DEMO_KEY: &str = "test";
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Fill an empty store with a small company in pictures and words; the viewer's key is `test`
+    /// Fill an empty store with a small company in pictures and words, or serve the one that is there; the viewer's key is `test`
     #[arg(long)]
     demo: bool,
     /// Allow --demo on an address that is not loopback, where anybody can use the key `test`
@@ -110,11 +110,12 @@ impl Serve {
 }
 
 async fn found_demo(Wired { microblog, service, .. }: &Wired) -> anyhow::Result<()> {
+    let key = ApiKey::parse(DEMO_KEY)?;
     if !service.is_empty().await? && !demo::is_unfinished(microblog).await? {
-        return Err(not_empty().into());
+        return if demo::is_founded(microblog, &key).await? { Ok(()) } else { Err(not_empty().into()) };
     }
     complain("founding the demo company: people, pictures and tweets; this takes some seconds");
-    let Err(error) = demo::found(microblog, service, ApiKey::parse(DEMO_KEY)?).await else { return Ok(()) };
+    let Err(error) = demo::found(microblog, service, key).await else { return Ok(()) };
     // Another process was quicker.
     match error.downcast_ref::<Error>() {
         Some(Error::NicknameTaken(_) | Error::KeyTaken(_)) => Err(not_empty().into()),
