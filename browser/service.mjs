@@ -19,6 +19,11 @@ export async function startDemo() {
   return { ...service, mira: new Person(service.address, { id: 1, nickname: "Mira", api_key: "test" }) };
 }
 
+/** Serves a company in which there is nobody yet. */
+export async function startEmpty() {
+  return start(await newFolder());
+}
+
 /** Serves a company of three years that ends now; `probe` follows ten of its people. */
 export async function startSeeded(users, tweets) {
   const folder = await newFolder();

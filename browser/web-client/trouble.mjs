@@ -1,6 +1,7 @@
 // What goes wrong, and what is strange: no network, no key, refusals, nothing to see, hostile text.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { startEmpty } from "../service.mjs";
 import { DESK, fits, here, isOpenToEveryone, keepScreenshot, PHONE, stoodStill, tweet } from "./stage.mjs";
 
 test("without a network the page says so, and goes on by itself when it is back", async () => {
@@ -75,6 +76,30 @@ test("a newcomer is shown whom to follow, and then their tweets", async () => {
   await page.getByRole("article").first().waitFor();
   await page.goto(`/users/${newcomer.id}`);
   await page.getByText("Nothing written yet").waitFor();
+});
+
+test("the first one of a company is shown what to do, in every view of the feed", async () => {
+  const company = await startEmpty();
+  try {
+    const first = await company.add("pioneer");
+    const page = await here.open(first, `${company.address}/`, { size: PHONE });
+    for (const view of ["", "?scope=all", "?scope=all&period=all", "?sort=recent"]) {
+      await page.goto(`${company.address}/${view}`);
+      await page.getByText("The first word is yours").waitFor();
+    }
+    await stoodStill(page);
+    await isOpenToEveryone(page, "an empty company");
+    await keepScreenshot(page, "empty-company");
+    await page.getByRole("link", { name: "Find people" }).tap();
+    await page.waitForURL("**/people");
+    await page.goto(`${company.address}/`);
+    await company.add("second");
+    await first.publish("the first word");
+    await page.reload();
+    await page.getByText("the first word").waitFor();
+  } finally {
+    await company.stop();
+  }
 });
 
 test("a view that does not exist is answered as such by the server and by the page", async () => {

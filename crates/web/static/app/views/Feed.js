@@ -2,18 +2,16 @@
 import { html } from "../html.js";
 import { useEffect, useMemo } from "../../vendor/hooks.mjs";
 import { Composer } from "../components/Composer.js";
-import { Empty } from "../components/Empty.js";
 import { Heading } from "../components/Heading.js";
 import { NewsPill } from "../components/NewsPill.js";
 import { Segments } from "../components/Segments.js";
-import { Suggestions } from "../components/Suggestions.js";
 import { TweetFeed } from "../components/TweetFeed.js";
 import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
 import { takeNews, watchFor } from "../state/news.js";
 import { pagesOf } from "../state/pages.js";
 import { go } from "../state/route.js";
-import { me } from "../state/session.js";
 import { t } from "../text/words.js";
+import { QuietFeed } from "./QuietFeed.js";
 import { tweetIds } from "./reading.js";
 
 /** @import { Route } from "../types.js" */
@@ -35,16 +33,8 @@ export function Feed({ route }) {
   const periods = PERIODS.map((entry) => ({ path: address({ period: entry }), text: t(`period.${entry}`), here: entry === period }));
   const longer = popular && PERIODS[PERIODS.indexOf(period) + 1];
   const offer = longer && html`<a class="button" href=${address({ period: longer })}>${t("period.show", { past: t(`past.${longer}`) })}</a>`;
-  const following = scope === "following";
-  // Those who follow nobody find nothing in a longer time either.
-  const quiet = longer && !(following && me.value?.following_count === 0);
-  const all = html`<a class=${`button ${quiet ? "quiet" : ""}`} href=${address({ scope: "all" })}>${t("feed.all")}</a>`;
-  const past = { past: t(`past.${period}`) };
-  const empty = html`<${Empty} ...${quiet
-      ? { title: t("period.noneTitle"), text: t(following ? "period.noneHere" : "period.none", past) }
-      : following ? { title: t("feed.emptyTitle"), text: t("feed.empty") } : { title: t("feed.nobodyTitle"), text: t("feed.nobody") }}>
-      ${quiet && offer}${following && all}
-    <//>${following && html`<${Suggestions} most=${8} landmark />`}`;
+  const all = address({ scope: "all" });
+  const empty = html`<${QuietFeed} view=${view} offer=${offer} all=${all} />`;
   // Among the popular ones new tweets stand nowhere yet: they are put on top.
   const showNews = () => {
     if (!popular) return go(address({}));
@@ -60,5 +50,5 @@ export function Feed({ route }) {
     <${NewsPill} show=${showNews} />
     <div class="at-desk"><${Composer} /></div>
     <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine
-      end=${offer && html`<div class="the-end"><p>${t("period.end", past)}</p>${offer}</div>`} />`;
+      end=${offer && html`<div class="the-end"><p>${t("period.end", { past: t(`past.${period}`) })}</p>${offer}</div>`} />`;
 }
