@@ -20,7 +20,7 @@ pub(super) fn jpeg(
 ) -> Result<Recoded> {
     let (picture, turn) = decoded_jpeg(bytes, allowance, outline)?;
     let source = outline.quantization.as_ref().map(|source| jpeg::turned(source, turn));
-    jpeg::write(&picture, source.as_ref(), allowance, sink)?;
+    jpeg::write(&picture, &jpeg::no_finer_than(source.as_ref()), allowance, sink)?;
     Ok(Recoded::of(ImageFormat::Jpeg, picture))
 }
 

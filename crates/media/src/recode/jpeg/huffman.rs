@@ -5,8 +5,30 @@ const LONGEST: usize = 16;
 /// A symbol that never comes: it takes the code of ones alone, which is forbidden.
 const NEVER: u16 = 256;
 
-/// Symbol and length of its code by the next 16 bits; no length where no code begins so.
-pub(super) type Table = Vec<(u8, u8)>;
+/// Most symbols have codes no longer than this.
+const SHORT: usize = 10;
+
+/// Symbols by their codes.
+pub(super) struct Table {
+    /// Symbol and length of its code by the next bits, as many as short codes have; no length where none begins so.
+    short: Vec<(u8, u8)>,
+    /// The same by as many bits as the longest code has.
+    all: Vec<(u8, u8)>,
+}
+
+impl Table {
+    /// The symbol whose code comes first in those bits, and how long it is.
+    #[inline]
+    pub(super) fn symbol(&self, bits: u64) -> Option<(u8, u8)> {
+        // Two tables, since all of the small one is in the cache of a processor.
+        let (symbol, length) = *self.short.get((bits >> (64 - SHORT)) as usize)?;
+        if length > 0 {
+            return Some((symbol, length));
+        }
+        let (symbol, length) = *self.all.get((bits >> (64 - LONGEST)) as usize)?;
+        (length > 0).then_some((symbol, length))
+    }
+}
 
 /// A code for each symbol, and how a file describes all of them.
 pub(super) struct Codes {
@@ -57,11 +79,16 @@ impl Codes {
     }
 
     pub(super) fn table(&self) -> Table {
-        let mut table = vec![(0, 0); 1 << LONGEST];
+        Table { short: self.by_bits(SHORT), all: self.by_bits(LONGEST) }
+    }
+
+    /// Symbol and length of each code of so many bits at most, by the next bits.
+    fn by_bits(&self, bits: usize) -> Vec<(u8, u8)> {
+        let mut table = vec![(0, 0); 1 << bits];
         for (symbol, (code, length)) in
-            (0..=u8::MAX).zip(&self.by_symbol).filter(|(_, (_, length))| *length > 0)
+            (0..=u8::MAX).zip(&self.by_symbol).filter(|(_, (_, length))| (1..=bits).contains(&usize::from(*length)))
         {
-            let shift = LONGEST - usize::from(*length);
+            let shift = bits - usize::from(*length);
             let first = usize::from(*code) << shift;
             if let Some(entries) = table.get_mut(first..first + (1 << shift)) {
                 entries.fill((symbol, *length));
@@ -153,8 +180,8 @@ mod tests {
         let table = again.table();
         for symbol in 0..200 {
             let (code, length) = codes.code(symbol);
-            assert_eq!(table[usize::from(code) << (16 - length)], (symbol, length));
+            assert_eq!(table.symbol(u64::from(code) << (64 - length)), Some((symbol, length)));
         }
-        assert_eq!(table[0xFFFF], (0, 0));
+        assert_eq!(table.symbol(u64::MAX), None);
     }
 }

@@ -1,9 +1,11 @@
 //! Writing JPEG: no finer than what it is made of, for that would make it larger and nothing better.
 
+mod bits;
 mod huffman;
 mod pack;
 mod quality;
 
+use std::cell::Cell;
 use std::io::Write;
 
 use image::DynamicImage;
@@ -13,42 +15,40 @@ use jpeg_encoder::{
 };
 use tweetty_domain::Result;
 
+pub(super) use quality::{no_finer_than, of_copies};
+
 use super::buffer::Buffer;
 use super::{Allowance, Sink};
 use crate::failure;
 use crate::outline::Quantization;
 
-/// Writes a picture of 8 bits, in colour or in greys. Without a source of known quantisation it has the
-/// best quality that is kept.
+/// Writes a picture of 8 bits, in colour or in greys.
 pub(super) fn write(
     picture: &DynamicImage,
-    source: Option<&Quantization>,
+    quantization: &Quantization,
     allowance: &Allowance,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<()> {
     // What takes more is noise, which no choice of codes makes smaller. The picture that was turned took as much.
-    let mut buffer = Buffer::new(picture.as_bytes().len() / 2 + 65_536, allowance);
-    match encode(picture, source, &mut buffer) {
-        Ok(()) => pack::write(&buffer.into_bytes(), sink),
+    let most = Cell::new(picture.as_bytes().len() / 2 + 65_536);
+    let mut buffer = Buffer::new(&most, allowance);
+    match encode(picture, quantization, &mut buffer) {
+        Ok(()) => pack::write(buffer.into_bytes(), sink),
         Err(EncodingError::IoError(_)) => {
             drop(buffer);
-            encode(picture, source, sink).map_err(failure::encoding)
+            encode(picture, quantization, sink).map_err(failure::encoding)
         }
         Err(other) => Err(failure::encoding(other)),
     }
 }
 
-fn encode(
-    picture: &DynamicImage,
-    source: Option<&Quantization>,
-    sink: impl Write,
-) -> Result<(), EncodingError> {
-    let (luma, chroma) = quality::no_finer_than(source);
+fn encode(picture: &DynamicImage, quantization: &Quantization, sink: impl Write) -> Result<(), EncodingError> {
     let custom = |table| QuantizationTableType::Custom(Box::new(table));
-    let mut encoder = Encoder::new(sink, quality::BEST);
-    encoder.set_quantization_tables(custom(luma), custom(chroma));
+    // The tables say more than its number.
+    let mut encoder = Encoder::new(sink, 100);
+    encoder.set_quantization_tables(custom(quantization.luma), custom(quantization.chroma));
     // The usual decoders want components in one scan, which the encoder does not write where more pixels share a sample.
-    let (across, down) = source.map_or((2, 2), |source| source.subsampling);
+    let (across, down) = quantization.subsampling;
     encoder.set_sampling_factor(match (across > 1, down > 1) {
         (false, false) => SamplingFactor::F_1_1,
         (true, false) => SamplingFactor::F_2_1,

@@ -5,23 +5,26 @@ use std::io::Write;
 
 use tweetty_domain::{Error, Result};
 
+use super::bits::{Reader, Writer};
 use super::huffman::{Codes, Table};
 use crate::failure;
 
 const FRAME: u8 = 0xC0;
 const CODES: u8 = 0xC4;
 const SCAN: u8 = 0xDA;
+const END: [u8; 2] = [0xFF, 0xD9];
 /// As much is written at once.
 const PIECE: usize = 32 * 1024;
 
 /// Writes a JPEG of our encoder with other codes: baseline, one scan, no marks in it.
-pub(super) fn write(file: &[u8], sink: &mut impl Write) -> Result<()> {
+pub(super) fn write(file: Vec<u8>, sink: &mut impl Write) -> Result<()> {
     let file = File::read(file).ok_or_else(|| Error::internal("the encoder wrote another kind of JPEG"))?;
+    let broken = || Error::internal("the encoder wrote a code that it does not name");
     let mut counts = [[0_u32; 256]; 4];
-    file.walk(|table, symbol, _| {
-        counts[table][usize::from(symbol)] += 1;
-        Ok(())
-    })?;
+    let mut reader = Reader::new(&file.coded);
+    for _ in 0..file.units {
+        file.unit(&mut reader, |table, symbol, _| counts[table][usize::from(symbol)] += 1).ok_or_else(broken)?;
+    }
     let codes = counts.map(|counts| Codes::new(&counts));
     sink.write_all(&file.before).map_err(failure::encoding)?;
     for (number, codes) in
@@ -30,20 +33,24 @@ pub(super) fn write(file: &[u8], sink: &mut impl Write) -> Result<()> {
         let head = [0xFF, CODES, 0, u8::try_from(codes.description.len() + 3).unwrap_or(u8::MAX), number];
         sink.write_all(&[&head, codes.description.as_slice()].concat()).map_err(failure::encoding)?;
     }
-    sink.write_all(file.scan).map_err(failure::encoding)?;
-    let mut bits = Bits::default();
-    file.walk(|table, symbol, (value, length)| {
-        let (code, bits_of_code) = codes[table].code(symbol);
-        bits.push(code.into(), bits_of_code);
-        bits.push(value, length);
-        if bits.bytes.len() >= PIECE {
-            sink.write_all(&bits.bytes).map_err(failure::encoding)?;
-            bits.bytes.clear();
+    sink.write_all(&file.scan).map_err(failure::encoding)?;
+    let mut reader = Reader::new(&file.coded);
+    let mut writer = Writer::default();
+    for _ in 0..file.units {
+        let put = |table: usize, symbol, value| writer.push(codes[table].code(symbol), size(symbol), value);
+        file.unit(&mut reader, put).ok_or_else(broken)?;
+        if writer.bytes.len() >= PIECE {
+            sink.write_all(&writer.bytes).map_err(failure::encoding)?;
+            writer.bytes.clear();
         }
-        Ok(())
-    })?;
-    sink.write_all(&bits.finish()).map_err(failure::encoding)?;
-    sink.write_all(&[0xFF, 0xD9]).map_err(failure::encoding)
+    }
+    sink.write_all(&writer.finish()).map_err(failure::encoding)?;
+    sink.write_all(&END).map_err(failure::encoding)
+}
+
+/// How many bits follow the code of a symbol.
+fn size(symbol: u8) -> u8 {
+    symbol & 15
 }
 
 /// A component of the picture: how many blocks of it come in a row, and which codes they have.
@@ -54,13 +61,13 @@ struct Component {
     others: usize,
 }
 
-struct File<'a> {
+struct File {
     /// The segments before the scan, but those with codes.
     before: Vec<u8>,
     /// The segment that begins the scan.
-    scan: &'a [u8],
-    /// What lies in the scan.
-    coded: &'a [u8],
+    scan: Vec<u8>,
+    /// The bits that lie in the scan.
+    coded: Vec<u8>,
     components: Vec<Component>,
     /// How many times blocks of each component come.
     units: usize,
@@ -68,21 +75,22 @@ struct File<'a> {
     tables: [Option<(u8, Table)>; 4],
 }
 
-impl<'a> File<'a> {
-    fn read(file: &'a [u8]) -> Option<Self> {
+impl File {
+    fn read(mut file: Vec<u8>) -> Option<Self> {
         let mut read = Self {
             before: file.get(..2)?.to_vec(),
-            scan: &[],
-            coded: &[],
+            scan: vec![],
+            coded: vec![],
             components: vec![],
             units: 0,
             tables: [const { None }; 4],
         };
-        let mut rest = file.get(2..)?;
+        let mut place = 2;
         loop {
+            let rest = file.get(place..)?;
             let [0xFF, marker, high, low, ..] = rest else { return None };
-            let (segment, behind) =
-                rest.split_at_checked(2 + usize::from(u16::from_be_bytes([*high, *low])))?;
+            let segment = rest.get(..2 + usize::from(u16::from_be_bytes([*high, *low])))?;
+            place += segment.len();
             let data = segment.get(4..)?;
             match *marker {
                 CODES => {
@@ -91,9 +99,12 @@ impl<'a> File<'a> {
                     *table = Some((*name, Codes::read(description)?.table()));
                 }
                 SCAN => {
-                    read.scan = segment;
-                    read.coded = behind.strip_suffix(&[0xFF, 0xD9])?;
-                    return read.assign(data).then_some(read);
+                    read.scan = segment.to_vec();
+                    let is_known = read.assign(data) && file.get(place..)?.ends_with(&END);
+                    file.truncate(file.len() - END.len());
+                    Reader::prepare(&mut file, place);
+                    read.coded = file;
+                    return is_known.then_some(read);
                 }
                 marker => {
                     if marker == FRAME {
@@ -102,7 +113,6 @@ impl<'a> File<'a> {
                     read.before.extend(segment);
                 }
             }
-            rest = behind;
         }
     }
 
@@ -131,95 +141,28 @@ impl<'a> File<'a> {
         !self.components.is_empty() && self.components.iter().all(|one| has(one.first) && has(one.others))
     }
 
-    /// Goes over all symbols: the number of its codes, the symbol, and the bits behind it.
-    fn walk(&self, mut visit: impl FnMut(usize, u8, (u32, u8)) -> Result<()>) -> Result<()> {
-        let mut reader = Reader { bytes: self.coded, held: 0, count: 0 };
-        let broken = || Error::internal("the encoder wrote a code that it does not name");
-        let tables =
-            self.tables.each_ref().map(|table| table.as_ref().map_or(&[][..], |(_, table)| table.as_slice()));
-        for _ in 0..self.units {
-            for component in &self.components {
-                for _ in 0..component.blocks {
-                    let size = reader.symbol(tables[component.first]).ok_or_else(broken)?;
-                    visit(component.first, size, (reader.number(size), size))?;
-                    let mut place = 1;
-                    while place < 64 {
-                        let symbol = reader.symbol(tables[component.others]).ok_or_else(broken)?;
-                        let (zeros, size) = (symbol >> 4, symbol & 15);
-                        visit(component.others, symbol, (reader.number(size), size))?;
-                        if size == 0 && zeros < 15 {
-                            break;
-                        }
-                        place += u32::from(zeros) + 1;
+    /// Goes over the symbols of the blocks that come next: the number of its codes, the symbol, and the bits behind it.
+    #[inline]
+    fn unit(&self, reader: &mut Reader<'_>, mut visit: impl FnMut(usize, u8, u32)) -> Option<()> {
+        for component in &self.components {
+            let (_, first) = self.tables[component.first].as_ref()?;
+            let (_, others) = self.tables[component.others].as_ref()?;
+            for _ in 0..component.blocks {
+                let (symbol, value) = reader.symbol(first)?;
+                visit(component.first, symbol, value);
+                let mut place = 1;
+                while place < 64 {
+                    let (symbol, value) = reader.symbol(others)?;
+                    visit(component.others, symbol, value);
+                    let zeros = symbol >> 4;
+                    if size(symbol) == 0 && zeros < 15 {
+                        break;
                     }
+                    place += u32::from(zeros) + 1;
                 }
             }
         }
-        Ok(())
-    }
-}
-
-/// The bits of a scan, the highest of each byte first.
-struct Reader<'a> {
-    bytes: &'a [u8],
-    held: u64,
-    count: u8,
-}
-
-impl Reader<'_> {
-    fn fill(&mut self) {
-        while self.count <= 48 {
-            let (byte, rest) = self.bytes.split_first().unwrap_or((&0, &[]));
-            // A zero behind FF says that it is no marker.
-            self.bytes = if *byte == 0xFF { rest.get(1..).unwrap_or_default() } else { rest };
-            self.held = self.held << 8 | u64::from(*byte);
-            self.count += 8;
-        }
-    }
-
-    fn symbol(&mut self, table: &[(u8, u8)]) -> Option<u8> {
-        self.fill();
-        let next = self.held >> (self.count - 16) & 0xFFFF;
-        let (symbol, length) = *table.get(usize::try_from(next).ok()?)?;
-        self.count -= length;
-        (length > 0).then_some(symbol)
-    }
-
-    fn number(&mut self, bits: u8) -> u32 {
-        self.fill();
-        self.count -= bits;
-        u32::try_from(self.held >> self.count & ((1 << bits) - 1)).unwrap_or_default()
-    }
-}
-
-/// Bits one behind the other, the highest of each byte first.
-#[derive(Default)]
-struct Bits {
-    bytes: Vec<u8>,
-    held: u64,
-    count: u8,
-}
-
-impl Bits {
-    fn push(&mut self, number: u32, bits: u8) {
-        self.held = self.held << bits | u64::from(number);
-        self.count += bits;
-        while self.count >= 8 {
-            self.count -= 8;
-            let [byte, ..] = (self.held >> self.count).to_le_bytes();
-            self.bytes.push(byte);
-            if byte == 0xFF {
-                self.bytes.push(0);
-            }
-        }
-    }
-
-    /// All that is left, filled up with ones.
-    fn finish(mut self) -> Vec<u8> {
-        if self.count > 0 {
-            self.push(0x7F, 7);
-        }
-        self.bytes
+        Some(())
     }
 }
 
@@ -248,7 +191,7 @@ mod tests {
                     let side = |side| u16::try_from(side).unwrap();
                     encoder.encode(pixels, side(width), side(height), color).unwrap();
                     let mut packed = vec![];
-                    write(&usual, &mut packed).unwrap();
+                    write(usual.clone(), &mut packed).unwrap();
                     assert!(packed.len() < usual.len(), "{sampling:?} {color:?}");
                     let [one, other] = [&usual, &packed].map(|file| image::load_from_memory(file).unwrap());
                     assert!(one == other, "{sampling:?} {color:?} {width} × {height}");
@@ -262,7 +205,7 @@ mod tests {
         let mut usual = vec![];
         Encoder::new(&mut usual, 80).encode(&[7; 64], 8, 8, ColorType::Luma).unwrap();
         for length in 0..usual.len() {
-            assert!(write(&usual[..length], &mut vec![]).is_err(), "{length}");
+            assert!(write(usual[..length].to_vec(), &mut vec![]).is_err(), "{length}");
         }
     }
 }

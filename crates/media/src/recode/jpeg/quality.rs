@@ -3,7 +3,9 @@
 use crate::outline::{Quantization, QuantizationTable};
 
 /// Hardly different from the original, at half the size of 95.
-pub(super) const BEST: u8 = 88;
+const BEST: u16 = 88;
+/// Smaller copies are looked at in passing.
+const OF_COPIES: u16 = 80;
 
 /// The tables of ITU-T T.81, annex K.1, for luma and chroma; encoders scale them by their quality.
 const LUMA: QuantizationTable = [
@@ -17,17 +19,32 @@ const CHROMA: QuantizationTable = [
     99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
 ];
 
-/// The tables for luma and chroma: no step smaller than the source's, nor than that of the best quality that is kept.
-pub(super) fn no_finer_than(source: Option<&Quantization>) -> (QuantizationTable, QuantizationTable) {
-    let coarser = |table: QuantizationTable, source: Option<&QuantizationTable>| {
-        let mut steps = table.map(|step| (step * (200 - 2 * u16::from(BEST)) + 50) / 100);
+/// No step smaller than the source's, nor than that of the best quality that is kept, and no more samples of chroma.
+pub(in super::super) fn no_finer_than(source: Option<&Quantization>) -> Quantization {
+    let coarser = |mut steps: QuantizationTable, source: Option<&QuantizationTable>| {
         for (step, of_source) in steps.iter_mut().zip(source.into_iter().flatten()) {
             // A baseline JPEG has a byte for each.
             *step = (*step).max(*of_source).clamp(1, 255);
         }
         steps
     };
-    (coarser(LUMA, source.map(|source| &source.luma)), coarser(CHROMA, source.map(|source| &source.chroma)))
+    let Quantization { luma, chroma, subsampling } = of_quality(BEST);
+    Quantization {
+        luma: coarser(luma, source.map(|source| &source.luma)),
+        chroma: coarser(chroma, source.map(|source| &source.chroma)),
+        subsampling: source.map_or(subsampling, |source| source.subsampling),
+    }
+}
+
+/// What smaller copies have.
+pub(in super::super) fn of_copies() -> Quantization {
+    of_quality(OF_COPIES)
+}
+
+/// The tables as encoders scale them, and a sample of chroma for two by two pixels.
+fn of_quality(quality: u16) -> Quantization {
+    let [luma, chroma] = [LUMA, CHROMA].map(|table| table.map(|step| (step * (200 - 2 * quality) + 50) / 100));
+    Quantization { luma, chroma, subsampling: (2, 2) }
 }
 
 #[cfg(test)]
@@ -36,12 +53,12 @@ mod tests {
 
     #[test]
     fn no_step_is_finer_than_the_sources_nor_than_the_best_that_is_kept() {
-        let (best, _) = no_finer_than(None);
-        assert_eq!(best[..4], [4, 3, 2, 4]);
+        let best = no_finer_than(None);
+        assert_eq!((&best.luma[..4], best.subsampling), (&[4, 3, 2, 4][..], (2, 2)));
         let (mut luma, chroma) = ([1; 64], [300; 64]);
         luma[1] = 7;
-        let (steps, clamped) = no_finer_than(Some(&Quantization { luma, chroma, subsampling: (1, 1) }));
-        assert_eq!(steps[..4], [4, 7, 2, 4]);
-        assert_eq!(clamped, [255; 64]);
+        let kept = no_finer_than(Some(&Quantization { luma, chroma, subsampling: (1, 1) }));
+        assert_eq!((&kept.luma[..4], kept.subsampling), (&[4, 7, 2, 4][..], (1, 1)));
+        assert_eq!(kept.chroma, [255; 64]);
     }
 }

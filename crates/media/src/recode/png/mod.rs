@@ -1,5 +1,6 @@
 //! Decoding a PNG row by row: what follows its last pixel is not needed, and may be missing.
 
+mod packed;
 mod palette;
 mod raster;
 mod write;
@@ -15,7 +16,7 @@ use super::colors::{Model, Source};
 use super::{Timed, turn};
 use crate::outline::{Outline, png::ASIDE};
 
-pub(super) use write::write;
+pub(super) use write::{write, write_anew};
 
 /// A picture in sRGB, turned as its metadata demands.
 pub(super) struct Decoded {

@@ -2,7 +2,7 @@
 
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{ColorType, DynamicImage};
+use image::{ColorType, DynamicImage, ImageBuffer, Pixel};
 use tweetty_domain::{Error, Result};
 
 /// Samples of 8 bits. Colours are multiplied by their opacity, so that those of transparent pixels don't mix into
@@ -42,54 +42,53 @@ impl Pixels {
     }
 
     /// As it is shown; an alpha channel that hides nothing is left out.
-    pub(super) fn shown(&self) -> Result<Shown> {
-        let kind = self.0.pixel_type();
-        let (width, height) = (self.0.width(), self.0.height());
-        let (channels, samples) = match kind {
-            PixelType::U8 => (Channels::Grey, self.0.buffer().to_vec()),
-            PixelType::U8x3 => (Channels::Rgb, self.0.buffer().to_vec()),
-            _ if self.is_opaque() => self.without_alpha(),
-            _ => {
-                let mut image = self.0.copy();
-                MulDiv::new().divide_alpha_inplace(&mut image).map_err(Error::internal)?;
-                let channels = if kind == PixelType::U8x2 { Channels::GreyAlpha } else { Channels::RgbAlpha };
-                (channels, image.into_vec())
-            }
-        };
-        Ok(Shown { width, height, channels, samples })
+    pub(super) fn shown(&self) -> Result<DynamicImage> {
+        let size = (self.0.width(), self.0.height());
+        let samples = self.0.buffer();
+        match self.0.pixel_type() {
+            PixelType::U8 => of(size, samples.to_vec(), DynamicImage::ImageLuma8),
+            PixelType::U8x3 => of(size, samples.to_vec(), DynamicImage::ImageRgb8),
+            PixelType::U8x2 => match opaque::<2, 1>(samples) {
+                Some(greys) => of(size, greys, DynamicImage::ImageLuma8),
+                None => of(size, self.divided()?, DynamicImage::ImageLumaA8),
+            },
+            _ => match opaque::<4, 3>(samples) {
+                Some(colors) => of(size, colors, DynamicImage::ImageRgb8),
+                None => of(size, self.divided()?, DynamicImage::ImageRgba8),
+            },
+        }
     }
 
-    fn is_opaque(&self) -> bool {
-        let size = self.0.pixel_type().size();
-        self.0.buffer().chunks_exact(size).all(|pixel| pixel.last() == Some(&u8::MAX))
+    /// The samples with colours that are not multiplied by their opacity.
+    fn divided(&self) -> Result<Vec<u8>> {
+        let mut image = self.0.copy();
+        MulDiv::new().divide_alpha_inplace(&mut image).map_err(Error::internal)?;
+        Ok(image.into_vec())
     }
+}
 
-    fn without_alpha(&self) -> (Channels, Vec<u8>) {
-        let size = self.0.pixel_type().size();
-        let pixels = self.0.buffer().chunks_exact(size);
-        let samples = pixels.flat_map(|pixel| pixel.iter().copied().take(size - 1)).collect();
-        (if size == 2 { Channels::Grey } else { Channels::Rgb }, samples)
+fn of<P: Pixel<Subpixel = u8>>(
+    (width, height): (u32, u32),
+    samples: Vec<u8>,
+    kind: impl FnOnce(ImageBuffer<P, Vec<u8>>) -> DynamicImage,
+) -> Result<DynamicImage> {
+    let pixels = ImageBuffer::from_raw(width, height, samples);
+    pixels.map(kind).ok_or_else(|| Error::internal("a picture of another size"))
+}
+
+/// The colours of pixels of `N` samples, the last of which is opacity, where none is transparent.
+fn opaque<const N: usize, const COLORS: usize>(samples: &[u8]) -> Option<Vec<u8>> {
+    let (pixels, _) = samples.as_chunks::<N>();
+    if pixels.iter().any(|pixel| pixel[N - 1] != u8::MAX) {
+        return None;
     }
+    let mut colors = Vec::with_capacity(pixels.len() * COLORS);
+    for pixel in pixels {
+        colors.extend_from_slice(&pixel[..COLORS]);
+    }
+    Some(colors)
 }
 
 fn has_alpha(kind: PixelType) -> bool {
     matches!(kind, PixelType::U8x2 | PixelType::U8x4)
-}
-
-/// A picture to be encoded.
-pub(super) struct Shown {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) channels: Channels,
-    /// Row by row, 8 bits each.
-    pub(super) samples: Vec<u8>,
-}
-
-/// What the samples of a pixel are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Channels {
-    Grey,
-    GreyAlpha,
-    Rgb,
-    RgbAlpha,
 }

@@ -39,7 +39,7 @@ pub(super) fn still(
         }
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
         None if outline.kind == Kind::LossyWebP && picture.color() == ColorType::Rgb8 => {
-            jpeg::write(&picture, None, allowance, sink)?;
+            jpeg::write(&picture, &jpeg::no_finer_than(None), allowance, sink)?;
             ImageFormat::Jpeg
         }
         None => {
