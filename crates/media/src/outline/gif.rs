@@ -52,14 +52,12 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     })
 }
 
-/// Whether all frames lie behind: at the trailer, which some programs leave out or drown in zeros.
+/// Whether all frames lie behind: at the trailer, in whose place some programs leave nothing or what begins no block.
 fn is_over(walk: &Walk<'_>, frames: u32, is_announced: bool) -> bool {
     match walk.rest() {
         [TRAILER, ..] => true,
-        rest => {
-            let behind_padding = rest.iter().find(|byte| **byte != 0);
-            frames > 0 && !is_announced && matches!(behind_padding, None | Some(&TRAILER))
-        }
+        [EXTENSION | IMAGE, ..] => false,
+        _ => frames > 0 && !is_announced,
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
     let mut frame = None;
     let mut scans = Scans::default();
     let mut tables = Tables::default();
-    let mut claims = Claims { jfif: false, adobe: None, profile: 0 };
+    let mut claims = Claims::default();
     let [_, _] = walk.array()?;
     let lacks = loop {
         let marker = match next_marker(&mut walk) {
@@ -112,10 +112,13 @@ fn segment<'a>(walk: &mut Walk<'a>) -> Result<&'a [u8], Invalid> {
 }
 
 /// What a file says of its colours aside from the names of its components.
+#[derive(Default)]
 struct Claims {
     jfif: bool,
     /// Whether Adobe's programs have made differences of the colours: 0 if not.
     adobe: Option<u8>,
+    /// Whether Adobe's segment ends before it says so.
+    is_adobe_short: bool,
     /// The bytes of its colour profile, which lies in several segments if it is long.
     profile: usize,
 }
@@ -127,6 +130,7 @@ impl Claims {
             (0xEE, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => {
                 self.adobe = Some(*transform);
             }
+            (0xEE, [b'A', b'd', b'o', b'b', b'e', ..]) => self.is_adobe_short = true,
             (
                 0xE2,
                 [b'I', b'C', b'C', b'_', b'P', b'R', b'O', b'F', b'I', b'L', b'E', 0, _, _, part @ ..],
@@ -239,6 +243,8 @@ impl Frame {
             Process::Other => false,
             _ if !self.first_is_finest() || self.is_in_thirds() => true,
             _ if colors == Colors::Inks && claims.profile() > 0 => true,
+            // It would not even begin.
+            _ if claims.is_adobe_short => true,
             Process::Sequential => smallest_scan < self.components.len(),
             Process::Progressive => false,
         };
@@ -250,10 +256,10 @@ impl Frame {
         let pixels = area(self.width, self.height);
         let samples = self.components.iter().map(|Component { sampling: (h, v), .. }| h * v).sum::<u64>();
         let samples = |bytes: u64| (pixels * bytes * samples).div_ceil(self.finest.0 * self.finest.1);
-        // The picture, and the same turned, or of inks.
+        // The picture, and the same turned, or of inks, or what is written of it.
         let pictures = pixels
             * match self.components.len() {
-                1 => 2,
+                1 => 4,
                 4 => 8,
                 _ => 6,
             };

@@ -22,9 +22,10 @@ pub(super) fn recode(
     options
         .set_memory_limit(NonZeroU64::new(outline.memory).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
     let mut decoder = options.read_info(bytes).map_err(|error| undecodable(&error))?;
-    let palette = decoder.global_palette().unwrap_or_default();
+    let common = decoder.global_palette().unwrap_or_default();
+    let has_common = !common.is_empty();
     let mut encoder =
-        Encoder::new(sink, decoder.width(), decoder.height(), palette).map_err(failure::encoding)?;
+        Encoder::new(sink, decoder.width(), decoder.height(), common).map_err(failure::encoding)?;
     let mut is_first = true;
     while decoder.next_frame_info().map_err(|error| undecodable(&error))?.is_some() {
         if is_first {
@@ -35,10 +36,11 @@ pub(super) fn recode(
         let mut pixels = vec![0; decoder.buffer_size()];
         decoder.read_into_buffer(&mut pixels).map_err(|error| undecodable(&error))?;
         let Some(frame) = decoder.current_frame_info() else { break };
+        let palette = frame.palette.clone().or_else(|| (!has_common).then(|| greys(&pixels)));
         let frame = Frame {
             interlaced: false,
             needs_user_input: false,
-            palette: frame.palette.clone(),
+            palette,
             buffer: Cow::Owned(pixels),
             ..*frame
         };
@@ -47,6 +49,12 @@ pub(super) fn recode(
     // Dropping it would swallow the failure to write the end.
     encoder.into_inner().map_err(failure::encoding)?;
     Ok(Recoded::of_animation(ImageFormat::Gif, outline))
+}
+
+/// The palette of a frame for which there is none: its numbers as greys.
+pub(super) fn greys(numbers: &[u8]) -> Vec<u8> {
+    let brightest = numbers.iter().max().copied().unwrap_or_default();
+    (0..=brightest).flat_map(|grey| [grey; 3]).collect()
 }
 
 fn undecodable(error: &gif::DecodingError) -> Error {

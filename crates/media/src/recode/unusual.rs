@@ -6,7 +6,7 @@
 use std::io::ErrorKind;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 use tweetty_domain::{Error, Invalid, Result};
 
@@ -31,19 +31,25 @@ pub(super) fn decoded(
     let mut pixels = decoder.decode().map_err(undecodable)?;
     let profile = decoder.icc_profile();
     let source = |model| Source::profile(profile.as_deref()?, model, outline.profile);
-    let source = match decoder.info().map(|info| info.pixel_format) {
-        Some(PixelFormat::RGB24) => source(Model::Rgb),
-        Some(PixelFormat::CMYK32) => {
+    let format = decoder.info().ok_or(Invalid::UndecodableImage)?.pixel_format;
+    let source = match format {
+        PixelFormat::L8 => source(Model::Grey),
+        PixelFormat::RGB24 => source(Model::Rgb),
+        PixelFormat::CMYK32 => {
             let mixed = source(Model::Inks).and_then(|inks| inks.mix(&mut pixels, outline.width as usize));
             if mixed.is_none() {
                 pixels = rgb(&pixels);
             }
             None
         }
-        _ => return Err(Invalid::UndecodableImage.into()),
+        PixelFormat::L16 => return Err(Invalid::UndecodableImage.into()),
     };
-    let picture = RgbImage::from_raw(outline.width, outline.height, pixels);
-    let mut picture = DynamicImage::from(picture.ok_or(Invalid::UndecodableImage)?);
+    let (width, height) = (outline.width, outline.height);
+    let picture = match format {
+        PixelFormat::L8 => GrayImage::from_raw(width, height, pixels).map(DynamicImage::from),
+        _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::from),
+    };
+    let mut picture = picture.ok_or(Invalid::UndecodableImage)?;
     if let Some(source) = source {
         source.convert(&mut picture);
     }

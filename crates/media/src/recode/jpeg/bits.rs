@@ -1,15 +1,18 @@
 //! The bits of a scan, the highest of each byte first.
 
-use super::huffman::Table;
+use super::huffman::{Code, Table};
 
 /// So many bytes are read at once, whatever of them is needed.
 const WORD: usize = 8;
+/// As many are written at once.
+const PIECE: usize = 32 * 1024;
 
 /// Reads bits out of bytes that were prepared for it.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
-    /// How many bits were read.
-    place: usize,
+    /// The bits that come next, the first of them highest: so many, and parts of those behind.
+    held: u64,
+    count: u8,
 }
 
 impl<'a> Reader<'a> {
@@ -24,70 +27,82 @@ impl<'a> Reader<'a> {
             read += plain + 1;
         }
         file.truncate(written);
-        file.extend([0; WORD]);
+        // Whole words are read up to the last bit, which may still be held when another is due.
+        file.extend([0; 2 * WORD]);
     }
 
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, place: 0 }
+        Self { bytes, held: 0, count: 0 }
     }
 
     /// The next symbol of those codes, and the bits behind it; `None` where there is no such code, or nothing any more.
     #[inline]
-    pub(super) fn symbol(&mut self, codes: &Table) -> Option<(u8, u32)> {
-        let word = self.bytes.get(self.place / 8..)?.first_chunk::<WORD>()?;
-        // At least 57 bits of the word are left, of which a code and what follows it take 31.
-        let next = u64::from_be_bytes(*word) << (self.place % 8);
-        let (symbol, length) = codes.symbol(next)?;
-        let size = symbol & 15;
-        self.place += usize::from(length + size);
-        let value = next << length >> 1 >> (63 - size);
-        Some((symbol, u32::try_from(value).unwrap_or_default()))
+    pub(super) fn symbol(&mut self, codes: &Table) -> Option<(u8, u16)> {
+        // A code and what follows it take 31.
+        if self.count < 32 {
+            let (word, _) = self.bytes.split_first_chunk::<WORD>()?;
+            self.held |= u64::from_be_bytes(*word) >> self.count;
+            self.bytes = self.bytes.get(usize::from((63 - self.count) / 8)..)?;
+            self.count |= 56;
+        }
+        let Code { symbol, length, bits } = codes.symbol(self.held)?;
+        let value = self.held << length >> 1 >> (63 + length - bits);
+        self.held <<= bits;
+        self.count -= bits;
+        Some((symbol, u16::try_from(value).unwrap_or_default()))
     }
 }
 
 /// Takes bits one behind the other.
-#[derive(Default)]
 pub(super) struct Writer {
-    pub(super) bytes: Vec<u8>,
+    /// Whole bytes, and behind them some that are written over.
+    bytes: [u8; PIECE + WORD],
+    whole: usize,
+    /// The lowest bits are those that make no whole byte yet.
     held: u64,
     count: u8,
 }
 
 impl Writer {
-    /// A code of so many bits, and a value of that size behind it.
-    #[inline]
-    pub(super) fn push(&mut self, (code, length): (u16, u8), size: u8, value: u32) {
-        self.held = self.held << (length + size) | u64::from(code) << size | u64::from(value);
-        self.count += length + size;
-        if self.count >= 32 {
-            self.count -= 32;
-            let [_, _, _, _, word @ ..] = (self.held >> self.count).to_be_bytes();
-            if word.contains(&0xFF) {
-                word.into_iter().for_each(|byte| self.put(byte));
-            } else {
-                self.bytes.extend_from_slice(&word);
-            }
-        }
+    pub(super) fn new() -> Self {
+        Self { bytes: [0; PIECE + WORD], whole: 0, held: 0, count: 0 }
     }
 
-    /// A zero behind FF says that it is no marker.
-    fn put(&mut self, byte: u8) {
-        self.bytes.push(byte);
-        if byte == 0xFF {
-            self.bytes.push(0);
+    /// A code of so many bits, and a value of that size behind it.
+    #[inline]
+    pub(super) fn push(&mut self, (code, length): (u16, u8), size: u8, value: u16) {
+        self.held = self.held << (length + size) | u64::from(code) << size | u64::from(value);
+        self.count += length + size;
+        if let Some(place) = self.bytes.get_mut(self.whole..self.whole + WORD) {
+            place.copy_from_slice(&(self.held << (64 - self.count)).to_be_bytes());
         }
+        self.whole += usize::from(self.count / 8);
+        self.count %= 8;
+    }
+
+    /// Whether the bytes have to be taken before more is pushed.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.whole >= PIECE
+    }
+
+    /// The bytes so far; a zero behind FF says that it is no marker.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        let mut taken = Vec::with_capacity(PIECE + PIECE / 16);
+        for part in self.bytes[..self.whole].split_inclusive(|byte| *byte == 0xFF) {
+            taken.extend_from_slice(part);
+            if part.ends_with(&[0xFF]) {
+                taken.push(0);
+            }
+        }
+        self.whole = 0;
+        taken
     }
 
     /// All that is left, filled up with ones.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        self.held = self.held << 7 | 0x7F;
-        self.count += 7;
-        while self.count >= 8 {
-            self.count -= 8;
-            let [.., byte] = (self.held >> self.count).to_be_bytes();
-            self.put(byte);
-        }
-        self.bytes
+        self.push((0x7F, 7), 0, 0);
+        self.take()
     }
 }
 
@@ -101,11 +116,11 @@ mod tests {
         let codes = Codes::new(&std::array::from_fn(|symbol| u32::try_from(symbol * symbol).unwrap() + 1));
         // Long runs of ones, hence of FF, and of zeros.
         let values = (0..=255_u8).chain((0..60).map(|_| 0x0F)).map(|symbol| {
-            let ones = (1_u32 << (symbol & 15)) - 1;
+            let ones = (1_u16 << (symbol & 15)) - 1;
             (symbol, if symbol < 200 { ones } else { ones & 0x5A5A })
         });
         let values = values.collect::<Vec<_>>();
-        let mut writer = Writer::default();
+        let mut writer = Writer::new();
         for (symbol, value) in &values {
             writer.push(codes.code(*symbol), symbol & 15, *value);
         }
@@ -113,7 +128,7 @@ mod tests {
         let stuffed = file.len();
         assert!(file.windows(2).any(|two| two == [0xFF, 0]) && !file.windows(2).any(|two| two == [0xFF, 0xFF]));
         Reader::prepare(&mut file, 6);
-        assert!(file.len() < stuffed - 6 + WORD);
+        assert!(file.len() < stuffed - 6 + 2 * WORD);
         let mut reader = Reader::new(&file);
         let table = codes.table();
         for value in values {

@@ -8,25 +8,36 @@ const NEVER: u16 = 256;
 /// Most symbols have codes no longer than this.
 const SHORT: usize = 10;
 
+/// How many bits follow the code of a symbol.
+pub(super) fn size(symbol: u8) -> u8 {
+    symbol & 15
+}
+
+/// A symbol and the length of its code, and of the code with the bits behind it; no length where no code begins so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Code {
+    pub(super) symbol: u8,
+    pub(super) length: u8,
+    pub(super) bits: u8,
+}
+
 /// Symbols by their codes.
 pub(super) struct Table {
-    /// Symbol and length of its code by the next bits, as many as short codes have; no length where none begins so.
-    short: Vec<(u8, u8)>,
-    /// The same by as many bits as the longest code has.
-    all: Vec<(u8, u8)>,
+    /// By the next bits, as many as short codes have: small enough to stay close to the processor.
+    short: Vec<Code>,
+    /// By as many bits as the longest code has.
+    all: Vec<Code>,
 }
 
 impl Table {
-    /// The symbol whose code comes first in those bits, and how long it is.
+    /// The symbol whose code comes first in those bits.
     #[inline]
-    pub(super) fn symbol(&self, bits: u64) -> Option<(u8, u8)> {
-        // Two tables, since all of the small one is in the cache of a processor.
-        let (symbol, length) = *self.short.get((bits >> (64 - SHORT)) as usize)?;
-        if length > 0 {
-            return Some((symbol, length));
+    pub(super) fn symbol(&self, bits: u64) -> Option<Code> {
+        let code = *self.short.get((bits >> (64 - SHORT)) as usize)?;
+        if code.length > 0 {
+            return Some(code);
         }
-        let (symbol, length) = *self.all.get((bits >> (64 - LONGEST)) as usize)?;
-        (length > 0).then_some((symbol, length))
+        self.all.get((bits >> (64 - LONGEST)) as usize).copied().filter(|code| code.length > 0)
     }
 }
 
@@ -82,16 +93,16 @@ impl Codes {
         Table { short: self.by_bits(SHORT), all: self.by_bits(LONGEST) }
     }
 
-    /// Symbol and length of each code of so many bits at most, by the next bits.
-    fn by_bits(&self, bits: usize) -> Vec<(u8, u8)> {
-        let mut table = vec![(0, 0); 1 << bits];
+    /// The codes of so many bits at most, by the next bits.
+    fn by_bits(&self, bits: usize) -> Vec<Code> {
+        let mut table = vec![Code::default(); 1 << bits];
         for (symbol, (code, length)) in
             (0..=u8::MAX).zip(&self.by_symbol).filter(|(_, (_, length))| (1..=bits).contains(&usize::from(*length)))
         {
             let shift = bits - usize::from(*length);
             let first = usize::from(*code) << shift;
             if let Some(entries) = table.get_mut(first..first + (1 << shift)) {
-                entries.fill((symbol, *length));
+                entries.fill(Code { symbol, length: *length, bits: length + size(symbol) });
             }
         }
         table
@@ -180,7 +191,7 @@ mod tests {
         let table = again.table();
         for symbol in 0..200 {
             let (code, length) = codes.code(symbol);
-            assert_eq!(table.symbol(u64::from(code) << (64 - length)), Some((symbol, length)));
+            assert_eq!(table.symbol(u64::from(code) << (64 - length)), Some(Code { symbol, length, bits: length + size(symbol) }));
         }
         assert_eq!(table.symbol(u64::MAX), None);
     }

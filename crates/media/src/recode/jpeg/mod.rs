@@ -4,6 +4,7 @@ mod bits;
 mod huffman;
 mod pack;
 mod quality;
+mod symbols;
 
 use std::cell::Cell;
 use std::io::Write;
@@ -29,8 +30,10 @@ pub(super) fn write(
     allowance: &Allowance,
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<()> {
-    // What takes more is noise, which no choice of codes makes smaller. The picture that was turned took as much.
-    let most = Cell::new(picture.as_bytes().len() / 2 + 65_536);
+    // What takes more is noise, which no choice of codes makes smaller. With its symbols it takes no more than the picture
+    // that was turned took.
+    let pixels = picture.width() as usize * picture.height() as usize;
+    let most = Cell::new(pixels / 4 * 3 + 65_536);
     let mut buffer = Buffer::new(&most, allowance);
     match encode(picture, quantization, &mut buffer) {
         Ok(()) => pack::write(buffer.into_bytes(), sink),

@@ -1,31 +1,27 @@
 //! Exchanging the Huffman codes of a JPEG for those that suit it. The encoder has the usual ones, unless it holds all
-//! coefficients in memory and writes a scan for each component; like this, only the file lies there.
+//! coefficients in memory and writes a scan for each component; like this, only the file lies there, and its symbols.
 
 use std::io::Write;
 
 use tweetty_domain::{Error, Result};
 
 use super::bits::{Reader, Writer};
-use super::huffman::{Codes, Table};
+use super::huffman::{Codes, Table, size};
+use super::symbols::Symbols;
 use crate::failure;
 
 const FRAME: u8 = 0xC0;
 const CODES: u8 = 0xC4;
 const SCAN: u8 = 0xDA;
 const END: [u8; 2] = [0xFF, 0xD9];
-/// As much is written at once.
-const PIECE: usize = 32 * 1024;
 
 /// Writes a JPEG of our encoder with other codes: baseline, one scan, no marks in it.
 pub(super) fn write(file: Vec<u8>, sink: &mut impl Write) -> Result<()> {
-    let file = File::read(file).ok_or_else(|| Error::internal("the encoder wrote another kind of JPEG"))?;
-    let broken = || Error::internal("the encoder wrote a code that it does not name");
-    let mut counts = [[0_u32; 256]; 4];
-    let mut reader = Reader::new(&file.coded);
-    for _ in 0..file.units {
-        file.unit(&mut reader, |table, symbol, _| counts[table][usize::from(symbol)] += 1).ok_or_else(broken)?;
-    }
-    let codes = counts.map(|counts| Codes::new(&counts));
+    let mut file = File::read(file).ok_or_else(|| Error::internal("the encoder wrote another kind of JPEG"))?;
+    let (counts, symbols) =
+        file.symbols().ok_or_else(|| Error::internal("the encoder wrote a code that it does not name"))?;
+    file.coded = vec![];
+    let codes = counts.each_ref().map(Codes::new);
     sink.write_all(&file.before).map_err(failure::encoding)?;
     for (number, codes) in
         file.tables.iter().zip(&codes).filter_map(|(table, codes)| Some((table.as_ref()?.0, codes)))
@@ -34,23 +30,15 @@ pub(super) fn write(file: Vec<u8>, sink: &mut impl Write) -> Result<()> {
         sink.write_all(&[&head, codes.description.as_slice()].concat()).map_err(failure::encoding)?;
     }
     sink.write_all(&file.scan).map_err(failure::encoding)?;
-    let mut reader = Reader::new(&file.coded);
-    let mut writer = Writer::default();
-    for _ in 0..file.units {
-        let put = |table: usize, symbol, value| writer.push(codes[table].code(symbol), size(symbol), value);
-        file.unit(&mut reader, put).ok_or_else(broken)?;
-        if writer.bytes.len() >= PIECE {
-            sink.write_all(&writer.bytes).map_err(failure::encoding)?;
-            writer.bytes.clear();
+    let mut writer = Writer::new();
+    for (table, symbol, value) in symbols.iter() {
+        writer.push(codes[table].code(symbol), size(symbol), value);
+        if writer.is_full() {
+            sink.write_all(&writer.take()).map_err(failure::encoding)?;
         }
     }
     sink.write_all(&writer.finish()).map_err(failure::encoding)?;
     sink.write_all(&END).map_err(failure::encoding)
-}
-
-/// How many bits follow the code of a symbol.
-fn size(symbol: u8) -> u8 {
-    symbol & 15
 }
 
 /// A component of the picture: how many blocks of it come in a row, and which codes they have.
@@ -141,28 +129,36 @@ impl File {
         !self.components.is_empty() && self.components.iter().all(|one| has(one.first) && has(one.others))
     }
 
-    /// Goes over the symbols of the blocks that come next: the number of its codes, the symbol, and the bits behind it.
-    #[inline]
-    fn unit(&self, reader: &mut Reader<'_>, mut visit: impl FnMut(usize, u8, u32)) -> Option<()> {
-        for component in &self.components {
-            let (_, first) = self.tables[component.first].as_ref()?;
-            let (_, others) = self.tables[component.others].as_ref()?;
-            for _ in 0..component.blocks {
-                let (symbol, value) = reader.symbol(first)?;
-                visit(component.first, symbol, value);
-                let mut place = 1;
-                while place < 64 {
-                    let (symbol, value) = reader.symbol(others)?;
-                    visit(component.others, symbol, value);
-                    let zeros = symbol >> 4;
-                    if size(symbol) == 0 && zeros < 15 {
-                        break;
+    /// All symbols, and how often each comes with each table.
+    fn symbols(&self) -> Option<([[u32; 256]; 4], Symbols)> {
+        let mut counts = [[0_u32; 256]; 4];
+        let mut symbols = Symbols::default();
+        let mut reader = Reader::new(&self.coded);
+        let mut take = |number: usize, table: &Table| {
+            let (symbol, value) = reader.symbol(table)?;
+            counts[number][usize::from(symbol)] += 1;
+            symbols.push(number, symbol, value);
+            Some(symbol)
+        };
+        for _ in 0..self.units {
+            for Component { blocks, first, others } in &self.components {
+                let ((_, table), (_, table_of_others)) =
+                    (self.tables[*first].as_ref()?, self.tables[*others].as_ref()?);
+                for _ in 0..*blocks {
+                    take(*first, table)?;
+                    let mut place = 1;
+                    while place < 64 {
+                        let symbol = take(*others, table_of_others)?;
+                        let zeros = symbol >> 4;
+                        if size(symbol) == 0 && zeros < 15 {
+                            break;
+                        }
+                        place += u32::from(zeros) + 1;
                     }
-                    place += u32::from(zeros) + 1;
                 }
             }
         }
-        Some(())
+        Some((counts, symbols))
     }
 }
 
