@@ -69,6 +69,10 @@ pub trait Upkeep: Send + Sync {
     /// Records the variants of an image that has none yet; answers whether there is such an image.
     async fn record_variants(&self, image: MediaId, variants: Variants) -> Result<bool>;
 
+    /// Forgets the variants of an image, so that they can be made anew; answers whether there is such an image and had
+    /// some.
+    async fn forget_variants(&self, image: MediaId) -> Result<bool>;
+
     /// Compares every counter with its rows and looks for rows that should not be; at most `limit` findings.
     /// Reads the whole store: for an operator, never for a request.
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>>;

@@ -38,6 +38,12 @@ const RECORD_VARIANTS: &str = "
     WHERE id = :image
       AND variants IS NULL";
 
+const FORGET_VARIANTS: &str = "
+    UPDATE images
+    SET variants = NULL
+    WHERE id = :image
+      AND variants IS NOT NULL";
+
 type Columns = (
     BigInt,
     BigInt,
@@ -109,4 +115,10 @@ pub(crate) async fn record_variants(
 ) -> Result<bool, Failure> {
     let record = sql::<()>(RECORD_VARIANTS).bind("variants", &variants).bind("image", image.get());
     Ok(record.execute(connection).await? > 0)
+}
+
+/// Takes its variants from an image; answers whether it had some.
+pub(crate) async fn forget_variants(connection: &mut Connection, image: MediaId) -> Result<bool, Failure> {
+    let forget = sql::<()>(FORGET_VARIANTS).bind("image", image.get());
+    Ok(forget.execute(connection).await? > 0)
 }

@@ -127,6 +127,12 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_variants(&self, image: MediaId) -> Result<bool> {
+        self.connections
+            .write(move |connection| crate::images::forget_variants(connection, image).boxed())
+            .await
+    }
+
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
         self.connections
             .transaction(Patience::Operator, move |connection| discrepancies::find(connection, limit).boxed())

@@ -36,6 +36,12 @@ const RECORD_VARIANTS: &str = "
     WHERE id = ?2
       AND variants IS NULL";
 
+const FORGET_VARIANTS: &str = "
+    UPDATE images
+    SET variants = NULL
+    WHERE id = ?1
+      AND variants IS NOT NULL";
+
 type Columns = (
     BigInt,
     BigInt,
@@ -106,4 +112,9 @@ pub(crate) fn record_variants(
     variants: &Variants,
 ) -> Result<bool, Failure> {
     Ok(sql::<()>(RECORD_VARIANTS).bind(variants).bind(image).execute(connection)? > 0)
+}
+
+/// Takes its variants from an image; answers whether it had some.
+pub(crate) fn forget_variants(connection: &mut SqliteConnection, image: MediaId) -> Result<bool, Failure> {
+    Ok(sql::<()>(FORGET_VARIANTS).bind(image).execute(connection)? > 0)
 }

@@ -236,6 +236,10 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_variants(&self, image: MediaId) -> Result<bool> {
+        self.writer.write(move |connection| crate::images::forget_variants(connection, image)).await
+    }
+
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
         self.readers.fresh_snapshot(move |connection| discrepancies(connection, limit)).await
     }

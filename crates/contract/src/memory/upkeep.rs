@@ -108,6 +108,11 @@ impl Upkeep for Memory {
         Ok(is_first)
     }
 
+    async fn forget_variants(&self, image: MediaId) -> Result<bool> {
+        let mut state = self.state();
+        Ok(state.images.get_mut(&image).is_some_and(|image| image.variants.take().is_some()))
+    }
+
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
         let strays = self.state().strays();
         let found = strays.into_iter().filter(|(_, count)| *count > 0);

@@ -67,6 +67,23 @@ promises! { variants_entries of variants:
         assert_eq!(store.upkeep.count_without_variants().await.unwrap(), 0);
     }
 
+    async fn variants_that_were_forgotten_are_made_again(store: Store) {
+        let ann = store.person("Ann").await;
+        let (image, name) = old_image(&store, ann).await;
+        let (other, _) = old_image(&store, ann).await;
+        let list = variants("320x240.jpg");
+        for variants in [list.clone(), Variants::NONE] {
+            assert!(!store.upkeep.forget_variants(image).await.unwrap());
+            assert!(store.upkeep.record_variants(image, variants).await.unwrap());
+            assert!(store.upkeep.record_variants(other, list.clone()).await.is_ok());
+            assert!(store.upkeep.forget_variants(image).await.unwrap());
+            assert_eq!(store.upkeep.without_variants(None, 9).await.unwrap(), [(image, name)]);
+            let known = store.upkeep.known_images(vec![name]).await.unwrap();
+            assert_eq!(known, [ImageFiles { name, variants: None }]);
+        }
+        assert!(!store.upkeep.forget_variants(MediaId::stored(i64::MAX)).await.unwrap());
+    }
+
     async fn an_image_that_is_gone_gets_no_variants(store: Store) {
         let ann = store.person("Ann").await;
         let (image, _) = old_image(&store, ann).await;

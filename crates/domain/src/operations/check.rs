@@ -15,6 +15,8 @@ pub struct Repaired {
     pub files: u64,
     /// Such files that were left alone, for the reasons of [`crate::Swept::files_left`].
     pub files_left: u64,
+    /// Images a variant of which was missing, and that have none now: [`Operations::make_variants`] makes them anew.
+    pub variants: u64,
 }
 
 /// What a check found; nothing is the good answer.
@@ -65,7 +67,8 @@ impl Operations {
     }
 
     /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless
-    /// they are more than a hundred and most of the folder.
+    /// they are more than a hundred and most of the folder; images a variant of which is missing have none until they are
+    /// made anew.
     ///
     /// # Errors
     /// [`crate::Error::Mismatch`]: then nothing is touched.
@@ -74,10 +77,45 @@ impl Operations {
             self.verify_images().await?;
             let counters = self.stores.upkeep.repair_counters().await?;
             let (files, files_left) = self.sweep_strays(self.now() - GRACE).await?;
-            let detail = format!("{counters} counters, {files} files to the trash, {files_left} files left");
-            Ok((Repaired { counters, files, files_left }, detail))
+            let variants = self.forget_broken_variants().await?;
+            let mut detail =
+                format!("{counters} counters, {files} files to the trash, {files_left} files left");
+            if variants > 0 {
+                detail.push_str(&format!(", {variants} images without variants"));
+            }
+            Ok((Repaired { counters, files, files_left, variants }, detail))
         })
         .await
+    }
+
+    /// Forgets all variants of images that are there and lack the file of one; answers of how many.
+    async fn forget_broken_variants(&self) -> Result<u64> {
+        let (mut after, mut forgotten) = (None, 0);
+        loop {
+            let images = self.stores.upkeep.images(after, BATCH).await?;
+            let Some((last, _)) = images.last() else { return Ok(forgotten) };
+            after = Some(*last);
+            for (image, files) in images {
+                let variants = files.names().filter(|file| *file != files.name).collect::<Vec<_>>();
+                if self.lacks_one_of(&variants).await?
+                    && self.stores.images.contains(files.name).await?
+                    && self.stores.upkeep.forget_variants(image).await?
+                {
+                    forgotten += 1;
+                    // What can't be removed now is the sweeper's.
+                    self.stores.images.remove(variants).await.ok();
+                }
+            }
+        }
+    }
+
+    async fn lacks_one_of(&self, files: &[ImageName]) -> Result<bool> {
+        for file in files {
+            if !self.stores.images.contains(*file).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -133,7 +171,39 @@ mod tests {
             .expect_list()
             .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
         ports.images.expect_discard().times(1).returning(|_, _| Err(Error::unavailable("read-only")));
+        ports.upkeep.expect_images().returning(|_, _| Ok(vec![]));
         let repaired = ports.service().repair().await.unwrap();
-        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1 });
+        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1, variants: 0 });
+    }
+
+    #[tokio::test]
+    async fn a_repair_forgets_the_variants_of_an_image_that_lacks_one_unless_it_is_missing_itself() {
+        let mut ports = paired();
+        let image =
+            |variants| ImageFiles { name: file(TimeDelta::zero()).name, variants: Variants::parse(variants) };
+        let images = ["320x240.jpg 640x480.jpg", "320x240.jpg", "320x240.png", ""].map(image);
+        let [lacking, missing, ..] = images.clone().map(|image| image.names().collect::<Vec<_>>());
+        let gone = [lacking[1], missing[0], missing[1]];
+        ports.upkeep.expect_repair_counters().returning(|| Ok(0));
+        ports.images.expect_list().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_images().returning(move |after, _| {
+            let all = (1..).map(MediaId::stored).zip(images.clone());
+            Ok(if after.is_none() { all.collect() } else { vec![] })
+        });
+        ports.images.expect_contains().returning(move |name| Ok(!gone.contains(&name)));
+        ports
+            .upkeep
+            .expect_forget_variants()
+            .withf(|id| *id == MediaId::stored(1))
+            .times(1)
+            .returning(|_| Ok(true));
+        ports
+            .images
+            .expect_remove()
+            .withf(move |names| *names == lacking[1..])
+            .times(1)
+            .returning(|_| Ok(()));
+        let repaired = ports.service().repair().await.unwrap();
+        assert_eq!(repaired, Repaired { variants: 1, ..Repaired::default() });
     }
 }

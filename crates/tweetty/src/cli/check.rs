@@ -14,7 +14,8 @@ use crate::wiring::{self, Place};
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Count the counters anew and move files without a row that are older than a day to the trash of the folder, from
-    /// where a server erases them 30 days later; then check again
+    /// where a server erases them 30 days later; forget the smaller copies of images that lack one, so that
+    /// `tweetty media variants` makes them anew; then check again
     #[arg(long)]
     repair: bool,
     /// Declare that this folder of images belongs to this database, although they don't seem to fit: images were lost,
@@ -42,11 +43,12 @@ pub(super) struct Mended {
     counters: u64,
     files: u64,
     files_left: u64,
+    variants: u64,
 }
 
 impl From<Repaired> for Mended {
-    fn from(Repaired { counters, files, files_left }: Repaired) -> Self {
-        Self { counters, files, files_left }
+    fn from(Repaired { counters, files, files_left, variants }: Repaired) -> Self {
+        Self { counters, files, files_left, variants }
     }
 }
 
@@ -80,7 +82,7 @@ impl Findings {
 
 impl Answer for Findings {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        if let Some(Mended { counters, files, files_left }) = &self.repaired {
+        if let Some(Mended { counters, files, files_left, variants }) = &self.repaired {
             writeln!(to, "repaired: {counters} counters, {files} files moved to the trash")?;
             if *files_left > 0 {
                 writeln!(
@@ -89,6 +91,9 @@ impl Answer for Findings {
                      most of the folder; is the database an old copy?"
                 )?;
             }
+        }
+        if let Some(Mended { variants: images @ 1.., .. }) = &self.repaired {
+            writeln!(to, "{images} images lacked smaller copies: `tweetty media variants` makes them anew")?;
         }
         for finding in &self.discrepancies {
             match finding {

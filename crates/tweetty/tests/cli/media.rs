@@ -13,6 +13,7 @@ use crate::support::{Data, Service, Store};
 on_both_stores!(
     old_images_get_their_smaller_copies_beside_a_running_server,
     an_image_that_cannot_be_read_is_named_and_stays_without,
+    a_smaller_copy_that_is_missing_is_made_anew_after_a_repair,
     the_variants_go_where_their_image_goes,
 );
 
@@ -66,6 +67,24 @@ fn old_images_get_their_smaller_copies_beside_a_running_server(store: Store) {
     let made = records.filter(|record| record["action"] == "media variants").collect::<Vec<_>>();
     assert_eq!(made.len(), 6, "each run has begun and ended: {log}");
     assert_eq!(made[1]["detail"], "3 images, 0 failed");
+}
+
+fn a_smaller_copy_that_is_missing_is_made_anew_after_a_repair(store: Store) {
+    let service = Service::start(store);
+    let key = service.add_user("ann");
+    let images = tweet_with(&service, &key, 2);
+    let lost = file(&service.data, &images[1]["variants"][0]["url"]);
+    fs::remove_file(&lost).unwrap();
+    let found = service.cli(&["check"]);
+    assert!(found.status == 1 && found.out.contains("is missing"), "{found:?}");
+    let repaired = service.cli(&["check", "--repair"]).quietly();
+    let told = "1 images lacked smaller copies: `tweetty media variants` makes them anew\n";
+    assert!(repaired.contains(told) && repaired.ends_with("all is as it should be\n"), "{repaired}");
+    let without = shown(&service, &key, 1);
+    assert_eq!([&without[0]["variants"], &without[1]["variants"]], [&images[0]["variants"], &json!([])]);
+    assert_eq!(service.cli(&["media", "variants"]).quietly(), "made the smaller copies of 1 images\n");
+    assert_eq!(shown(&service, &key, 1), images);
+    assert!(lost.is_file());
 }
 
 fn an_image_that_cannot_be_read_is_named_and_stays_without(store: Store) {
