@@ -96,12 +96,13 @@ impl Incoming for Received {
             let recoding = move || Ok((picture.recode(file, bounds, gives_up)?, (decoder, memory)));
             let (kept, _shares) = decoding(recoding).await?;
             let name = ImageName::random(kept.recoded.format)?;
+            let copied = kept.copies.iter().map(|copy| copy.bytes.len() as u64).sum();
             let (variants, mut files) = copies::files(kept.copies, name, &*storage, &turns).await?;
             files.push((kept.file, name));
             storage.place(files).await?;
             let Recoded { width, height, .. } = kept.recoded;
             let image = StoredImage { name, width, height, bytes: kept.bytes, variants };
-            measures::kept(&image, started.elapsed());
+            measures::kept(&image, copied, started.elapsed());
             Ok(image)
         };
         keeping.instrument(span).await

@@ -13,7 +13,7 @@ static RECODING: LazyLock<Histogram> = LazyLock::new(|| {
     histogram!(description: "Decoding an image, encoding it anew and making it durable", name)
 });
 static KEPT_BYTES: LazyLock<Counter> = LazyLock::new(
-    || counter!(description: "Bytes of images that were kept", "tweetty_image_kept_bytes_total"),
+    || counter!(description: "Bytes of images that were kept, with their smaller copies", "tweetty_image_kept_bytes_total"),
 );
 
 /// Makes what is counted visible before it happens for the first time. A recorder is installed before.
@@ -30,10 +30,10 @@ fn images(format: ImageFormat) -> Counter {
     counter!(description: "Images that were kept, by format", name, "format" => format.extension())
 }
 
-/// An image was kept.
-pub(crate) fn kept(image: &StoredImage, time: Duration) {
+/// An image was kept, with smaller copies of so many bytes.
+pub(crate) fn kept(image: &StoredImage, copies: u64, time: Duration) {
     RECODING.record(time);
-    KEPT_BYTES.increment(image.bytes);
+    KEPT_BYTES.increment(image.bytes + copies);
     images(image.name.format()).increment(1);
 }
 
