@@ -71,6 +71,17 @@ def frames(content: bytes, intent: ImageCms.Intent = ImageCms.Intent.PERCEPTUAL)
         raise Unreadable(f"Pillow: {error}") from error
 
 
+def first_as_shown(content: bytes) -> numpy.ndarray:
+    """The first frame; what that of a GIF leaves open is transparent as in browsers, where Pillow fills it."""
+    pixels = next(frames(content)).pixels
+    if format_of(content) != "GIF":
+        return pixels
+    left, top, right, bottom = open_picture(content).tile[0][1]
+    shown = numpy.zeros_like(pixels)
+    shown[top:bottom, left:right] = pixels[top:bottom, left:right]
+    return shown
+
+
 def loops(content: bytes) -> int | None:
     """How often an animation is shown, 0 for without end."""
     picture = open_picture(content)

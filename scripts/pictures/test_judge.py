@@ -1,8 +1,13 @@
 """The judge finds fault where one picture is taken for another."""
 
+import io
+import struct
 import unittest
 
+from PIL import Image, ImageChops
+
 import drawn
+import frames
 import judge
 from service import Kept
 
@@ -37,6 +42,32 @@ class TestJudge(unittest.TestCase):
     def test_what_is_left_beside_the_picture_is_wrong(self) -> None:
         for name in ["wide.jpg", "turned.jpg", "linear.png", "wide.webp"]:
             self.assertEqual(verdict(name, name), judge.WRONG, name)
+
+    def test_a_small_copy_is_right_by_any_usual_filter_and_wrong_as_another_picture(self) -> None:
+        original = Image.open(io.BytesIO(FILES["rgb.png"]))
+
+        def faults(copy: Image.Image) -> list[str]:
+            written = io.BytesIO()
+            copy.save(written, "JPEG", quality=80, subsampling="4:2:0")
+            described = {"width": copy.width, "height": copy.height, "type": "image/jpeg"}
+            kept = Kept(201, content=FILES["rgb.png"], media={"variants": [described]})
+            return list(judge.variants(kept, [written.getvalue()]))
+
+        for resampling in [Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS]:
+            self.assertEqual(faults(original.resize((80, 60), resampling)), [], resampling)
+        for wrong in [Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM]:
+            self.assertEqual(len(faults(original.resize((80, 60)).transpose(wrong))), 1, wrong)
+        # A pixel beside its place.
+        self.assertEqual(len(faults(ImageChops.offset(original.resize((80, 60)), 1, 0))), 1)
+
+    def test_what_the_first_frame_of_a_gif_leaves_open_is_transparent(self) -> None:
+        written = io.BytesIO()
+        Image.new("P", (4, 4), 1).save(written, "GIF")
+        # The screen is made larger than the frame.
+        content = written.getvalue()
+        content = content[:6] + struct.pack("<HH", 8, 8) + content[10:]
+        shown = frames.first_as_shown(content)
+        self.assertEqual((shown[..., 3] == 255).sum(), 16)
 
     def test_a_refusal_is_right_only_of_what_is_broken_or_beyond_a_limit(self) -> None:
         for name in ["cut-off.jpg", "cut-off.png", "cut-off.gif", "text.png"]:
