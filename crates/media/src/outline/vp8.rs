@@ -40,6 +40,13 @@ pub(crate) fn shortened(stream: &[u8], partition: usize, bytes: usize) -> Option
     Some(shorter)
 }
 
+/// How coarse the picture is, from 0 for the finest to 127; `None` where the stream ends before it says so.
+pub(crate) fn quantizer(stream: &[u8]) -> Option<u8> {
+    let mut flags = Flags::new(stream.get(places(stream)?.first()?.clone())?);
+    let _partitions = flags.partition_bits();
+    u8::try_from(flags.number(7)).ok()
+}
+
 /// Where the partitions lie: the one with the modes, then those with the coefficients.
 fn places(stream: &[u8]) -> Option<Vec<Range<usize>>> {
     let [a, b, c, ..] = stream else { return None };

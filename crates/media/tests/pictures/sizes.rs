@@ -244,3 +244,29 @@ async fn a_png_with_more_rows_than_it_shows_is_packed_anew() {
     assert_eq!(stored.height, 150);
     assert!(stream(&served) != stream(&taller));
 }
+
+#[tokio::test]
+async fn a_lossy_webp_that_has_to_be_turned_becomes_a_jpeg_of_its_own_quality() {
+    let source = read("sizes/lossy.webp");
+    let picture = image::load_from_memory(&source).unwrap();
+    let turned = raw::told_webp(&source, picture.width(), picture.height(), 6);
+    let (_, served) = Shelf::new().kept(&turned).await;
+    let expected = encoded(picture.rotate90(), Codec::Png);
+    println!("{} bytes, then {}; {:.1}", source.len(), served.len(), distance(&served, &expected));
+    assert!(served.len() * 2 < source.len() * 3, "{} bytes, then {}", source.len(), served.len());
+    assert!(distance(&served, &expected) < 6.0);
+}
+
+/// Even steps of sixteen bits become uneven ones, which hardly pack.
+#[tokio::test]
+async fn greys_of_sixteen_bits_are_kept_in_eight_where_they_have_to_be_converted() {
+    let steps = (0..64_u16 * 64).flat_map(|place| ((place % 64) * 1040).to_be_bytes()).collect::<Vec<_>>();
+    let plain = tight(ColorType::Grayscale, BitDepth::Sixteen, &[], 64, &steps);
+    let gamma = [raw::png_chunk(*b"gAMA", &100_000_u32.to_be_bytes())];
+    let shelf = Shelf::new();
+    for (source, depth) in [(plain.clone(), 16), (raw::png_with(&plain, &gamma), 8)] {
+        let (_, served) = shelf.kept(&source).await;
+        assert_eq!(served[24], depth);
+        assert!(served.len() < source.len() * 2, "{} bytes, then {}", source.len(), served.len());
+    }
+}

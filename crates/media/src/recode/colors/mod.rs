@@ -55,10 +55,11 @@ impl Source {
         transform.and_then(|transform| changes_nothing(transform.as_ref(), Layout::Rgb)) == Some(false)
     }
 
-    /// Converts the picture in place; opacity stays as it is.
-    pub(super) fn convert(&self, picture: &mut DynamicImage) {
+    /// Converts the picture in place, where that changes more than a rounding does, and answers whether it was done;
+    /// opacity stays as it is.
+    pub(super) fn convert(&self, picture: &mut DynamicImage) -> bool {
         let across = picture.width() as usize;
-        match picture {
+        let converted = match picture {
             DynamicImage::ImageLuma8(pixels) => self.grey(pixels, Layout::Gray),
             DynamicImage::ImageLumaA8(pixels) => self.grey(pixels, Layout::GrayAlpha),
             DynamicImage::ImageRgb8(pixels) => self.rgb(pixels, Layout::Rgb, across),
@@ -70,6 +71,7 @@ impl Source {
             // No decoder of ours makes another kind.
             _ => None,
         };
+        converted.is_some()
     }
 
     /// Converts the pixels row by row, where that changes more than a rounding does.

@@ -126,7 +126,9 @@ mod tests {
         }
         let mut file = [b"before".to_vec(), writer.finish()].concat();
         let stuffed = file.len();
-        assert!(file.windows(2).any(|two| two == [0xFF, 0]) && !file.windows(2).any(|two| two == [0xFF, 0xFF]));
+        assert!(
+            file.windows(2).any(|two| two == [0xFF, 0]) && !file.windows(2).any(|two| two == [0xFF, 0xFF])
+        );
         Reader::prepare(&mut file, 6);
         assert!(file.len() < stuffed - 6 + 2 * WORD);
         let mut reader = Reader::new(&file);

@@ -96,8 +96,9 @@ impl Codes {
     /// The codes of so many bits at most, by the next bits.
     fn by_bits(&self, bits: usize) -> Vec<Code> {
         let mut table = vec![Code::default(); 1 << bits];
-        for (symbol, (code, length)) in
-            (0..=u8::MAX).zip(&self.by_symbol).filter(|(_, (_, length))| (1..=bits).contains(&usize::from(*length)))
+        for (symbol, (code, length)) in (0..=u8::MAX)
+            .zip(&self.by_symbol)
+            .filter(|(_, (_, length))| (1..=bits).contains(&usize::from(*length)))
         {
             let shift = bits - usize::from(*length);
             let first = usize::from(*code) << shift;
@@ -191,7 +192,10 @@ mod tests {
         let table = again.table();
         for symbol in 0..200 {
             let (code, length) = codes.code(symbol);
-            assert_eq!(table.symbol(u64::from(code) << (64 - length)), Some(Code { symbol, length, bits: length + size(symbol) }));
+            assert_eq!(
+                table.symbol(u64::from(code) << (64 - length)),
+                Some(Code { symbol, length, bits: length + size(symbol) })
+            );
         }
         assert_eq!(table.symbol(u64::MAX), None);
     }

@@ -16,7 +16,7 @@ use jpeg_encoder::{
 };
 use tweetty_domain::Result;
 
-pub(super) use quality::{no_finer_than, of_copies};
+pub(super) use quality::{no_finer_than, of_copies, of_webp};
 
 use super::buffer::Buffer;
 use super::{Allowance, Sink};
@@ -45,7 +45,11 @@ pub(super) fn write(
     }
 }
 
-fn encode(picture: &DynamicImage, quantization: &Quantization, sink: impl Write) -> Result<(), EncodingError> {
+fn encode(
+    picture: &DynamicImage,
+    quantization: &Quantization,
+    sink: impl Write,
+) -> Result<(), EncodingError> {
     let custom = |table| QuantizationTableType::Custom(Box::new(table));
     // The tables say more than its number.
     let mut encoder = Encoder::new(sink, 100);

@@ -17,7 +17,8 @@ const END: [u8; 2] = [0xFF, 0xD9];
 
 /// Writes a JPEG of our encoder with other codes: baseline, one scan, no marks in it.
 pub(super) fn write(file: Vec<u8>, sink: &mut impl Write) -> Result<()> {
-    let mut file = File::read(file).ok_or_else(|| Error::internal("the encoder wrote another kind of JPEG"))?;
+    let mut file =
+        File::read(file).ok_or_else(|| Error::internal("the encoder wrote another kind of JPEG"))?;
     let (counts, symbols) =
         file.symbols().ok_or_else(|| Error::internal("the encoder wrote a code that it does not name"))?;
     file.coded = vec![];

@@ -4,6 +4,8 @@ use crate::outline::{Quantization, QuantizationTable};
 
 /// Hardly different from the original, at half the size of 95.
 const BEST: u16 = 88;
+/// A WebP of lower quality still has soft edges where a JPEG has blocks.
+const COARSEST_KEPT: u16 = 60;
 /// Smaller copies are looked at in passing.
 const OF_COPIES: u16 = 80;
 
@@ -36,6 +38,15 @@ pub(in super::super) fn no_finer_than(source: Option<&Quantization>) -> Quantiza
     }
 }
 
+/// What suits a picture that was a lossy WebP: the quality at which its usual encoder chooses that quantizer, of 0 to 127.
+pub(in super::super) fn of_webp(quantizer: u8) -> Quantization {
+    const COARSEST: u32 = 127;
+    let fineness = COARSEST.saturating_sub(quantizer.into()).pow(3);
+    let full = COARSEST.pow(3);
+    let quality = if 2 * fineness < full { 150 * fineness / full } else { 50 + 50 * fineness / full };
+    of_quality(u16::try_from(quality).unwrap_or(BEST).clamp(COARSEST_KEPT, BEST))
+}
+
 /// What smaller copies have.
 pub(in super::super) fn of_copies() -> Quantization {
     of_quality(OF_COPIES)
@@ -43,13 +54,22 @@ pub(in super::super) fn of_copies() -> Quantization {
 
 /// The tables as encoders scale them, and a sample of chroma for two by two pixels.
 fn of_quality(quality: u16) -> Quantization {
-    let [luma, chroma] = [LUMA, CHROMA].map(|table| table.map(|step| (step * (200 - 2 * quality) + 50) / 100));
+    let [luma, chroma] =
+        [LUMA, CHROMA].map(|table| table.map(|step| (step * (200 - 2 * quality) + 50) / 100));
     Quantization { luma, chroma, subsampling: (2, 2) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_webp_becomes_a_jpeg_of_its_own_quality() {
+        let expected = [(0, BEST), (5, BEST), (26, 75), (127, COARSEST_KEPT)];
+        for (quantizer, quality) in expected {
+            assert_eq!(of_webp(quantizer), of_quality(quality), "{quantizer}");
+        }
+    }
 
     #[test]
     fn no_step_is_finer_than_the_sources_nor_than_the_best_that_is_kept() {

@@ -42,10 +42,9 @@ pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
     let info = reader.info();
     let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
     let source = Source::png(info, model, outline.profile);
-    let mut is_changed =
-        source.as_ref().is_some_and(|source| model == Model::Grey || source.changes_colors());
-    if let Some(source) = source {
-        source.convert(&mut picture);
+    let mut is_changed = source.is_some_and(|source| source.convert(&mut picture));
+    if is_changed {
+        picture = of_eight_bits(picture);
     }
     if let Some(turn) = info.exif_metadata.as_deref().and_then(turn::by_exif) {
         picture.apply_orientation(turn);
@@ -119,6 +118,17 @@ fn picture(
         _ => None,
     };
     picture.ok_or_else(|| Invalid::UndecodableImage.into())
+}
+
+/// What was converted is rounded anyway: screens show no more than eight bits, and uneven steps of sixteen hardly pack.
+fn of_eight_bits(picture: DynamicImage) -> DynamicImage {
+    match picture {
+        DynamicImage::ImageLuma16(_) => picture.into_luma8().into(),
+        DynamicImage::ImageLumaA16(_) => picture.into_luma_alpha8().into(),
+        DynamicImage::ImageRgb16(_) => picture.into_rgb8().into(),
+        DynamicImage::ImageRgba16(_) => picture.into_rgba8().into(),
+        other => other,
+    }
 }
 
 fn undecodable(error: DecodingError) -> Error {

@@ -58,10 +58,7 @@ pub(in super::super) fn write(
 }
 
 /// Writes a picture that has no file of its own.
-pub(in super::super) fn write_anew(
-    picture: &DynamicImage,
-    sink: &mut Sink<'_, impl Write>,
-) -> Result<()> {
+pub(in super::super) fn write_anew(picture: &DynamicImage, sink: &mut Sink<'_, impl Write>) -> Result<()> {
     let size = (picture.width(), picture.height());
     encode(&Raster::new(picture, false), size, QUICK, sink, |_| ()).map_err(failure::encoding)
 }

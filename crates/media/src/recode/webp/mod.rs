@@ -13,7 +13,7 @@ use tweetty_domain::{ImageFormat, Invalid, Result};
 use super::colors::{Model, Source};
 use super::{Allowance, Recoded, Sink, jpeg, turn};
 use crate::failure;
-use crate::outline::{self, Compressed, Frame, Kind, Outline};
+use crate::outline::{self, Compressed, Frame, Kind, Outline, vp8};
 
 /// The flags of an extended file whose frames move, and one in which something may be transparent.
 const ANIMATION: u8 = 0x02;
@@ -39,7 +39,10 @@ pub(super) fn still(
         }
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
         None if outline.kind == Kind::LossyWebP && picture.color() == ColorType::Rgb8 => {
-            jpeg::write(&picture, &jpeg::no_finer_than(None), allowance, sink)?;
+            let picture_of = Compressed::of_still(bytes, outline.width, outline.height)?.picture;
+            let quantization =
+                vp8::quantizer(picture_of).map_or_else(|| jpeg::no_finer_than(None), jpeg::of_webp);
+            jpeg::write(&picture, &quantization, allowance, sink)?;
             ImageFormat::Jpeg
         }
         None => {
