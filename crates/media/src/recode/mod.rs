@@ -70,7 +70,7 @@ pub(crate) fn recode(
     // The time may be over before anything is done.
     allowance.check().map_err(Error::unavailable)?;
     match outline.kind {
-        Kind::Gif => gif::recode(Timed::new(bytes, allowance), outline, sink),
+        Kind::Gif => gif::recode(bytes, allowance, outline, sink),
         Kind::AnimatedWebP => webp::animation(bytes, allowance, outline, sink),
         Kind::ExactWebP | Kind::LossyWebP => webp::still(bytes, allowance, outline, sink),
         Kind::Jpeg | Kind::UnusualJpeg(_) => still::jpeg(bytes, allowance, outline, sink),

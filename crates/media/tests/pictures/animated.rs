@@ -158,3 +158,26 @@ async fn a_gif_keeps_how_its_frames_make_room_for_each_other() {
     let hole = [seen[3][2][0], seen[3][2][1], seen[3][2][2], 0];
     assert_eq!(seen, [[white; 3], [red, red, white], [white, white, green], [blue, white, hole]]);
 }
+
+#[tokio::test]
+async fn a_gif_without_a_palette_shows_greys() {
+    let shelf = Shelf::new();
+    let mut gif = Vec::new();
+    let mut encoder = Encoder::new(&mut gif, 4, 2, &[7, 8, 9]).unwrap();
+    for buffer in [[0, 1, 2, 3, 4, 5, 6, 7], [7, 6, 5, 4, 3, 2, 1, 0]] {
+        let frame =
+            gif::Frame { width: 4, height: 2, buffer: Cow::Owned(buffer.to_vec()), ..Default::default() };
+        encoder.write_frame(&frame).unwrap();
+    }
+    drop(encoder);
+    // Two colours for all frames lie behind the first 13 bytes; a flag says so.
+    gif.drain(13..19);
+    gif[10] &= 0x7F;
+    let (stored, served) = shelf.kept(&gif).await;
+    let greys = |frame: &RgbaImage| frame.pixels().map(|pixel| pixel.0).collect::<Vec<_>>();
+    let seen = shown_by_gif(&served).iter().map(greys).collect::<Vec<_>>();
+    let ramp = (0..8).map(|grey| [grey, grey, grey, 255]).collect::<Vec<_>>();
+    let still = shelf.read(stored.variants.as_slice()[0].file_of(stored.name)).await;
+    assert_eq!(greys(&image::load_from_memory(&still).unwrap().to_rgba8()), ramp);
+    assert_eq!(seen, [ramp.clone(), ramp.into_iter().rev().collect()]);
+}

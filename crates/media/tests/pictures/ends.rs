@@ -59,6 +59,7 @@ async fn an_image_without_its_end_mark_is_kept_like_the_whole_one() {
         ("no trailer", whole[..end].to_vec()),
         ("a zero", [&whole[..end], &[0]].concat()),
         ("zeros and a trailer", [&whole[..end], &zeros, b";"].concat()),
+        ("another file", [&whole[..end], b"GIF89a\x08\0\x08\0\0\0\0"].concat()),
     ] {
         cases.push((format!("GIF: {part}"), whole.clone(), bytes));
     }

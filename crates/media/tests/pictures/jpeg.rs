@@ -131,6 +131,19 @@ async fn bytes_between_the_segments_are_skipped() {
     }
 }
 
+/// Adobe's segment says in its last byte what the components mean.
+#[tokio::test]
+async fn a_jpeg_whose_adobe_segment_is_a_byte_too_short_is_taken_without_it() {
+    let shelf = Shelf::new();
+    for picture in [opaque(40, 20), opaque(40, 20).to_luma8().into()] {
+        let whole = encoded(picture, Codec::Jpeg);
+        let (_, expected) = shelf.kept(&whole).await;
+        let short = b"\xFF\xEE\0\x0DAdobe\0\x64\0\0\0\0";
+        let (_, served) = shelf.kept(&[&whole[..2], short, &whole[2..]].concat()).await;
+        assert!(distance(&decoded(&served), &decoded(&expected)) < 2.0);
+    }
+}
+
 #[tokio::test]
 async fn what_merely_begins_like_a_jpeg_is_unsupported() {
     let shelf = Shelf::new();

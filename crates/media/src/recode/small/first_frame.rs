@@ -5,22 +5,21 @@ use image::{DynamicImage, RgbaImage};
 use tweetty_domain::{Error, Invalid, Result};
 
 use crate::outline::Outline;
-use crate::recode::Timed;
-use crate::recode::gif::greys;
+use crate::recode::Allowance;
+use crate::recode::gif::reader;
 
-pub(super) fn gif(bytes: Timed<'_>, outline: &Outline) -> Result<DynamicImage> {
+pub(super) fn gif(bytes: &[u8], allowance: &Allowance, outline: &Outline) -> Result<DynamicImage> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
-    let mut decoder = options.read_info(bytes).map_err(undecodable)?;
-    let common = decoder.global_palette().filter(|palette| !palette.is_empty()).map(<[u8]>::to_vec);
+    let mut decoder = options.read_info(reader(bytes, allowance)).map_err(undecodable)?;
+    let common = decoder.global_palette().unwrap_or_default().to_vec();
     let frame = decoder.next_frame_info().map_err(undecodable)?.ok_or(Invalid::UndecodableImage)?;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let (across, transparent) = (usize::from(frame.width), frame.transparent);
-    let own = frame.palette.clone();
+    let palette = frame.palette.clone().unwrap_or(common);
+    let (palette, _) = palette.as_chunks::<3>();
     let mut numbers = vec![0; decoder.buffer_size()];
     decoder.read_into_buffer(&mut numbers).map_err(undecodable)?;
-    let palette = own.or(common).unwrap_or_else(|| greys(&numbers));
-    let (palette, _) = palette.as_chunks::<3>();
     let mut canvas = RgbaImage::new(outline.width, outline.height);
     let (pixels, _) = canvas.as_chunks_mut::<4>();
     let rows = pixels.chunks_exact_mut(outline.width.max(1) as usize).skip(top);

@@ -15,7 +15,7 @@ mod pixels;
 use image::DynamicImage;
 use tweetty_domain::{ImageFormat, Result, Variant};
 
-use super::{Allowance, Timed, still, webp};
+use super::{Allowance, still, webp};
 use crate::outline::{Kind, Outline};
 use encode::Loss;
 use pixels::Pixels;
@@ -35,7 +35,7 @@ pub(crate) fn copies(
     kept: u64,
 ) -> Result<Vec<SmallCopy>> {
     let picture = match outline.kind {
-        Kind::Gif => first_frame::gif(Timed::new(bytes, allowance), outline),
+        Kind::Gif => first_frame::gif(bytes, allowance, outline),
         Kind::AnimatedWebP => webp::first_frame(bytes, allowance, outline),
         Kind::ExactWebP | Kind::LossyWebP => Ok(webp::decoded(bytes, allowance, outline)?.0),
         Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::Png => still::decoded(bytes, allowance, outline),
