@@ -44,7 +44,7 @@ pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
     let source = Source::png(info, model, outline.profile);
     let mut is_changed = source.is_some_and(|source| source.convert(&mut picture));
     if is_changed {
-        picture = of_eight_bits(picture);
+        picture = greys_of_eight_bits(picture);
     }
     if let Some(turn) = info.exif_metadata.as_deref().and_then(turn::by_exif) {
         picture.apply_orientation(turn);
@@ -120,13 +120,12 @@ fn picture(
     picture.ok_or_else(|| Invalid::UndecodableImage.into())
 }
 
-/// What was converted is rounded anyway: screens show no more than eight bits, and uneven steps of sixteen hardly pack.
-fn of_eight_bits(picture: DynamicImage) -> DynamicImage {
+/// Greys that were converted are rounded anyway, screens show no more than eight bits of them, and uneven steps of sixteen
+/// hardly pack. Colours would change their hue where each part is rounded by itself.
+fn greys_of_eight_bits(picture: DynamicImage) -> DynamicImage {
     match picture {
         DynamicImage::ImageLuma16(_) => picture.into_luma8().into(),
         DynamicImage::ImageLumaA16(_) => picture.into_luma_alpha8().into(),
-        DynamicImage::ImageRgb16(_) => picture.into_rgb8().into(),
-        DynamicImage::ImageRgba16(_) => picture.into_rgba8().into(),
         other => other,
     }
 }

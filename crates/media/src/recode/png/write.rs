@@ -16,7 +16,7 @@ use crate::recode::{Allowance, Sink};
 
 /// Within a tenth of the smallest size at a quarter of its time; the default level takes 12 s for 40 megapixels.
 const QUICK: u8 = 3;
-/// For numbers of colours, which take no longer so.
+/// For numbers of colours, which take no longer so, and for small copies.
 const USUAL: u8 = 6;
 /// For what grows otherwise, as long as it is small.
 const THOROUGH: u8 = 9;
@@ -60,7 +60,7 @@ pub(in super::super) fn write(
 /// Writes a picture that has no file of its own.
 pub(in super::super) fn write_anew(picture: &DynamicImage, sink: &mut Sink<'_, impl Write>) -> Result<()> {
     let size = (picture.width(), picture.height());
-    encode(&Raster::new(picture, false), size, QUICK, sink, |_| ()).map_err(failure::encoding)
+    encode(&Raster::new(picture, false), size, USUAL, sink, |_| ()).map_err(failure::encoding)
 }
 
 /// Says before each of the [`PARTS`] which one comes.

@@ -10,7 +10,7 @@ use crate::recode::{Allowance, Sink, jpeg, png};
 pub(super) enum Loss {
     /// The picture came with loss.
     Accepted,
-    /// It came without: an exact copy may take up to 2.5 times as much.
+    /// It came without: an exact copy may take up to 3 times as much.
     IfMuchSmaller,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn encoded(
         return Ok(lossy);
     }
     // Photographs take five times as much and more, drawings often less.
-    let little_more = lossy.as_ref().map_or(most, |(_, bytes)| bytes.len() as u64 * 5 / 2);
+    let little_more = lossy.as_ref().map_or(most, |(_, bytes)| bytes.len() as u64 * 3);
     Ok(exact(little_more.min(most))?.or(lossy))
 }
 

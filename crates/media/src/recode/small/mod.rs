@@ -13,7 +13,7 @@ mod first_frame;
 mod pixels;
 
 use image::DynamicImage;
-use tweetty_domain::{ImageFormat, Result, Variant};
+use tweetty_domain::{Result, Variant};
 
 use super::{Allowance, still, webp};
 use crate::outline::{Kind, Outline};
@@ -57,7 +57,7 @@ pub(super) fn copies_of(
     let is_still = outline.is_animated();
     // The picture of an animation is worth its bytes: it stands still.
     let most = if is_still { u64::MAX } else { kept.saturating_sub(1) };
-    let mut loss = match outline.kind {
+    let loss = match outline.kind {
         Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => Loss::Accepted,
         _ => Loss::IfMuchSmaller,
     };
@@ -66,10 +66,6 @@ pub(super) fn copies_of(
     for (width, height) in sizes {
         pixels = pixels.resized(width, height)?;
         if let Some((format, bytes)) = encode::encoded(&pixels, loss, most, allowance)? {
-            if format == ImageFormat::Jpeg {
-                // Narrower ones have more details side by side.
-                loss = Loss::Accepted;
-            }
             copies.push(SmallCopy { variant: Variant { width, height, format, is_still }, bytes });
         }
     }
