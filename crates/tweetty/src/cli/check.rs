@@ -91,9 +91,12 @@ impl Answer for Findings {
                      most of the folder; is the database an old copy?"
                 )?;
             }
-        }
-        if let Some(Mended { variants: images @ 1.., .. }) = &self.repaired {
-            writeln!(to, "{images} images lacked smaller copies: `tweetty media variants` makes them anew")?;
+            if *variants > 0 {
+                writeln!(
+                    to,
+                    "{variants} images lacked smaller copies: `tweetty media variants` makes them anew"
+                )?;
+            }
         }
         for finding in &self.discrepancies {
             match finding {
