@@ -42,6 +42,20 @@ impl<'a> Raster<'a> {
         }
     }
 
+    /// The picture without a palette: where it was made smaller, colours lie between colours, and pack better side by side
+    /// than as numbers.
+    pub(super) fn without_palette(picture: &'a DynamicImage) -> Self {
+        match picture {
+            DynamicImage::ImageLuma8(pixels) => Self::plain(ColorType::Grayscale, Cow::Borrowed(pixels)),
+            DynamicImage::ImageLumaA8(pixels) => {
+                Self::plain(ColorType::GrayscaleAlpha, Cow::Borrowed(pixels))
+            }
+            DynamicImage::ImageRgb8(pixels) => Self::plain(ColorType::Rgb, Cow::Borrowed(pixels)),
+            DynamicImage::ImageRgba8(pixels) => Self::plain(ColorType::Rgba, Cow::Borrowed(pixels)),
+            other => Self::new(other, false),
+        }
+    }
+
     /// Whether a pixel is the number of a colour, or shares its byte with others.
     pub(super) fn has_few_bits(&self) -> bool {
         self.palette.is_some() || (self.depth as u8) < 8

@@ -60,7 +60,7 @@ pub(in super::super) fn write(
 /// Writes a picture that has no file of its own.
 pub(in super::super) fn write_anew(picture: &DynamicImage, sink: &mut Sink<'_, impl Write>) -> Result<()> {
     let size = (picture.width(), picture.height());
-    encode(&Raster::new(picture, false), size, USUAL, sink, |_| ()).map_err(failure::encoding)
+    encode(&Raster::without_palette(picture), size, USUAL, sink, |_| ()).map_err(failure::encoding)
 }
 
 /// Says before each of the [`PARTS`] which one comes.
