@@ -78,11 +78,10 @@ impl Operations {
             let counters = self.stores.upkeep.repair_counters().await?;
             let (files, files_left) = self.sweep_strays(self.now() - GRACE).await?;
             let variants = self.forget_broken_variants().await?;
-            let mut detail =
-                format!("{counters} counters, {files} files to the trash, {files_left} files left");
-            if variants > 0 {
-                detail.push_str(&format!(", {variants} images without variants"));
-            }
+            let without =
+                if variants > 0 { format!(", {variants} images without variants") } else { String::new() };
+            let detail =
+                format!("{counters} counters, {files} files to the trash, {files_left} files left{without}");
             Ok((Repaired { counters, files, files_left, variants }, detail))
         })
         .await

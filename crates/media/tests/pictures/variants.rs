@@ -119,7 +119,8 @@ async fn a_drawing_stays_sharp() {
     resemble(&shelf, &stored, &picture, 12.0).await;
     let copies = shown(&shelf, &stored).await;
     assert!(!copies.is_empty());
-    for (variant, _) in copies {
+    // In the narrowest one lines of three pixels are a third of a pixel wide: nothing in it is sharp.
+    for (variant, _) in copies.into_iter().skip(1) {
         assert_eq!(variant.format, ImageFormat::Png, "{variant}");
     }
 }
