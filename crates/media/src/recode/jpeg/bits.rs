@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
             let (word, _) = self.bytes.split_first_chunk::<WORD>()?;
             self.held |= u64::from_be_bytes(*word) >> self.count;
             self.bytes = self.bytes.get(usize::from((63 - self.count) / 8)..)?;
-            self.count |= 56;
+            self.count |= 0b11_1000;
         }
         let Code { symbol, length, bits } = codes.symbol(self.held)?;
         let value = self.held << length >> 1 >> (63 + length - bits);
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
 /// Takes bits one behind the other.
 pub(super) struct Writer {
     /// Whole bytes, and behind them some that are written over.
-    bytes: [u8; PIECE + WORD],
+    bytes: Box<[u8]>,
     whole: usize,
     /// The lowest bits are those that make no whole byte yet.
     held: u64,
@@ -65,7 +65,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new() -> Self {
-        Self { bytes: [0; PIECE + WORD], whole: 0, held: 0, count: 0 }
+        Self { bytes: vec![0; PIECE + WORD].into_boxed_slice(), whole: 0, held: 0, count: 0 }
     }
 
     /// A code of so many bits, and a value of that size behind it.
