@@ -6,7 +6,7 @@ use std::time::Duration;
 use tweetty_demo::TWEETS;
 use tweetty_domain::{Clock, Microblog, SystemClock, Timestamp};
 
-/// How long ago the first was written.
+/// About how long ago the first was written.
 const LONGEST: Duration = Duration::from_hours(45 * 24);
 /// How long ago the last was written.
 const SHORTEST: Duration = Duration::from_mins(4);
@@ -29,5 +29,5 @@ pub(super) fn at_the_time_of(number: usize, microblog: &Microblog) -> Microblog 
 fn age(number: usize) -> Duration {
     let count = |tweets: usize| u32::try_from(tweets).unwrap_or(u32::MAX);
     let (after, all) = (count(TWEETS.len().saturating_sub(number + 1)), count(TWEETS.len()));
-    SHORTEST + (LONGEST - SHORTEST) * after / all * after / all
+    SHORTEST + LONGEST * after / all * after / all
 }
