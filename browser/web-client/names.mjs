@@ -75,3 +75,13 @@ test("long names never run below buttons, at any width, in letters of twice the 
     await inspector.send("Page.setFontSizes", { fontSizes: { standard: 16 } });
   }
 });
+
+test("initials stand for people in any script, capital where the script has capitals that fonts know", async () => {
+  await here.demo.add("елена.петрова");
+  const page = await here.open(here.demo.mira, "/people");
+  for (const [name, initials] of [["Mira", "M"], ["Ελένη", "Ε"], ["ნინო", "ნ"], ["ゆき", "ゆ"], ["елена.петрова", "ЕП"]]) {
+    const row = page.locator("main li").filter({ hasText: name }).first();
+    await row.waitFor();
+    assert.equal(await row.locator(".avatar").textContent(), initials);
+  }
+});

@@ -10,5 +10,7 @@ export function hue(name) {
 /** One or two letters, in any script. @param {string} name */
 export function initials(name) {
   const letters = name.split(/[\s._-]+/u).map((part) => /\p{L}\p{M}{0,2}|\p{N}|\p{Extended_Pictographic}/u.exec(part)?.[0] ?? "");
-  return letters.filter(Boolean).slice(0, 2).join("").toLocaleUpperCase() || "•";
+  // Georgian is written without capitals, and few fonts have them.
+  const capital = (/** @type {string} */ letter) => /\p{Script=Georgian}/u.test(letter) ? letter : letter.toLocaleUpperCase();
+  return letters.filter(Boolean).slice(0, 2).map(capital).join("") || "•";
 }
