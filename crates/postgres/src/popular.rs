@@ -13,12 +13,12 @@
 
 use std::sync::LazyLock;
 
+use tweetty_adapter::Span;
 use tweetty_domain::{FeedQuery, Scope, Start};
 
 use crate::details::Columns;
 use crate::measures::Strategy;
 use crate::ranking::{self, POPULAR, Ranked};
-use crate::spans::Span;
 use crate::statement::{Statement, sql};
 
 /// What is done, in nanoseconds.
@@ -200,7 +200,7 @@ pub(crate) fn page(query: &FeedQuery, followees: u64, span: Span) -> Statement<C
         .bind("embedded", query.embedded_likers)
         .bind("likes", i32::try_from(likes).unwrap_or(i32::MAX))
         .bind("id", id)
-        .bind("first", span.first)
+        .bind("first", span.first())
         .bind("newest", i64::MAX)
         .bind("wanted", wanted)
         .bind("skipped", skipped)
@@ -214,7 +214,8 @@ mod tests {
 
     /// The parts that a day, a week, a month and a year have of three years.
     fn spans() -> [Span; 4] {
-        [2_740, 19_178, 82_192, 1_000_000].map(|inside| Span::of(inside, 3_000_000))
+        [2_740, 19_178, 82_192, 1_000_000]
+            .map(|inside| Span::between(3_000_000 - inside + 1, 3_000_000).unwrap())
     }
 
     /// The way, and whether a walk comes before.
@@ -234,7 +235,7 @@ mod tests {
     #[test]
     fn a_page_that_no_affordable_walk_can_fill_is_not_walked_for() {
         assert_eq!(ways(None, 100_000)[..3], [(Way::Window, false); 3]);
-        assert_eq!(Plan::of(Some(5_000), Span::of(1, i64::MAX), u64::MAX).walked, 0);
+        assert_eq!(Plan::of(Some(5_000), Span::between(i64::MAX, i64::MAX).unwrap(), u64::MAX).walked, 0);
     }
 
     #[test]

@@ -14,12 +14,12 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use tweetty_adapter::Span;
 use tweetty_domain::{FeedQuery, Scope};
 
 use crate::failure::Failure;
 use crate::measures::Strategy;
 use crate::ranking::{Part, following_count};
-use crate::spans::Span;
 use crate::statement::{Statement, sql};
 
 /// What is done, in nanoseconds.
@@ -188,7 +188,7 @@ pub(crate) fn ranked(
     let Plan { walked, way } = Plan::of(followees, span, part.reach());
     if walked > 0 {
         let text = if viewer.is_some() { FOLLOWING_WALK } else { WALK };
-        let walk = sql::<BigInt>(text).bind(part.likes).bind(part.id).bind(walked).bind(span.first);
+        let walk = sql::<BigInt>(text).bind(part.likes).bind(part.id).bind(walked).bind(span.first());
         let found = part.taken(walk.bind_all(viewer.map(Into::into).into_iter().collect()), connection)?;
         if found.len() as u64 == part.wanted {
             Strategy::Walk.taken();
@@ -210,7 +210,7 @@ pub(crate) fn ranked(
 
 /// What all statements but walks have in common.
 fn since(text: &'static str, part: &Part, span: Span) -> Statement<BigInt> {
-    sql(text).bind(part.likes).bind(part.id).bind(span.first)
+    sql(text).bind(part.likes).bind(part.id).bind(span.first())
 }
 
 #[cfg(test)]
@@ -219,7 +219,7 @@ mod tests {
 
     /// The parts that a day, a week, a month and a year have of three years.
     fn spans() -> [Span; 4] {
-        [274, 1_918, 8_219, 100_000].map(|inside| Span::of(inside, 300_000))
+        [274, 1_918, 8_219, 100_000].map(|inside| Span::between(300_000 - inside + 1, 300_000).unwrap())
     }
 
     /// The way, and whether a walk comes before.
@@ -239,6 +239,6 @@ mod tests {
     #[test]
     fn a_page_that_no_affordable_walk_can_fill_is_not_walked_for() {
         assert_eq!(ways(None, 100_000)[..3], [(Way::Window, false); 3]);
-        assert_eq!(Plan::of(Some(5_000), Span::of(1, i64::MAX), u64::MAX).walked, 0);
+        assert_eq!(Plan::of(Some(5_000), Span::between(i64::MAX, i64::MAX).unwrap(), u64::MAX).walked, 0);
     }
 }

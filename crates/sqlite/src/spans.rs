@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use tweetty_adapter::Remembered;
+use tweetty_adapter::{Remembered, Span};
 use tweetty_domain::Timestamp;
 
 use crate::failure::Failure;
@@ -33,27 +33,6 @@ const SPAN: &str = "
     WHERE low >= high
     LIMIT 1";
 
-/// The tweets since a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
-    /// The id of the first.
-    pub(crate) first: i64,
-    /// The highest id a few minutes ago.
-    last: i64,
-}
-
-impl Span {
-    /// How many tweets there are about, at least 1: as many as ids.
-    pub(crate) fn inside(self) -> u64 {
-        self.last.saturating_sub(self.first).unsigned_abs().saturating_add(1)
-    }
-
-    /// How many there are about of all times.
-    pub(crate) fn ever(self) -> u64 {
-        self.last.unsigned_abs()
-    }
-}
-
 /// What is known of the times that were asked for.
 pub(crate) struct Spans(Remembered<Timestamp, Span>);
 
@@ -73,19 +52,10 @@ impl Spans {
             return Ok(Some(span));
         }
         let found = sql::<(BigInt, BigInt)>(SPAN).bind(since).load::<(i64, i64)>(connection)?;
-        let span = found.into_iter().next().map(|(first, last)| Span { first, last });
-        let span = span.filter(|span| span.first <= span.last);
+        let span = found.into_iter().next().and_then(|(first, last)| Span::between(first, last));
         if let Some(span) = span {
             self.0.put(since, span, asked);
         }
         Ok(span)
-    }
-}
-
-#[cfg(test)]
-impl Span {
-    /// So many tweets, the last of as many as that.
-    pub(crate) fn of(inside: i64, ever: i64) -> Self {
-        Self { first: ever - inside + 1, last: ever }
     }
 }

@@ -94,7 +94,7 @@ impl Answer for Findings {
             if *variants > 0 {
                 writeln!(
                     to,
-                    "{variants} images lacked smaller copies: `tweetty media variants` makes them anew"
+                    "images that lacked smaller copies: {variants}; `tweetty media variants` makes them anew"
                 )?;
             }
         }
