@@ -149,6 +149,40 @@ test("a picture that another tab is sending is under way here, too, and lost onl
   await papers[1].getByRole("alert").getByText("This picture is not on the server").waitFor();
 });
 
+test("what two tabs show before the server has said who is here stands once in both", async () => {
+  const author = await here.demo.add("two-tabs-early");
+  const one = await here.open(author, "/");
+  const two = await one.context().newPage();
+  /** Holds back who is here; answers how to let it come. */
+  const hold = async (page) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/users/me", async (route) => {
+      await held;
+      await route.continue();
+    });
+    return release;
+  };
+  const releases = [await hold(one), await hold(two)];
+  const papers = [one, two].map(paperOf);
+  await one.evaluate(() => localStorage.removeItem("tweetty.draft"));
+  await one.reload();
+  await textOf(papers[0]).fill("written early");
+  await choose(papers[0], png("one.png"), png("two.png", blue));
+  await two.goto("/");
+  await papers[1].getByRole("button", { name: "Remove two.png" }).waitFor();
+  releases[0]();
+  await one.waitForFunction((id) => JSON.parse(localStorage.getItem("tweetty.draft")).author === id, author.id);
+  releases[1]();
+  await two.getByRole("link", { name: "Profile" }).first().waitFor();
+  await publish(papers[0]).and(one.locator(":enabled")).waitFor();
+  await publish(papers[1]).and(two.locator(":enabled")).waitFor();
+  for (const paper of papers) {
+    assert.equal(await paper.getByRole("button", { name: /^Remove/ }).count(), 2);
+    assert.equal(await textOf(paper).inputValue(), "written early");
+  }
+});
+
 test("pictures that the server has removed are sent again where the file is at hand, else said to be gone", async () => {
   const author = await here.demo.add("sleeper");
   const page = await here.open(author, "/");

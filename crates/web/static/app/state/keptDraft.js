@@ -75,12 +75,14 @@ function welcome(user) {
   if (author.peek() !== 0 || (left && !back)) drop();
   const since = { text: text.peek(), pictures: pictures.peek() };
   const found = stored ? read() : null;
+  // Another tab may have stored what this one already shows.
+  const isFound = (/** @type {DraftPicture} */ picture) => found?.author === user && found.pictures.some(({ number }) => number === picture.number);
   batch(() => {
     aside.value = null;
-    if (found?.author === user) show(found, back?.pictures ?? []);
+    if (found?.author === user) show(found, [...(back?.pictures ?? []), ...since.pictures.filter(isFound)]);
     else [author.value, text.value, pictures.value] = [user, back?.text ?? "", back?.pictures ?? []];
-    text.value = [text.peek(), since.text].filter(Boolean).join("\n");
-    pictures.value = [...pictures.peek(), ...since.pictures];
+    if (!text.peek().startsWith(since.text)) text.value = [text.peek(), since.text].filter(Boolean).join("\n");
+    pictures.value = [...pictures.peek(), ...since.pictures.filter((picture) => !isFound(picture))];
     writing.value ||= back?.writing ?? false;
   });
   // Erased first: a full storage might keep another user's.
