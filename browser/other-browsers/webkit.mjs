@@ -32,6 +32,13 @@ async function answers(port) {
   throw new Error("WebKitWebDriver does not answer");
 }
 
+/** Keeps what breaks in a page from now on: before it begins nothing can listen there. */
+function listen() {
+  window.broken = [];
+  addEventListener("error", (event) => window.broken.push(event.message));
+  addEventListener("unhandledrejection", (event) => window.broken.push(String(event.reason)));
+}
+
 /** @param {{width: number, height: number}} size */
 export async function openWebKit(size) {
   const { display, name } = await openDisplay(size);
@@ -40,15 +47,28 @@ export async function openWebKit(size) {
     env: { ...process.env, DISPLAY: name, LANGUAGE: "en", LANG: "C.UTF-8", WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" },
     stdio: "ignore",
   });
-  await answers(port);
-  const wanted = new Capabilities({ browserName: "MiniBrowser" });
-  const driver = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(wanted).build();
-  await driver.manage().window().setRect({ x: 0, y: 0, ...size });
+  // Left running they would keep the test from ending.
+  const stop = () => [service, display].forEach((child) => child.kill());
+  try {
+    await answers(port);
+    const wanted = new Capabilities({ browserName: "MiniBrowser" });
+    const driver = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(wanted).build();
+    await driver.manage().window().setRect({ x: 0, y: 0, ...size });
+    return handsOn(driver, stop);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+function handsOn(driver, stop) {
   const run = (act, ...words) => driver.executeScript(`return (${act})(...arguments)`, ...words);
   return {
-    // Before a page begins nothing can listen there.
-    errors: async () => [],
-    goto: (address) => driver.get(address),
+    errors: () => run(() => window.broken),
+    goto: async (address) => {
+      await driver.get(address);
+      await run(listen);
+    },
     run,
     /** False where there is nothing to click. */
     click: async (find, ...words) => {
@@ -62,8 +82,7 @@ export async function openWebKit(size) {
     screenshot: async (path) => writeFile(path, await driver.takeScreenshot(), "base64"),
     close: async () => {
       await driver.quit().catch(() => {});
-      service.kill();
-      display.kill();
+      stop();
     },
   };
 }
