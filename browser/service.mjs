@@ -1,4 +1,5 @@
-// Starts `tweetty serve` on a folder of its own with a demo or a seeded company, and a proxy that serves the customer's page from the same origin.
+// Starts `tweetty serve` on a folder of its own with a demo, a seeded or an empty company, and a proxy that serves the
+// customer's page from the same origin.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

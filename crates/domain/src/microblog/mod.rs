@@ -24,9 +24,9 @@ impl Microblog {
         Self { stores, limits: Arc::new(limits), store_id: Arc::default() }
     }
 
-    /// The same microblog by another clock.
+    /// The same microblog with another clock.
     #[must_use]
-    pub fn by(&self, clock: Arc<dyn Clock>) -> Self {
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self { stores: Stores { clock, ..self.stores.clone() }, ..self.clone() }
     }
 

@@ -22,7 +22,7 @@ impl Clock for Stopped {
 
 /// The microblog at the time when the tweet of that number was written.
 pub(super) fn at_the_time_of(number: usize, microblog: &Microblog) -> Microblog {
-    microblog.by(Arc::new(Stopped(SystemClock.now() - age(number))))
+    microblog.with_clock(Arc::new(Stopped(SystemClock.now() - age(number))))
 }
 
 /// Grows with the square of how many tweets came after it.
