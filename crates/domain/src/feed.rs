@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    ImageDescription, ImageName, Invalid, MediaId, Person, Result, Timestamp, TweetId, TweetText, UserId,
-    Variants,
+    ImageDescription, ImageName, Invalid, MediaId, People, Person, Result, Timestamp, TweetId, TweetText,
+    UserId, Variants,
 };
 
 /// A tweet with everything that is shown of it.
@@ -172,6 +172,16 @@ pub trait Feeds: Send + Sync {
 
     /// One tweet as the viewer sees it.
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>>;
+
+    /// A page of those who like a tweet: the viewer first where they do, then the others by ascending id; behind the viewer
+    /// come all others. `None`: there is no such tweet.
+    async fn likers(
+        &self,
+        tweet: TweetId,
+        viewer: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>>;
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! People beside something else.
+//! People beside something else, and pages of them.
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use tweetty_domain::{Nickname, Person, UserId};
+use tweetty_domain::{Nickname, People, Person, UserId};
 
-use crate::shown::Shown;
+use crate::cursor::{self, Cursor};
+use crate::query::{Limit, query};
+use crate::shown::{Shown, value};
 
 /// A user as others see her.
 #[derive(Serialize, Apiv2Schema)]
@@ -19,5 +21,28 @@ pub(crate) struct NamedPerson {
 impl From<Person> for NamedPerson {
     fn from(person: Person) -> Self {
         Self { id: Shown(person.id), name: Shown(person.nickname) }
+    }
+}
+
+query! {
+    /// Which page of a list of people.
+    pub(crate) struct PeopleQuery {
+        /// How many at most.
+        limit: Limit,
+        /// Where to go on: a `next_cursor` of an earlier answer.
+        cursor: Cursor,
+    }
+}
+
+value! {
+    /// A page of people.
+    pub(crate) PageOfPeople(Vec<NamedPerson>) = {"maxItems": "{page_size}"};
+}
+
+impl PageOfPeople {
+    /// The page, and the cursor of the next where one follows.
+    pub(crate) fn of(page: People<Person>, list: &str) -> (Self, Option<String>) {
+        let next_cursor = page.next.map(|last| cursor::of_people(list, last));
+        (Self(page.people.into_iter().map(NamedPerson::from).collect()), next_cursor)
     }
 }

@@ -12,9 +12,11 @@ use crate::error::ApiError;
 use crate::feed;
 use crate::once::Once;
 use crate::path::Id;
-use crate::reply::{Created, Done, Reply, Settled};
+use crate::person::{PageOfPeople, PeopleQuery};
+use crate::query::Query;
+use crate::reply::{Created, Done, Page, Reply, Settled};
 use crate::schema::Fails;
-use crate::shown::{EXACT, Shown, True, value};
+use crate::shown::{EXACT, NextCursor, Shown, True, value};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -24,6 +26,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/api/tweets/{id}/likes")
+                .route(web::get().to(likers))
                 .route(web::post().to(like))
                 .route(web::delete().to(unlike)),
         );
@@ -76,6 +79,39 @@ async fn like(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> R
 async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Done> {
     blog.write(async move |blog| blog.unlike(me, tweet).await).await?;
     Ok(Done)
+}
+
+/// A page of those who like a tweet
+///
+/// The caller first where they like it, then the others by ascending id.
+///
+/// ```json
+/// {"result": true, "likers": [{"id": 2, "name": "bob"}], "next_cursor": null}
+/// ```
+#[api_v2_operation(tags("tweets"), operation_id = "likersOfTweet")]
+async fn likers(
+    blog: Data<Blog>,
+    Caller(me): Caller,
+    Id(tweet): Id<TweetId>,
+    Query(page): Query<PeopleQuery>,
+) -> Reply<Page<LikersFound>> {
+    let list = format!("tweets/{tweet}/likes");
+    let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
+    let page = blog.read(async move |blog| blog.likers(me, tweet, after, size).await).await?;
+    let (likers, next_cursor) = PageOfPeople::of(page, &list);
+    let found = LikersFound { result: True(true), likers, next_cursor: NextCursor(next_cursor.clone()) };
+    Ok(Page::of(found, next_cursor))
+}
+
+/// A page of those who like a tweet.
+#[derive(Serialize, Apiv2Schema)]
+struct LikersFound {
+    /// Always true.
+    result: True,
+    /// The people, the caller first, then by ascending id.
+    likers: PageOfPeople,
+    /// Where the list goes on; null on the last page.
+    next_cursor: NextCursor,
 }
 
 /// A tweet to publish.

@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::NamedPerson;
+use crate::person::{NamedPerson, PageOfPeople, PeopleQuery};
 use crate::query::{Limit, Query, parameter, query};
 use crate::reply::{Done, Found, Page, Reply, Settled};
 use crate::shown::{Count, NextCursor, Shown, True, value};
@@ -169,21 +169,9 @@ impl Search {
     }
 }
 
-query! {
-    /// Which page of a list of people.
-    struct PeopleQuery {
-        /// How many at most.
-        limit: Limit,
-        /// Where to go on: a `next_cursor` of an earlier answer.
-        cursor: Cursor,
-    }
-}
-
 value! {
     /// People beside somebody, as many as are shown there.
     SomePeople(Vec<NamedPerson>) = {"maxItems": "{embedded_people}"};
-    /// A page of people.
-    PageOfPeople(Vec<NamedPerson>) = {"maxItems": "{page_size}"};
     /// A page of users.
     PageOfUsers(Vec<FoundUser>) = {"maxItems": "{page_size}"};
 }
@@ -242,8 +230,7 @@ struct PeopleFound {
 
 impl PeopleFound {
     fn page(page: People<Person>, list: &str) -> Page<Self> {
-        let next_cursor = page.next.map(|last| cursor::of_people(list, last));
-        let users = PageOfPeople(page.people.into_iter().map(NamedPerson::from).collect());
+        let (users, next_cursor) = PageOfPeople::of(page, list);
         Page::of(
             Self { result: True(true), users, next_cursor: NextCursor(next_cursor.clone()) },
             next_cursor,

@@ -10,7 +10,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_adapter::Remembered;
-use tweetty_domain::{FeedPage, FeedQuery, Feeds, Order, Result, Scope, Tweet, TweetId, UserId};
+use tweetty_domain::{
+    FeedPage, FeedQuery, Feeds, Order, People, Person, Result, Scope, Tweet, TweetId, UserId,
+};
 
 use crate::connection::Connection;
 use crate::details::{Columns, DETAILS};
@@ -19,7 +21,7 @@ use crate::people::KnownNames;
 use crate::schema::users;
 use crate::spans::Spans;
 use crate::statement::sql;
-use crate::{Store, details, popular, ranking, rows};
+use crate::{Store, details, likers, popular, ranking, rows};
 
 static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = :tweet){DETAILS}")
@@ -43,6 +45,18 @@ impl Feeds for Store {
             .read(move |connection| {
                 async move { one(connection, &names, tweet, viewer, embedded_likers).await }.boxed()
             })
+            .await
+    }
+
+    async fn likers(
+        &self,
+        tweet: TweetId,
+        viewer: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>> {
+        self.connections
+            .read(move |connection| likers::page(connection, tweet, viewer, after, limit).boxed())
             .await
     }
 }

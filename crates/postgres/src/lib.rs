@@ -21,6 +21,7 @@ mod images;
 mod keys;
 mod kind;
 mod lane;
+mod likers;
 mod measures;
 mod migrations;
 mod opener;

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tweetty_domain::{FeedPage, FeedQuery, Feeds, Order, Result, Tweet, TweetId, UserId};
+use tweetty_domain::{FeedPage, FeedQuery, Feeds, Order, People, Person, Result, Tweet, TweetId, UserId};
 
-use crate::{Store, details, popular, ranking};
+use crate::{Store, details, likers, popular, ranking};
 
 #[async_trait]
 impl Feeds for Store {
@@ -32,5 +32,15 @@ impl Feeds for Store {
                 Ok(details::tweets(connection, &names, &[tweet.get()], viewer, embedded_likers)?.pop())
             })
             .await
+    }
+
+    async fn likers(
+        &self,
+        tweet: TweetId,
+        viewer: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>> {
+        self.readers.snapshot(move |connection| likers::page(connection, tweet, viewer, after, limit)).await
     }
 }

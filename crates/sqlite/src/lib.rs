@@ -14,6 +14,7 @@ mod guard;
 mod identity;
 mod images;
 mod keys;
+mod likers;
 mod lock;
 mod measures;
 mod migrations;

@@ -46,6 +46,7 @@ const SORTING: &[&str] = &[
     "popular::FOLLOWING_INDEXES",
     "details::TWEETS",
     "details::ATTACHMENTS",
+    "likers::LIKERS",
     "follows::EMBEDDED_FOLLOWERS",
     "follows::EMBEDDED_FOLLOWING",
     "upkeep::KNOWN_IMAGES",

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Attachment, FeedPage, FeedQuery, Feeds, Order, Position, Result, Scope, Start, Tweet, TweetId, UserId,
+    Attachment, FeedPage, FeedQuery, Feeds, Order, People, Person, Position, Result, Scope, Start, Tweet,
+    TweetId, UserId,
 };
 
 use super::{Attached, Memory, State, before};
@@ -91,5 +92,22 @@ impl Feeds for Memory {
 
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>> {
         Ok(self.state().tweet(tweet, viewer, embedded_likers))
+    }
+
+    async fn likers(
+        &self,
+        tweet: TweetId,
+        viewer: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Option<People<Person>>> {
+        let state = self.state();
+        let mut likers = state.named(state.likers(tweet), viewer, u32::MAX);
+        let place = |id: UserId| (id != viewer, id);
+        likers.retain(|liker| after.is_none_or(|after| place(liker.id) > place(after)));
+        let more = likers.len() > limit as usize;
+        likers.truncate(limit as usize);
+        let next = likers.last().filter(|_| more).map(|liker| liker.id);
+        Ok(state.tweets.contains_key(&tweet).then_some(People { people: likers, next }))
     }
 }

@@ -1,6 +1,6 @@
 //! Whom a tweet names of those who like it.
 
-use tweetty_domain::{FeedQuery, Order, PageSize, Scope, Start, Tweet, UserId};
+use tweetty_domain::{FeedQuery, Order, PageSize, Scope, Start, Tweet, TweetId, UserId};
 
 fn ids(tweet: &Tweet) -> Vec<UserId> {
     tweet.likers.iter().map(|liker| liker.id).collect()
@@ -16,6 +16,50 @@ promises! { likers_entries of likers:
             assert_eq!(seen.likers[0].nickname, store.user(order[0]).await.nickname);
             assert_eq!((seen.liked, seen.likes_count), (viewer != ann, 3));
         }
+    }
+
+    async fn all_likers_are_a_list_in_pages_with_the_viewer_first(store: Store) {
+        let ann = store.person("Ann").await;
+        let fans = store.crowd("fan", 7).await;
+        let tweet = store.liked_tweet(ann, "hi", &fans).await;
+        store.liked_tweet(ann, "another", &[ann]).await;
+        let mut last_first = fans.clone();
+        last_first.rotate_right(1);
+        let mut fourth_first = fans.clone();
+        fourth_first[..4].rotate_right(1);
+        for (viewer, order) in [(ann, fans.clone()), (fans[6], last_first), (fans[3], fourth_first)] {
+            for size in [1, 2, 3, 6, 7, 8, 100] {
+                let (mut seen, mut after) = (Vec::new(), None);
+                for page in order.chunks(size as usize) {
+                    let found = store.feeds.likers(tweet, viewer, after, size).await.unwrap().unwrap();
+                    assert_eq!(found.people.iter().map(|liker| liker.id).collect::<Vec<_>>(), page);
+                    seen.extend(found.people);
+                    after = found.next;
+                    assert_eq!(after, (seen.len() < order.len()).then(|| page[page.len() - 1]), "{size} a page");
+                }
+                assert_eq!(seen[0].nickname, store.user(order[0]).await.nickname);
+            }
+        }
+    }
+
+    async fn the_list_of_likers_goes_on_behind_one_who_took_the_like_back(store: Store) {
+        let ann = store.person("Ann").await;
+        let fans = store.crowd("fan", 4).await;
+        let tweet = store.liked_tweet(ann, "hi", &fans).await;
+        store.unlike(tweet, fans[1]).await;
+        let rest = store.feeds.likers(tweet, ann, Some(fans[1]), 10).await.unwrap().unwrap();
+        assert_eq!(rest.people.iter().map(|liker| liker.id).collect::<Vec<_>>(), fans[2..]);
+        let behind = store.feeds.likers(tweet, ann, Some(UserId::stored(i64::MAX)), 10).await.unwrap().unwrap();
+        assert_eq!((behind.people, behind.next), (vec![], None));
+    }
+
+    async fn a_tweet_that_never_was_has_no_list_of_likers(store: Store) {
+        let ann = store.person("Ann").await;
+        let tweet = store.liked_tweet(ann, "hi", &[]).await;
+        let nobody = store.feeds.likers(tweet, ann, None, 10).await.unwrap().unwrap();
+        assert_eq!((nobody.people, nobody.next), (vec![], None));
+        let absent = TweetId::stored(tweet.get() + 1);
+        assert_eq!(store.feeds.likers(absent, ann, None, 10).await.unwrap(), None);
     }
 
     async fn each_viewer_sees_whether_she_likes_it_herself(store: Store) {

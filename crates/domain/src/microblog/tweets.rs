@@ -3,8 +3,8 @@
 use super::Microblog;
 use crate::{
     Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, ImageDescription,
-    NewTweet, Order, PageSize, Period, Result, Scope, Start, Subject, Timestamp, Tweet, TweetId, TweetText,
-    UserId, crash_point,
+    NewTweet, Order, PageSize, People, Period, Person, Result, Scope, Start, Subject, Timestamp, Tweet,
+    TweetId, TweetText, UserId, crash_point,
 };
 
 impl Microblog {
@@ -92,6 +92,20 @@ impl Microblog {
     pub async fn tweet(&self, me: UserId, tweet: TweetId) -> Result<Tweet> {
         let found = self.stores.feeds.tweet(tweet, me, self.limits.embedded_likers).await?;
         found.ok_or(not_found(tweet))
+    }
+
+    /// A page of those who like a tweet: the user who asks first, then the others by ascending id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn likers(
+        &self,
+        me: UserId,
+        tweet: TweetId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<People<Person>> {
+        self.stores.feeds.likers(tweet, me, after, size.get()).await?.ok_or(not_found(tweet))
     }
 }
 
@@ -216,6 +230,7 @@ mod tests {
         ports.tweets.expect_like().returning(|_, _| Ok(None));
         ports.tweets.expect_unlike().returning(|_, _| Ok(None));
         ports.feeds.expect_tweet().returning(|_, _, _| Ok(None));
+        ports.feeds.expect_likers().returning(|_, _, _, _| Ok(None));
         let microblog = ports.microblog();
         let tweet = TweetId::stored(9);
         let answers = [
@@ -223,6 +238,7 @@ mod tests {
             microblog.like(user(1), tweet).await.unwrap_err(),
             microblog.unlike(user(1), tweet).await.unwrap_err(),
             microblog.tweet(user(1), tweet).await.unwrap_err(),
+            microblog.likers(user(1), tweet, None, PageSize::parse(None, 10).unwrap()).await.unwrap_err(),
         ];
         for error in answers {
             assert!(matches!(error, Error::NotFound(Subject::Tweet(id)) if id == tweet), "{error}");

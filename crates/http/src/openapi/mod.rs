@@ -102,7 +102,7 @@ mod tests {
     fn a_route_allows_the_methods_of_the_document_and_head_beside_get() {
         let document = Document::new(&Limits::default());
         assert_eq!(document.allowed("/api/tweets"), Some("GET, HEAD, POST"));
-        assert_eq!(document.allowed("/api/tweets/{id}/likes"), Some("POST, DELETE"));
+        assert_eq!(document.allowed("/api/tweets/{id}/likes"), Some("GET, HEAD, POST, DELETE"));
         assert_eq!(document.allowed("/docs"), None);
     }
 }

@@ -50,6 +50,7 @@ async fn an_id_that_is_no_positive_64_bit_integer_is_not_acceptable(store: Store
     for (method, template) in [
         ("GET", "/api/tweets/{}"),
         ("DELETE", "/api/tweets/{}"),
+        ("GET", "/api/tweets/{}/likes"),
         ("POST", "/api/tweets/{}/likes"),
         ("DELETE", "/api/tweets/{}/likes"),
         ("GET", "/api/users/{}"),
@@ -137,7 +138,8 @@ async fn parameters_of_every_list_are_looked_at(store: Store) {
     let ann = blog.person("ann").await;
     let user = format!("/api/users/{}", ann.id);
     let lists = ["/api/tweets", "/api/users", &format!("{user}/tweets"), &format!("{user}/followers")];
-    for path in lists.into_iter().chain([format!("{user}/following").as_str()]) {
+    let likers = format!("/api/tweets/{}/likes", ann.publish("x").await);
+    for path in lists.into_iter().chain([format!("{user}/following").as_str(), &likers]) {
         for query in [
             "limit=0",
             "limit=1001",

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::blog::Blog;
+use crate::client::ids;
 use crate::support::Store;
 
 on_both_stores!(
@@ -10,6 +11,7 @@ on_both_stores!(
     a_like_is_taken_back_as_often_as_one_likes,
     the_likers_are_named_with_the_viewer_first,
     a_tweet_names_at_most_so_many_likers_but_always_the_viewer,
+    all_likers_are_a_list_by_pages_with_the_viewer_first,
     a_like_of_a_tweet_that_is_not_there_is_not_found,
 );
 
@@ -77,6 +79,38 @@ async fn a_tweet_names_at_most_so_many_likers_but_always_the_viewer(store: Store
         let page = crowd[viewer].get("/api/tweets?scope=all").await.succeeds(200);
         assert_eq!(page["tweets"][0], tweet);
     }
+}
+
+async fn all_likers_are_a_list_by_pages_with_the_viewer_first(store: Store) {
+    let blog = Blog::with(store, &[("TWEETTY_EMBEDDED_LIKERS", "3")]).await;
+    let crowd = blog.crowd("fan", 9).await;
+    let id = crowd[0].publish("x").await;
+    let path = format!("/api/tweets/{id}/likes");
+    let nobody = json!({"result": true, "likers": [], "next_cursor": null});
+    assert_eq!(crowd[0].get(&path).await.succeeds(200), nobody);
+    for fan in crowd[1..].iter().rev() {
+        fan.like(id).await.succeeds(201);
+    }
+    for (viewer, order) in
+        [(0, [1, 2, 3, 4, 5, 6, 7, 8]), (1, [1, 2, 3, 4, 5, 6, 7, 8]), (8, [8, 1, 2, 3, 4, 5, 6, 7])]
+    {
+        let likers = order.map(|at: usize| crowd[at].id);
+        let whole = crowd[viewer].get(&path).await.succeeds(200);
+        assert_eq!(whole["likers"][0], json!({"id": crowd[order[0]].id, "name": crowd[order[0]].name}));
+        assert_eq!(ids(&whole["likers"]), likers, "to viewer {viewer}");
+        for size in [1, 3, 7] {
+            let pages = likers.chunks(size).map(<[i64]>::to_vec).collect::<Vec<_>>();
+            assert_eq!(crowd[viewer].walk(&format!("{path}?limit={size}"), "likers").await, pages);
+        }
+    }
+    crowd[0].get("/api/tweets/999999/likes").await.fails(404);
+    let followers = format!("/api/users/{}/followers", crowd[0].id);
+    for fan in &crowd[1..3] {
+        fan.follow(crowd[0].id).await.succeeds(201);
+    }
+    let foreign = crowd[0].get(&format!("{followers}?limit=1")).await.succeeds(200);
+    let foreign = foreign["next_cursor"].as_str().unwrap();
+    crowd[0].get(&format!("{path}?cursor={foreign}")).await.fails(422);
 }
 
 async fn a_like_of_a_tweet_that_is_not_there_is_not_found(store: Store) {

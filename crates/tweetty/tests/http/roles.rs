@@ -39,6 +39,8 @@ const TABLE: &[Row] = &[
     ("GET", "/api/tweets/{absent}", Nothing, [401, 404, 404]),
     ("DELETE", "/api/tweets/{tweet}", Nothing, [401, 200, 403]),
     ("DELETE", "/api/tweets/{absent}", Nothing, [401, 404, 404]),
+    ("GET", "/api/tweets/{tweet}/likes", Nothing, [401, 200, 200]),
+    ("GET", "/api/tweets/{absent}/likes", Nothing, [401, 404, 404]),
     ("POST", "/api/tweets/{tweet}/likes", Nothing, [401, 201, 201]),
     ("POST", "/api/tweets/{absent}/likes", Nothing, [401, 404, 404]),
     ("DELETE", "/api/tweets/{tweet}/likes", Nothing, [401, 200, 200]),

@@ -7,9 +7,10 @@ use rand_pcg::Pcg64;
 use super::damage::{any, damaged, noise, rarely};
 use super::{Input, World};
 
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 7] = [
     "/api/tweets",
     "/api/tweets",
+    "/api/tweets/{}/likes",
     "/api/users",
     "/api/users/{}/tweets",
     "/api/users/{}/followers",

@@ -40,8 +40,7 @@ function Likers({ tweet }) {
   if (!tweet.likes_count) return null;
   const more = tweet.likes_count - likers.length;
   const title = html`<h2 id="likers">${t("likes", { n: tweet.likes_count })}</h2>`;
-  // Older servers have no such list.
-  if (pages && pages.failure.value?.kind !== "method_not_allowed") {
+  if (pages) {
     return html`<section class="likers" aria-labelledby="likers">${title}<${PeopleList} pages=${pages} label=${t("likers.list")} empty=${null} /></section>`;
   }
   const showAll = () => {
@@ -51,6 +50,6 @@ function Likers({ tweet }) {
   };
   return html`<section class="likers" aria-labelledby="likers">${title}
     <ul>${likers.map((liker) => html`<li key=${liker.user_id}><${PersonName} person=${{ id: liker.user_id, name: liker.name }} /></li>`)}
-      ${more > 0 && likers.length > 0 && html`<li>${pages ? t("likers.more", { n: more }) : html`<button type="button" class="link" onClick=${showAll}>${t("likers.more", { n: more })}</button>`}</li>`}</ul>
+      ${more > 0 && likers.length > 0 && html`<li><button type="button" class="link" onClick=${showAll}>${t("likers.more", { n: more })}</button></li>`}</ul>
   </section>`;
 }
