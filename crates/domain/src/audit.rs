@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Error, RecordId, Result, Timestamp, UserId};
+use crate::{Error, Nickname, RecordId, Result, Timestamp, UserId};
 
 /// Who acts, as the operating system knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -107,6 +107,8 @@ pub struct Record {
     pub id: RecordId,
     /// What was recorded.
     pub entry: Entry,
+    /// Today's name of the user whose account it was about; `None` where there is none.
+    pub nickname: Option<Nickname>,
 }
 
 /// The port of the log. It only grows.

@@ -7,7 +7,9 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tweetty_domain::{Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_domain::{
+    Audit, Entry, Nickname, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId,
+};
 use tweetty_tables::{action_of, name_of};
 
 use crate::Store;
@@ -26,15 +28,18 @@ const RECORD_EACH: &str = "
     ORDER BY place";
 
 const RECORDS: &str = "
-    SELECT id, at, os_user, sudo_user, action, user_id, outcome, detail
+    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, users.nickname
     FROM audit_log
-    WHERE id > :after
+    LEFT JOIN users ON users.id = audit_log.user_id
+    WHERE audit_log.id > :after
       AND at >= :since
-    ORDER BY id
+    ORDER BY audit_log.id
     LIMIT :limit";
 
-type Columns = (BigInt, Timestamptz, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>);
-type Row = (i64, Timestamp, String, Option<String>, String, Option<i64>, String, Option<String>);
+type Columns =
+    (BigInt, Timestamptz, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>, Nullable<Text>);
+type Row =
+    (i64, Timestamp, String, Option<String>, String, Option<i64>, String, Option<String>, Option<String>);
 
 #[async_trait]
 impl Audit for Store {
@@ -126,7 +131,7 @@ pub(crate) async fn records(
     found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+fn read((id, at, os_user, sudo_user, action, user, outcome, detail, nickname): Row) -> Result<Record> {
     let entry = Entry {
         at,
         operator: Operator { os_user, sudo_user },
@@ -135,5 +140,5 @@ fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Res
         outcome: Outcome::stored(&outcome)?,
         detail,
     };
-    Ok(Record { id: RecordId::stored(id), entry })
+    Ok(Record { id: RecordId::stored(id), entry, nickname: nickname.map(Nickname::stored) })
 }

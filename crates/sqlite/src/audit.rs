@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{Audit, Entry, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_domain::{
+    Audit, Entry, Nickname, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId,
+};
 use tweetty_tables::{action_of, name_of};
 
 use crate::failure::Failure;
@@ -15,15 +17,17 @@ const RECORD: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 const RECORDS: &str = "
-    SELECT id, at, os_user, sudo_user, action, user_id, outcome, detail
+    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, users.nickname
     FROM audit_log
-    WHERE id > ?1
+    LEFT JOIN users ON users.id = audit_log.user_id
+    WHERE audit_log.id > ?1
       AND at >= ?2
-    ORDER BY id
+    ORDER BY audit_log.id
     LIMIT ?3";
 
-type Columns = (BigInt, BigInt, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>);
-type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Option<String>);
+type Columns =
+    (BigInt, BigInt, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>, Nullable<Text>);
+type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Option<String>, Option<String>);
 
 #[async_trait]
 impl Audit for Store {
@@ -98,7 +102,7 @@ pub(crate) fn records(
     found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Result<Record> {
+fn read((id, at, os_user, sudo_user, action, user, outcome, detail, nickname): Row) -> Result<Record> {
     let entry = Entry {
         at: rows::moment(at)?,
         operator: Operator { os_user, sudo_user },
@@ -107,5 +111,5 @@ fn read((id, at, os_user, sudo_user, action, user, outcome, detail): Row) -> Res
         outcome: Outcome::stored(&outcome)?,
         detail,
     };
-    Ok(Record { id: RecordId::stored(id), entry })
+    Ok(Record { id: RecordId::stored(id), entry, nickname: nickname.map(Nickname::stored) })
 }

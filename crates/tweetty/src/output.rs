@@ -20,20 +20,23 @@ pub(crate) struct Output {
 impl Output {
     /// Writes the answer on standard output.
     pub(crate) fn show(self, answer: &impl Answer) -> io::Result<()> {
-        // The command may have done all it had to do: what failed is the output alone.
-        self.write(answer).map_err(|error| io::Error::new(error.kind(), format!("standard output: {error}")))
+        stream(|out| {
+            if self.json {
+                serde_json::to_writer(&mut *out, answer)?;
+                writeln!(out)
+            } else {
+                answer.text(out)
+            }
+        })
     }
+}
 
-    fn write(self, answer: &impl Answer) -> io::Result<()> {
-        let mut out = io::BufWriter::new(stdout().lock());
-        if self.json {
-            serde_json::to_writer(&mut out, answer)?;
-            writeln!(out)?;
-        } else {
-            answer.text(&mut out)?;
-        }
-        out.flush()
-    }
+/// Writes a part of an answer that is too long to be held.
+pub(crate) fn stream(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(stdout().lock());
+    // The command may have done all it had to do: what failed is the output alone.
+    let failed = |error: io::Error| io::Error::new(error.kind(), format!("standard output: {error}"));
+    write(&mut out).and_then(|()| out.flush()).map_err(failed)
 }
 
 /// Writes one line on standard error; that nobody reads it is no reason to fail.

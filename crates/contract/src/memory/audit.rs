@@ -1,7 +1,7 @@
 //! The log.
 
 use async_trait::async_trait;
-use tweetty_domain::{Audit, Entry, Record, RecordId, Result, Timestamp};
+use tweetty_domain::{Audit, Entry, Record, RecordId, Result, Timestamp, UserId};
 
 use super::{Memory, State};
 
@@ -10,7 +10,7 @@ impl State {
     pub(super) fn record(&mut self, entry: Option<Entry>) {
         if let Some(entry) = entry {
             let id = RecordId::stored(self.next("audit_log"));
-            self.log.push(Record { id, entry });
+            self.log.push((id, entry));
         }
     }
 
@@ -35,8 +35,14 @@ impl Audit for Memory {
         limit: u32,
     ) -> Result<Vec<Record>> {
         let state = self.state();
-        let behind = state.log.iter().filter(|record| Some(record.id) > after);
-        let young = behind.filter(|record| since.is_none_or(|since| record.entry.at >= since));
-        Ok(young.take(limit as usize).cloned().collect())
+        let behind = state.log.iter().filter(|(id, _)| Some(*id) > after);
+        let young = behind.filter(|(_, entry)| since.is_none_or(|since| entry.at >= since));
+        let nickname = |user: UserId| state.users.get(&user).map(|user| user.nickname.clone());
+        let record = |(id, entry): &(RecordId, Entry)| Record {
+            id: *id,
+            entry: entry.clone(),
+            nickname: entry.user.and_then(nickname),
+        };
+        Ok(young.take(limit as usize).map(record).collect())
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::DateTime;
 use tweetty_domain::{
     Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles, ImageName, ImageRecord, KeyHash,
-    MediaId, NewImage, NewUser, Nickname, Operator, Outcome, PersonName, Record, RecordId, StoreId,
-    Timestamp, TweetId, TweetText, UserId, Variants,
+    MediaId, NewImage, NewUser, Nickname, Operator, Outcome, PersonName, RecordId, StoreId, Timestamp,
+    TweetId, TweetText, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, log_row};
@@ -25,7 +25,7 @@ pub(super) struct State {
     pub(super) likes: BTreeSet<(TweetId, UserId)>,
     pub(super) images: BTreeMap<MediaId, NewImage>,
     pub(super) guards: Vec<Guarded>,
-    pub(super) log: Vec<Record>,
+    pub(super) log: Vec<(RecordId, Entry)>,
     /// The highest id that each table ever gave out.
     pub(super) last: BTreeMap<&'static str, i64>,
     /// Given when somebody asks for it first.
@@ -164,7 +164,7 @@ impl State {
                     outcome: Outcome::stored(outcome).unwrap(),
                     detail: text(detail),
                 };
-                self.log.push(Record { id: RecordId::stored(*id), entry });
+                self.log.push((RecordId::stored(*id), entry));
             }
             ("store_identity", [_, Text(id)]) => self.id = StoreId::parse(id),
             unknown => unreachable!("the model does not know {unknown:?}"),
@@ -235,9 +235,7 @@ impl State {
                 };
                 guards.into_iter().map(guard).collect()
             }
-            "audit_log" => {
-                self.log.iter().cloned().map(|Record { id, entry }| log_row(id.get(), entry)).collect()
-            }
+            "audit_log" => self.log.iter().cloned().map(|(id, entry)| log_row(id.get(), entry)).collect(),
             "store_identity" => self.id.map(|id| vec![1_i64.into(), id.into()]).into_iter().collect(),
             unknown => unreachable!("the model does not know {unknown}"),
         }

@@ -48,6 +48,19 @@ promises! { audit_entries of audit:
         assert_eq!(store.audit.records(since, Some(second[1].id), 10).await.unwrap().len(), 1);
     }
 
+    async fn a_record_has_the_name_that_its_user_has_today(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        for user in [Some(ann), Some(bob), None] {
+            store.audit.record(entry(Action::Repair, user)).await.unwrap();
+        }
+        let renamed = Changes { nickname: Some(nickname("Eve")), ..Changes::default() };
+        assert!(store.users.update(ann, renamed, None).await.unwrap());
+        store.users.remove(bob, None).await.unwrap();
+        let records = store.audit.records(None, None, 10).await.unwrap();
+        let names = records.iter().map(|record| record.nickname.as_ref().map(tweetty_domain::Nickname::as_str));
+        assert_eq!(names.collect::<Vec<_>>(), [Some("Eve"), None, None]);
+    }
+
     async fn what_another_version_did_is_read_as_it_was(store: Store) {
         let unknown = entry(Action::Other("what is to come".to_owned()), None);
         store.audit.record(unknown.clone()).await.unwrap();

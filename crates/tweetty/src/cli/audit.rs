@@ -1,17 +1,16 @@
 //! `tweetty audit`
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat};
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Error, Limits, Microblog, Record, Timestamp, UserId};
+use tweetty_domain::{Limits, Record, RecordId, Timestamp, UserId};
 use tweetty_tables::name_of;
 
 use crate::config::{DatabaseSettings, Refusal, Span};
-use crate::output::{Answer, Output};
+use crate::output::{Output, stream};
 use crate::wiring::{self, Place, Wired};
 
 /// Records that are read at a time.
@@ -24,13 +23,14 @@ pub(crate) struct Audit {
     /// Only what happened since then: a time such as 2026-11-24T10:00:00Z, or a duration such as 7d
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    /// Only what was recorded behind the record of that id
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(0..))]
+    after: Option<i64>,
+    /// Writes each record as a line of JSON, as programs that collect logs read it
+    #[arg(long)]
+    json_lines: bool,
     #[command(flatten)]
     database: DatabaseSettings,
-}
-
-#[derive(Debug, Serialize)]
-struct Log {
-    records: Vec<Line>,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,84 +41,109 @@ struct Line {
     sudo_user: Option<String>,
     action: String,
     user_id: Option<i64>,
-    /// Her name of today; none where she is gone.
+    /// The user's name of today; none where they are gone.
     nickname: Option<String>,
     outcome: &'static str,
     detail: Option<String>,
 }
 
-impl Answer for Log {
-    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        for line in &self.records {
-            let Line { at, os_user, action, outcome, .. } = line;
-            let operator = match &line.sudo_user {
-                Some(sudo_user) => format!("{sudo_user} as {os_user}"),
-                None => os_user.clone(),
-            };
-            write!(to, "{at}  {operator:16} {action:18} {outcome:6}")?;
-            if let Some(id) = line.user_id {
-                write!(to, " #{id}")?;
-            }
-            for told in [&line.nickname, &line.detail].into_iter().flatten() {
-                write!(to, " {told}")?;
-            }
-            writeln!(to)?;
+impl Line {
+    fn of(Record { id, entry, nickname }: Record) -> Self {
+        Self {
+            id: id.get(),
+            at: entry.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            os_user: entry.operator.os_user,
+            sudo_user: entry.operator.sudo_user,
+            action: name_of(&entry.action).to_owned(),
+            user_id: entry.user.map(UserId::get),
+            nickname: nickname.map(|nickname| nickname.as_str().to_owned()),
+            outcome: entry.outcome.as_str(),
+            detail: entry.detail,
         }
-        if self.records.is_empty() { writeln!(to, "no records") } else { Ok(()) }
+    }
+
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        let Self { at, os_user, action, outcome, .. } = self;
+        let operator = match &self.sudo_user {
+            Some(sudo_user) => format!("{sudo_user} as {os_user}"),
+            None => os_user.clone(),
+        };
+        write!(to, "{at}  {operator:16} {action:18} {outcome:6}")?;
+        if let Some(id) = self.user_id {
+            write!(to, " #{id}")?;
+        }
+        for more in [&self.nickname, &self.detail].into_iter().flatten() {
+            write!(to, " {more}")?;
+        }
+        writeln!(to)
+    }
+}
+
+/// How the records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+    JsonLines,
+}
+
+impl Form {
+    /// Writes what stands before the first record.
+    fn begin(self, to: &mut dyn Write) -> io::Result<()> {
+        if self == Self::Json { write!(to, "{{\"records\":[") } else { Ok(()) }
+    }
+
+    fn add(self, line: &Line, is_first: bool, to: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => line.text(to),
+            Self::Json => {
+                write!(to, "{}", if is_first { "" } else { "," })?;
+                Ok(serde_json::to_writer(to, line)?)
+            }
+            Self::JsonLines => {
+                serde_json::to_writer(&mut *to, line)?;
+                writeln!(to)
+            }
+        }
+    }
+
+    /// Writes what stands behind the last record.
+    fn end(self, is_empty: bool, to: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text if is_empty => writeln!(to, "no records"),
+            Self::Text | Self::JsonLines => Ok(()),
+            Self::Json => writeln!(to, "]}}"),
+        }
     }
 }
 
 impl Audit {
+    /// Writes each page of the log before the next is read, however long the log is.
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let wired = wiring::open(&self.database, None, Limits::default(), Place::Existing).await?;
-        let Wired { microblog, operations, .. } = &wired;
+        let Wired { operations, .. } = &wired;
         let since = self.since.as_deref().map(|text| moment(text, operations.now())).transpose()?;
-        let (mut records, mut names, mut after) = (Vec::new(), HashMap::new(), None);
+        let form = match (self.json_lines, output.json) {
+            (true, _) => Form::JsonLines,
+            (false, true) => Form::Json,
+            (false, false) => Form::Text,
+        };
+        let (mut after, mut is_empty) = (self.after.map(RecordId::stored), true);
+        stream(|to| form.begin(to))?;
         loop {
             let page = operations.records(since, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
-            for record in page {
-                let nickname = match record.entry.user {
-                    Some(user) => nickname(microblog, user, &mut names).await?,
-                    None => None,
-                };
-                records.push(line(record, nickname));
-            }
+            stream(|to| {
+                for record in page {
+                    form.add(&Line::of(record), is_empty, to)?;
+                    is_empty = false;
+                }
+                Ok(())
+            })?;
         }
-        output.show(&Log { records })?;
+        stream(|to| form.end(is_empty, to))?;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-async fn nickname(
-    microblog: &Microblog,
-    user: UserId,
-    known: &mut HashMap<UserId, Option<String>>,
-) -> anyhow::Result<Option<String>> {
-    if let Some(nickname) = known.get(&user) {
-        return Ok(nickname.clone());
-    }
-    let nickname = match microblog.user(user).await {
-        Ok(user) => Some(user.nickname.as_str().to_owned()),
-        Err(Error::NotFound(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    known.insert(user, nickname.clone());
-    Ok(nickname)
-}
-
-fn line(Record { id, entry }: Record, nickname: Option<String>) -> Line {
-    Line {
-        id: id.get(),
-        at: entry.at.to_rfc3339_opts(SecondsFormat::Millis, true),
-        os_user: entry.operator.os_user,
-        sudo_user: entry.operator.sudo_user,
-        action: name_of(&entry.action).to_owned(),
-        user_id: entry.user.map(UserId::get),
-        nickname,
-        outcome: entry.outcome.as_str(),
-        detail: entry.detail,
     }
 }
 

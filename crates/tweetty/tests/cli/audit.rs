@@ -4,7 +4,11 @@ use serde_json::Value;
 
 use crate::support::{Data, Store};
 
-on_both_stores!(every_command_that_changes_something_is_told, what_is_refused_is_told_too);
+on_both_stores!(
+    every_command_that_changes_something_is_told,
+    what_is_refused_is_told_too,
+    a_program_collects_the_log_line_by_line_and_goes_on_behind_what_it_has,
+);
 
 fn records(data: &Data, arguments: &[&str]) -> Vec<Value> {
     let log = data.cli(&[&["audit", "--json"], arguments].concat()).json();
@@ -100,4 +104,28 @@ fn a_seed_and_a_repair_are_told() {
             ["check --repair", "done", "1 counters, 0 files to the trash, 0 files left"],
         ]
     );
+}
+
+fn a_program_collects_the_log_line_by_line_and_goes_on_behind_what_it_has(store: Store) {
+    let data = Data::made(store);
+    let collect = |arguments: &[&str]| {
+        let text = data.cli(&[&["audit", "--json-lines"], arguments].concat()).quietly();
+        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>()
+    };
+    let people = (0..1_500).map(|number| format!("user{number},,")).collect::<Vec<_>>().join("\n");
+    std::fs::write(data.file("people.csv"), format!("nickname,first_name,last_name\n{people}\n")).unwrap();
+    data.cli(&["users", "import", "people.csv"]).quietly();
+    let first = collect(&[]);
+    assert_eq!(first.len(), 1_501, "more than a page, and the migration");
+    assert_eq!(first, records(&data, &[]), "the same as in one document");
+    assert_eq!(first[1_500]["nickname"], "user1499");
+    let last = first[1_500]["id"].as_i64().unwrap().to_string();
+    assert_eq!(collect(&["--after", &last]), Vec::<Value>::new());
+    data.add_user("late");
+    let behind = collect(&["--after", &last]);
+    assert_eq!(field(&behind, "nickname"), ["late"]);
+    assert_eq!(records(&data, &["--after", &last]), behind);
+    assert_eq!(records(&data, &["--since", "2999-01-01T00:00:00Z"]), Vec::<Value>::new());
+    assert_eq!(data.cli(&["audit", "--after", "999999"]).quietly(), "no records\n");
+    data.cli(&["audit", "--after", "x"]).refused(2, &["--after"]);
 }
