@@ -111,6 +111,13 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
     data.database().unwrap().execute("UPDATE tweets SET like_count = 7");
     assert!(tried.works(data, "check", &["--repair"]).contains("repaired: 1 counters"));
     assert!(tried.works(data, "audit", &[]).contains("bob"));
+    for change in ["UPDATE audit_log SET os_user = 'nobody'", "DELETE FROM audit_log", "TRUNCATE audit_log"] {
+        let sql = format!("SET ROLE {role}; {change}");
+        let tried =
+            data.database().unwrap().psql().args(["-v", "ON_ERROR_STOP=1", "-c", &sql]).output().unwrap();
+        let refusal = String::from_utf8_lossy(&tried.stderr).into_owned();
+        assert!(refusal.contains("permission denied for table audit_log"), "{change}: {refusal}");
+    }
     tried.works(data, "backup", &["--to", "backup"]);
     tried.works(data, "users remove", &["eve", "--yes"]);
     assert!(service.stop().success());
