@@ -300,13 +300,13 @@ test("what is written before the server has said who writes is kept", async () =
   const author = await here.demo.add("early");
   const page = await here.open(null, "/");
   await page.evaluate((key) => localStorage.setItem("tweetty.key", key), author.key);
-  await page.route("**/api/users/me", (route) => route.fulfill({ status: 503, json: { result: false, error_type: "unavailable", error_message: "no" } }));
+  await page.route("**/api/users/me?*", (route) => route.fulfill({ status: 503, json: { result: false, error_type: "unavailable", error_message: "no" } }));
   await page.goto("/");
   const paper = page.getByRole("form", { name: "Write" });
   await textOf(paper).fill("early");
   await page.reload();
   assert.equal(await textOf(paper).inputValue(), "early");
-  await page.unroute("**/api/users/me");
+  await page.unroute("**/api/users/me?*");
   await page.reload();
   await page.waitForFunction((id) => JSON.parse(localStorage.getItem("tweetty.draft")).author === id, author.id);
   assert.equal(await textOf(paper).inputValue(), "early");

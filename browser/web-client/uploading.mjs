@@ -157,7 +157,7 @@ test("what two tabs show before the server has said who is here stands once in b
   const hold = async (page) => {
     let release;
     const held = new Promise((resolve) => (release = resolve));
-    await page.route("**/api/users/me", async (route) => {
+    await page.route("**/api/users/me?*", async (route) => {
       await held;
       await route.continue();
     });

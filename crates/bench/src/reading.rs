@@ -53,6 +53,8 @@ pub(crate) struct Reading {
     pub(crate) name: String,
     pub(crate) viewer: Viewer,
     kind: Kind,
+    /// Whether as many people are embedded as the server embeds by default; else none.
+    embeds: bool,
 }
 
 /// All of them, for a company.
@@ -64,7 +66,7 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
         return readings;
     };
     let mut add = |name: String, viewer: &Viewer, kind| {
-        readings.push(Reading { name, viewer: viewer.clone(), kind });
+        readings.push(Reading { name, viewer: viewer.clone(), kind, embeds: true });
     };
     let page = |scope, order, from| Kind::Feed { scope, order, limit: Some(20), from };
     let following = |from| page(Scope::Following, Order::POPULAR, from);
@@ -99,7 +101,20 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
     add(format!("own profile, F = {}", usual.following), &usual, Kind::OwnProfile);
     add("single tweet".to_owned(), &usual, Kind::Tweet(sizes.tweets / 2));
     add(format!("search for “{SOUGHT}”"), &usual, Kind::Search);
+    readings.extend(without_embedded(company, &usual));
     readings
+}
+
+/// What clients ask for that show counts and nobody by name.
+fn without_embedded(company: &Company, usual: &Viewer) -> impl Iterator<Item = Reading> {
+    let feed = |scope| Kind::Feed { scope, order: Order::POPULAR, limit: Some(20), from: From::First };
+    let kinds = [
+        (format!("{}, likers=0", feed_of(usual.following)), feed(Scope::Following)),
+        ("feed, scope=all, likers=0".to_owned(), feed(Scope::All)),
+        ("profile of the most followed, people=0".to_owned(), Kind::Profile(company.most_followed)),
+        (format!("own profile, F = {}, people=0", usual.following), Kind::OwnProfile),
+    ];
+    kinds.map(|(name, kind)| Reading { name, viewer: usual.clone(), kind, embeds: false }).into_iter()
 }
 
 /// The name of a row.
@@ -168,8 +183,8 @@ impl Reading {
     pub(crate) fn path(&self, address: SocketAddr) -> Result<Option<String>> {
         let (scope, order, limit, from) = match self.kind {
             Kind::Health => return Ok(Some("/health/live".to_owned())),
-            Kind::Profile(id) => return Ok(Some(format!("/api/users/{id}"))),
-            Kind::OwnProfile => return Ok(Some("/api/users/me".to_owned())),
+            Kind::Profile(id) => return Ok(Some(format!("/api/users/{id}{}", self.people()))),
+            Kind::OwnProfile => return Ok(Some(format!("/api/users/me{}", self.people()))),
             Kind::Tweet(id) => return Ok(Some(format!("/api/tweets/{id}"))),
             Kind::Search => return Ok(Some(format!("/api/users?query={SOUGHT}&limit=20"))),
             Kind::Feed { scope, order, limit, from } => (scope, order, limit, from),
@@ -186,7 +201,8 @@ impl Reading {
             Order::Recent => "sort=recent",
         };
         let limit = limit.map_or(String::new(), |limit| format!("&limit={limit}"));
-        let first = format!("{resource}{order}{limit}");
+        let likers = if self.embeds { "" } else { "&likers=0" };
+        let first = format!("{resource}{order}{limit}{likers}");
         match from {
             From::First => Ok(Some(first)),
             From::FarByNumber | From::EachByNumber => {
@@ -207,22 +223,27 @@ impl Reading {
         }
     }
 
+    fn people(&self) -> &'static str {
+        if self.embeds { "" } else { "?people=0" }
+    }
+
     /// The same without HTTP before it; `None` where it is not one question.
     pub(crate) fn call(&self) -> Option<StoreCall> {
         if !self.is_one_question() {
             return None;
         }
         let viewer = UserId::stored(self.viewer.id);
+        let (embedded_likers, people) = if self.embeds { (EMBEDDED_LIKERS, EMBEDDED_PEOPLE) } else { (0, 0) };
         Some(match self.kind {
             Kind::Health => return None,
-            Kind::OwnProfile => StoreCall::Profile { user: viewer, viewer },
-            Kind::Profile(user) => StoreCall::Profile { user: UserId::stored(user), viewer },
+            Kind::OwnProfile => StoreCall::Profile { user: viewer, viewer, people },
+            Kind::Profile(user) => StoreCall::Profile { user: UserId::stored(user), viewer, people },
             Kind::Tweet(tweet) => StoreCall::Tweet { tweet: TweetId::stored(tweet.into()), viewer },
             Kind::Search => StoreCall::Search,
             Kind::Feed { scope, order, limit, from } => {
                 let size = PageSize::parse(limit.map(i64::from), EMBEDDED_PEOPLE).ok()?;
                 let start = Start::Page(if from == From::FarByNumber { FAR } else { 1 });
-                let query = FeedQuery { viewer, scope, order, start, size, embedded_likers: EMBEDDED_LIKERS };
+                let query = FeedQuery { viewer, scope, order, start, size, embedded_likers };
                 StoreCall::Page { query, walk: from == From::FarByCursor }
             }
         })
@@ -240,6 +261,7 @@ pub(crate) enum StoreCall {
     Profile {
         user: UserId,
         viewer: UserId,
+        people: u32,
     },
     Tweet {
         tweet: TweetId,
@@ -270,7 +292,7 @@ impl StoreCall {
     ) -> std::result::Result<(), tweetty_domain::Error> {
         match self {
             Self::Page { query, .. } => drop(feeds.page(query).await?),
-            Self::Profile { user, viewer } => drop(users.profile(user, viewer, EMBEDDED_PEOPLE).await?),
+            Self::Profile { user, viewer, people } => drop(users.profile(user, viewer, people).await?),
             Self::Tweet { tweet, viewer } => drop(feeds.tweet(tweet, viewer, EMBEDDED_LIKERS).await?),
             Self::Search => {
                 let part = NamePart::parse(SOUGHT)?;

@@ -130,6 +130,32 @@ impl PageSize {
     }
 }
 
+/// How many people are embedded in something, a tweet's likers for example, at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Embedded(u32);
+
+impl Embedded {
+    /// Nobody.
+    pub const NONE: Self = Self(0);
+
+    /// Takes what a client asked for; absent means as many as the limit.
+    ///
+    /// # Errors
+    /// [`Invalid::Embedded`] unless it lies between 0 and the limit.
+    pub fn parse(given: Option<i64>, limit: u32) -> Result<Self, Invalid> {
+        let given = given.unwrap_or_else(|| limit.into());
+        match u32::try_from(given) {
+            Ok(most) if most <= limit => Ok(Self(most)),
+            _ => Err(Invalid::Embedded { given, limit }),
+        }
+    }
+
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
 /// One page of tweets, as somebody asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeedQuery {
@@ -198,6 +224,21 @@ mod tests {
                 Invalid::PageSize { given, limit: 1000 }
             );
         }
+    }
+
+    #[test]
+    fn between_none_and_the_limit_are_embedded_and_by_default_the_limit() {
+        assert_eq!(Embedded::parse(None, 100).unwrap().get(), 100);
+        for given in [0, 1, 100] {
+            assert_eq!(i64::from(Embedded::parse(Some(given), 100).unwrap().get()), given);
+        }
+        for given in [-1, 101, i64::MAX, i64::MIN] {
+            assert_eq!(
+                Embedded::parse(Some(given), 100).unwrap_err(),
+                Invalid::Embedded { given, limit: 100 }
+            );
+        }
+        assert!(Embedded::parse(None, 0).is_ok(), "where none are configured");
     }
 
     #[test]

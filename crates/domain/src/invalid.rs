@@ -47,6 +47,14 @@ pub enum Invalid {
         /// The largest page.
         limit: u32,
     },
+    /// More embedded people than there may be.
+    #[error("{given} is not between 0 and {limit}")]
+    Embedded {
+        /// How many were asked for.
+        given: i64,
+        /// The most.
+        limit: u32,
+    },
     /// A page number below 1 or beyond reason.
     #[error("a page number is at least 1")]
     PageNumber,

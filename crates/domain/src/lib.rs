@@ -45,7 +45,9 @@ pub use crash::crash_point;
 pub use description::ImageDescription;
 pub use error::{Error, Result, Subject};
 pub use excerpt::Excerpt;
-pub use feed::{Attachment, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet};
+pub use feed::{
+    Attachment, Embedded, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet,
+};
 pub use foreign::ForeignFormat;
 pub use id::{MediaId, RecordId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};

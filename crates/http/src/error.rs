@@ -283,6 +283,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::TextTooLong { .. }
         | Invalid::ControlCharacter(_)
         | Invalid::NameLength { .. }
+        | Invalid::Embedded { .. }
         | Invalid::Key
         | Invalid::KeyChecksum
         | Invalid::Id

@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::cursor::{self, Beginning, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::NamedPerson;
+use crate::person::{Likers, NamedPerson, embedded};
 use crate::pieces;
 use crate::places::{Place, Places};
 use crate::query::{Limit, Query, Word, Words, query};
@@ -93,12 +93,14 @@ pub(crate) async fn feed(
     let sorting = Sorting::of(query.sort, query.period)?;
     let list = sorting.list(&format!("tweets {whose}"));
     let size = query.limit.size(blog.limits().page_size)?;
+    let likers = embedded("likers", query.likers.0, blog.limits().embedded_likers)?;
     let Beginning { start, since } = query.offset.start(&query.cursor, &list)?;
     let since = since.or_else(|| blog.beginning(sorting.period));
     let place = long_pages.place(size).await?;
     let step = walks.step(me, Pages { scope, sorting, size }, start, since, Instant::now());
     let order = sorting.order(step.since);
-    let page = blog.read(async move |blog| blog.feed(me, scope, order, step.start, size).await).await?;
+    let page =
+        blog.read(async move |blog| blog.feed(me, scope, order, step.start, size, likers).await).await?;
     walks.shown(step, &page);
     TweetsFound::page(page, &list, step.since, &options, place)
 }
@@ -122,11 +124,12 @@ pub(crate) async fn author(
     let sorting = Sorting::of(query.sort, query.period)?;
     let list = sorting.list(&format!("users/{user}/tweets"));
     let size = query.limit.size(blog.limits().page_size)?;
+    let likers = embedded("likers", query.likers.0, blog.limits().embedded_likers)?;
     let Beginning { start, since } = query.cursor.start(&list)?;
     let since = since.or_else(|| blog.beginning(sorting.period));
     let (scope, order) = (Scope::By(user), sorting.order(since));
     let place = long_pages.place(size).await?;
-    let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size).await).await?;
+    let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size, likers).await).await?;
     TweetsFound::page(page, &list, since, &options, place)
 }
 
@@ -172,6 +175,9 @@ query! {
         offset: Offset,
         /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`, `period` and `scope`.
         cursor: Cursor,
+        /// How many likers each tweet embeds at most. The caller's own like goes first; `liked` and `likes_count` are true
+        /// whatever it is.
+        likers: Likers,
     }
 }
 
@@ -187,6 +193,8 @@ query! {
         /// Only the tweets of the last 24 hours, or of the last 7, 30 or 365 days, with `sort=popular`: since the beginning
         /// of the hour that long ago.
         period: Word<Period, ALWAYS>,
+        /// How many likers each tweet embeds at most.
+        likers: Likers,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use tweetty_domain::{Nickname, People, Person, UserId};
+use tweetty_domain::{Embedded, Nickname, People, Person, UserId};
 
 use crate::cursor::{self, Cursor};
-use crate::query::{Limit, query};
+use crate::error::ApiError;
+use crate::query::{Limit, parameter, query};
 use crate::shown::{Shown, value};
 
 /// A user as others see her.
@@ -22,6 +23,13 @@ impl From<Person> for NamedPerson {
     fn from(person: Person) -> Self {
         Self { id: Shown(person.id), name: Shown(person.nickname) }
     }
+}
+
+parameter! {
+    /// How many likers each tweet embeds at most; by default the most.
+    pub(crate) Likers(i64) = {"minimum": 0, "maximum": "{embedded_likers}", "default": "{embedded_likers}"};
+    /// How many followers, and how many followees, a profile embeds at most; by default the most.
+    pub(crate) EmbeddedPeople(i64) = {"minimum": 0, "maximum": "{embedded_people}", "default": "{embedded_people}"};
 }
 
 query! {
@@ -45,4 +53,9 @@ impl PageOfPeople {
         let next_cursor = page.next.map(|last| cursor::of_people(list, last));
         (Self(page.people.into_iter().map(NamedPerson::from).collect()), next_cursor)
     }
+}
+
+/// What a parameter of that name says of how many are embedded.
+pub(crate) fn embedded(name: &str, given: Option<i64>, limit: u32) -> Result<Embedded, ApiError> {
+    Embedded::parse(given, limit).map_err(|invalid| ApiError::invalid(name, invalid))
 }

@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::{NamedPerson, PageOfPeople, PeopleQuery};
+use crate::person::{EmbeddedPeople, NamedPerson, PageOfPeople, PeopleQuery, embedded};
 use crate::query::{Limit, Query, parameter, query};
 use crate::reply::{Done, Found, Page, Reply, Settled};
 use crate::shown::{Count, NextCursor, Shown, True, value};
@@ -44,10 +44,15 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// }
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "me")]
-async fn me(blog: Data<Blog>, Caller(me): Caller) -> Reply<Found<ProfileFound>> {
+async fn me(
+    blog: Data<Blog>,
+    Caller(me): Caller,
+    Query(query): Query<ProfileQuery>,
+) -> Reply<Found<ProfileFound>> {
+    let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
     // Whoever was removed since her key was looked at has no key any more.
     let gone = |error| if matches!(error, Error::NotFound(_)) { Error::UnknownKey } else { error };
-    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, me).await.map_err(gone)).await?))
+    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, me, people).await.map_err(gone)).await?))
 }
 
 /// A user's profile
@@ -64,8 +69,14 @@ async fn me(blog: Data<Blog>, Caller(me): Caller) -> Reply<Found<ProfileFound>> 
 /// }
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "user")]
-async fn one(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Found<ProfileFound>> {
-    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, user).await).await?))
+async fn one(
+    blog: Data<Blog>,
+    Caller(me): Caller,
+    Id(user): Id<UserId>,
+    Query(query): Query<ProfileQuery>,
+) -> Reply<Found<ProfileFound>> {
+    let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
+    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, user, people).await).await?))
 }
 
 /// Finds users by a part of their names
@@ -143,6 +154,15 @@ async fn following(
     let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.following(user, after, size).await).await?;
     Ok(PeopleFound::page(page, &list))
+}
+
+query! {
+    /// How much of a profile.
+    struct ProfileQuery {
+        /// How many followers, and how many followees, it embeds at most. The caller goes first in either list; the counts
+        /// are true whatever it is.
+        people: EmbeddedPeople,
+    }
 }
 
 query! {

@@ -2,8 +2,8 @@
 
 use super::Microblog;
 use crate::{
-    Change, Credential, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile, Result,
-    Subject, User, UserId,
+    Change, Credential, Embedded, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile,
+    Result, Subject, User, UserId,
 };
 
 impl Microblog {
@@ -41,8 +41,8 @@ impl Microblog {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn profile(&self, viewer: UserId, user: UserId) -> Result<Profile> {
-        let profile = self.stores.users.profile(user, viewer, self.limits.embedded_people).await?;
+    pub async fn profile(&self, viewer: UserId, user: UserId, people: Embedded) -> Result<Profile> {
+        let profile = self.stores.users.profile(user, viewer, people.get()).await?;
         profile.ok_or(Error::no_user(user))
     }
 
@@ -137,9 +137,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_profile_embeds_as_many_people_as_the_limits_say() {
+    async fn a_profile_embeds_as_many_people_as_are_asked_for() {
         let mut ports = Ports::default();
-        ports.users.expect_profile().withf(|_, _, embedded| *embedded == 1000).returning(|_, _, _| Ok(None));
-        assert!(matches!(ports.microblog().profile(user(1), user(2)).await, Err(Error::NotFound(_))));
+        ports.users.expect_profile().withf(|_, _, embedded| *embedded == 7).returning(|_, _, _| Ok(None));
+        let people = Embedded::parse(Some(7), 1000).unwrap();
+        assert!(matches!(ports.microblog().profile(user(1), user(2), people).await, Err(Error::NotFound(_))));
     }
 }

@@ -2,9 +2,9 @@
 
 use super::Microblog;
 use crate::{
-    Attachments, Change, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey, ImageDescription,
-    NewTweet, Order, PageSize, People, Period, Person, Result, Scope, Start, Subject, Timestamp, Tweet,
-    TweetId, TweetText, UserId, crash_point,
+    Attachments, Change, Embedded, Error, FeedPage, FeedQuery, Fingerprint, Guard, IdempotencyKey,
+    ImageDescription, NewTweet, Order, PageSize, People, Period, Person, Result, Scope, Start, Subject,
+    Timestamp, Tweet, TweetId, TweetText, UserId, crash_point,
 };
 
 impl Microblog {
@@ -70,8 +70,9 @@ impl Microblog {
         order: Order,
         start: Start,
         size: PageSize,
+        likers: Embedded,
     ) -> Result<FeedPage> {
-        let embedded_likers = self.limits.embedded_likers;
+        let embedded_likers = likers.get();
         let query = FeedQuery { viewer: me, scope, order, start, size, embedded_likers };
         let page = self.stores.feeds.page(query).await?;
         if let (Scope::By(author), true) = (scope, page.tweets.is_empty()) {
@@ -252,9 +253,16 @@ mod tests {
         ports.users.expect_find().times(1).returning(|_| Ok(None));
         let microblog = ports.microblog();
         let size = PageSize::parse(None, 10).unwrap();
-        let error =
-            microblog.feed(user(1), Scope::By(user(2)), Order::Recent, Start::FIRST, size).await.unwrap_err();
+        let error = microblog
+            .feed(user(1), Scope::By(user(2)), Order::Recent, Start::FIRST, size, Embedded::NONE)
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::NotFound(Subject::User(id)) if id == user(2)));
-        assert!(microblog.feed(user(1), Scope::All, Order::Recent, Start::FIRST, size).await.is_ok());
+        assert!(
+            microblog
+                .feed(user(1), Scope::All, Order::Recent, Start::FIRST, size, Embedded::NONE)
+                .await
+                .is_ok()
+        );
     }
 }

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use tweetty_demo::{COLLEAGUES, Colleague, Said, TWEETS};
 use tweetty_domain::{
-    ApiKey, Attachments, Changes, Error, IdempotencyKey, ImageDescription, MediaId, Microblog, Nickname,
-    Operations, Order, PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
+    ApiKey, Attachments, Changes, Embedded, Error, IdempotencyKey, ImageDescription, MediaId, Microblog,
+    Nickname, Operations, Order, PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
 };
 
 /// In which pieces pictures are uploaded, in bytes.
@@ -115,7 +115,7 @@ async fn said_before(microblog: &Microblog, viewer: UserId) -> anyhow::Result<Ve
     let mut start = Start::FIRST;
     let mut said = Vec::new();
     loop {
-        let page = microblog.feed(viewer, Scope::All, Order::Recent, start, size).await?;
+        let page = microblog.feed(viewer, Scope::All, Order::Recent, start, size, Embedded::NONE).await?;
         said.extend(page.tweets.iter().map(|tweet| tweet.id));
         let Some(next) = page.next else { break };
         start = Start::After(next);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tempfile::TempDir;
 use tweetty_domain::{
-    Actor, Clock as _, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet,
+    Actor, Clock as _, Embedded, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet,
 };
 
 use super::*;
@@ -41,7 +41,11 @@ fn size() -> PageSize {
 
 async fn feed(microblog: &Microblog, scope: Scope) -> Vec<Tweet> {
     let viewer = viewer(microblog).await;
-    microblog.feed(viewer.id, scope, Order::POPULAR, Start::FIRST, size()).await.unwrap().tweets
+    microblog
+        .feed(viewer.id, scope, Order::POPULAR, Start::FIRST, size(), Embedded::NONE)
+        .await
+        .unwrap()
+        .tweets
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,11 +73,14 @@ async fn the_demo_company_is_worth_showing() {
     let likes = all.iter().map(|tweet| usize::try_from(tweet.likes_count).unwrap()).collect::<Vec<_>>();
     assert_eq!(likes.iter().sum::<usize>(), founded.likes);
     assert!(likes.iter().collect::<HashSet<_>>().len() >= 6, "likes differ");
-    let profile = microblog.profile(viewer.id, viewer.id).await.unwrap();
+    let profile = microblog.profile(viewer.id, viewer.id, Embedded::NONE).await.unwrap();
     assert!(profile.following_count >= 8 && profile.followers_count >= 10);
     assert!(founded.people as u64 - profile.following_count > 3, "there are several to suggest");
 
-    let recent = microblog.feed(viewer.id, Scope::All, Order::Recent, Start::FIRST, size()).await.unwrap();
+    let recent = microblog
+        .feed(viewer.id, Scope::All, Order::Recent, Start::FIRST, size(), Embedded::NONE)
+        .await
+        .unwrap();
     let ages = recent.tweets.iter().map(|tweet| SystemClock.now() - tweet.created_at).collect::<Vec<_>>();
     assert!(ages.is_sorted() && ages[0] < TimeDelta::hours(1), "{ages:?}");
     assert!(ages.iter().filter(|age| **age < TimeDelta::days(1)).count() >= 5, "{ages:?}");

@@ -12,6 +12,7 @@ on_both_stores!(
     the_likers_are_named_with_the_viewer_first,
     a_tweet_names_at_most_so_many_likers_but_always_the_viewer,
     all_likers_are_a_list_by_pages_with_the_viewer_first,
+    a_list_embeds_as_many_likers_as_are_asked_for_and_counts_truly,
     a_like_of_a_tweet_that_is_not_there_is_not_found,
 );
 
@@ -79,6 +80,33 @@ async fn a_tweet_names_at_most_so_many_likers_but_always_the_viewer(store: Store
         let page = crowd[viewer].get("/api/tweets?scope=all").await.succeeds(200);
         assert_eq!(page["tweets"][0], tweet);
     }
+}
+
+async fn a_list_embeds_as_many_likers_as_are_asked_for_and_counts_truly(store: Store) {
+    let blog = Blog::with(store, &[("TWEETTY_EMBEDDED_LIKERS", "4")]).await;
+    let crowd = blog.crowd("fan", 6).await;
+    let id = crowd[0].publish("x").await;
+    for fan in &crowd[1..] {
+        fan.like(id).await.succeeds(201);
+    }
+    let author = crowd[0].id;
+    for list in ["/api/tweets?scope=all".to_owned(), format!("/api/users/{author}/tweets?sort=popular")] {
+        for (query, named) in
+            [("&likers=0", 0), ("&likers=1", 1), ("&likers=3", 3), ("&likers=4", 4), ("", 4)]
+        {
+            let page = crowd[5].get(&format!("{list}{query}")).await.succeeds(200);
+            let tweet = &page["tweets"][0];
+            let by_id = [5, 1, 2, 3].map(|at: usize| crowd[at].id);
+            assert_eq!(likers(tweet), by_id[..named], "{list}{query}");
+            assert_eq!((&tweet["likes_count"], &tweet["liked"]), (&json!(5), &json!(true)));
+        }
+        for wrong in ["5", "-1", "x", "1.0", "99999999999999999999"] {
+            crowd[5].get(&format!("{list}&likers={wrong}")).await.fails(422);
+        }
+        crowd[5].get(&format!("{list}&likers=")).await.succeeds(200);
+    }
+    let pages = crowd[5].walk("/api/tweets?scope=all&likers=0&limit=1", "tweets").await;
+    assert_eq!(pages, [[id]]);
 }
 
 async fn all_likers_are_a_list_by_pages_with_the_viewer_first(store: Store) {

@@ -67,7 +67,7 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
             bob.call(method, &usual)
         }
         (_, _, 422) if template.contains("{id}") => ann.call(method, &template.replace("{id}", "0")),
-        (_, _, 422) => ann.call(method, &format!("{usual}?limit=0")),
+        (_, _, 422) => ann.call(method, &format!("{usual}?limit=0&people=-1")),
         (_, _, 200) => ann.call(method, &usual),
         _ => return None,
     };

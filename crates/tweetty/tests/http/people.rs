@@ -11,6 +11,7 @@ on_both_stores!(
     a_follow_is_created_once_and_repeated_without_effect,
     nobody_follows_herself_or_somebody_who_is_not_there,
     a_profile_names_at_most_so_many_people_but_always_the_viewer,
+    a_profile_names_as_many_people_as_are_asked_for_and_counts_truly,
     followers_and_following_are_whole_lists_by_pages,
     people_are_found_by_a_part_of_a_name_in_any_case_and_script,
     a_searched_part_is_taken_literally,
@@ -78,6 +79,31 @@ async fn a_profile_names_at_most_so_many_people_but_always_the_viewer(store: Sto
         let expected = json!({"id": ann.id, "name": ann.name, "followers_count": 4, "following_count": 4,
             "followers": named.map(card), "following": named.map(card)});
         assert_eq!(seen["user"], expected);
+    }
+}
+
+async fn a_profile_names_as_many_people_as_are_asked_for_and_counts_truly(store: Store) {
+    let blog = Blog::with(store, &[("TWEETTY_EMBEDDED_PEOPLE", "3")]).await;
+    let crowd = blog.crowd("fan", 5).await;
+    let (ann, fans) = crowd.split_first().unwrap();
+    for fan in fans {
+        fan.follow(ann.id).await.succeeds(201);
+        ann.follow(fan.id).await.succeeds(201);
+    }
+    let viewer = &fans[3];
+    for (query, named) in [("?people=0", 0), ("?people=1", 1), ("?people=3", 3), ("?people=", 3), ("", 3)] {
+        let profile = viewer.get(&format!("/api/users/{}{query}", ann.id)).await.succeeds(200);
+        let expected = [viewer, &fans[0], &fans[1]].map(card)[..named].to_vec();
+        assert_eq!(profile["user"]["followers"], json!(expected), "{query}");
+        assert_eq!(profile["user"]["following"], json!(expected), "{query}");
+        assert_eq!(profile["user"]["followers_count"], 4);
+        let own = ann.get(&format!("/api/users/me{query}")).await.succeeds(200);
+        assert_eq!(own["user"]["followers"].as_array().unwrap().len(), named);
+        assert_eq!(own["user"]["following_count"], 4);
+    }
+    for wrong in ["4", "-1", "all"] {
+        viewer.get(&format!("/api/users/{}?people={wrong}", ann.id)).await.fails(422);
+        viewer.get(&format!("/api/users/me?people={wrong}")).await.fails(422);
     }
 }
 

@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, Excerpt, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person, Scope,
-    Start, Timestamp, Tweet, UserId,
+    Action, Embedded, Excerpt, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person,
+    Scope, Start, Timestamp, Tweet, UserId,
 };
 
 use super::view::UserView;
@@ -138,7 +138,7 @@ async fn tweets(microblog: &Microblog, user: UserId, archive: &mut Archive) -> a
     let mut list = archive.list("tweets.json")?;
     let mut start = Start::FIRST;
     loop {
-        let page = microblog.feed(user, Scope::By(user), Order::Recent, start, size).await?;
+        let page = microblog.feed(user, Scope::By(user), Order::Recent, start, size, Embedded::NONE).await?;
         for tweet in page.tweets {
             list.add(&tweet_view(&tweet))?;
         }

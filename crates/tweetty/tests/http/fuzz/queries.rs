@@ -46,7 +46,10 @@ const IDS: [&str; 16] = [
     "%31",
     "00000000000000000000000000000000.png",
 ];
-const NAMES: [&str; 9] = ["limit", "offset", "cursor", "sort", "scope", "query", "l%69mit", "%00", "unknown"];
+const NAMES: [&str; 12] = [
+    "limit", "offset", "cursor", "sort", "scope", "period", "likers", "people", "query", "l%69mit", "%00",
+    "unknown",
+];
 const VALUES: [&str; 20] = [
     "",
     "0",

@@ -18,23 +18,20 @@ onSignOut(() => {
   learned.value = null;
 });
 
-/** Learns whom I follow: mostly my profile says it all, else the pages of the list do. */
+/** Learns whom I follow, page by page. */
 export async function learnFollowees() {
   const profile = me.value;
   if (!profile || learned.peek() || learning) return;
   learning = true;
   try {
-    let people = profile.following;
-    if (people.length < profile.following_count) {
-      people = [];
-      let cursor = null;
-      do {
-        /** @type {any} */
-        const body = await call("GET", `/api/users/${profile.id}/following`, { query: { cursor } });
-        people.push(...body.users);
-        cursor = body.next_cursor;
-      } while (cursor);
-    }
+    const people = [];
+    let cursor = null;
+    do {
+      /** @type {any} */
+      const body = await call("GET", `/api/users/${profile.id}/following`, { query: { cursor } });
+      people.push(...body.users);
+      cursor = body.next_cursor;
+    } while (cursor);
     if (me.peek()?.id === profile.id) learned.value = new Set(people.map((person) => person.id));
   } catch (error) {
     tellFailure(error);

@@ -4,6 +4,7 @@ import { call } from "../api/call.js";
 import { key } from "./key.js";
 import { online } from "./connection.js";
 import { me, onSignOut } from "./session.js";
+import { NO_LIKERS } from "./tweets.js";
 
 /** @import { Tweet } from "../types.js" */
 
@@ -60,7 +61,7 @@ export function takeNews() {
  * @returns {Promise<Tweet[]>}
  */
 async function latest(limit) {
-  const { tweets } = await call("GET", "/api/tweets", { query: { sort: "recent", scope, limit } });
+  const { tweets } = await call("GET", "/api/tweets", { query: { sort: "recent", scope, limit, ...NO_LIKERS } });
   return tweets;
 }
 

@@ -8,6 +8,9 @@ import { key, looksLikeKey, remember } from "./key.js";
 /** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
 export const me = signal(null);
 
+/** Counts are enough of a profile; who they are is asked for where it is shown. */
+const NO_PEOPLE = { people: 0 };
+
 /** @type {((wished: boolean) => void)[]} */
 const forgetters = [];
 /** Whether the person signs out, in this tab, rather than the key has ended. */
@@ -25,7 +28,7 @@ export function onSignOut(forget) {
 export async function meet() {
   const used = key.value;
   try {
-    const { user } = await call("GET", "/api/users/me");
+    const { user } = await call("GET", "/api/users/me", { query: NO_PEOPLE });
     if (used === key.value) me.value = user;
   } catch {
     // It is asked again at the next step.
@@ -37,7 +40,7 @@ export async function meet() {
  * @param {string} candidate
  */
 export async function signIn(candidate) {
-  const { user } = await call("GET", "/api/users/me", { key: candidate });
+  const { user } = await call("GET", "/api/users/me", { key: candidate, query: NO_PEOPLE });
   me.value = user;
   remember(candidate);
 }

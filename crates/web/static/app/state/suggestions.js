@@ -2,6 +2,7 @@
 import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { onSignOut } from "./session.js";
+import { NO_LIKERS } from "./tweets.js";
 
 /** @import { FoundPerson, Person, Tweet } from "../types.js" */
 
@@ -15,7 +16,7 @@ export async function suggest() {
   if (suggested.peek()) return;
   try {
     const [popular, found] = await Promise.all([
-      call("GET", "/api/tweets", { query: { scope: "all", limit: LOOKED_AT } }),
+      call("GET", "/api/tweets", { query: { scope: "all", limit: LOOKED_AT, ...NO_LIKERS } }),
       call("GET", "/api/users", { query: { limit: LOOKED_AT } }),
     ]);
     const authors = popular.tweets.map((/** @type {Tweet} */ tweet) => tweet.author);

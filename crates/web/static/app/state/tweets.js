@@ -16,18 +16,18 @@ const settling = new Set();
 
 onSignOut(() => known.clear());
 
-/** As many likers as a tweet in a list names: a long list of tweets stays small. */
-const NAMED = 3;
+/** What a list of tweets asks for: only a tweet by itself shows who likes it. */
+export const NO_LIKERS = { likers: "0" };
 
 /**
  * @param {Tweet} tweet
- * @param {boolean} whole with all likers that came
+ * @param {boolean} whole with its likers
  */
 export function keep(tweet, whole = false) {
-  const likes = whole ? tweet.likes : tweet.likes.slice(0, NAMED);
   const { id, content, media, author, likes_count, liked, created_at } = tweet;
-  const lean = { id, content, media, author, likes, likes_count, liked, created_at };
   const place = known.get(id);
+  const likes = whole ? tweet.likes : (place?.peek()?.likes ?? []);
+  const lean = { id, content, media, author, likes, likes_count, liked, created_at };
   if (!place) known.set(id, signal(lean));
   else if (!settling.has(id)) place.value = lean;
   return id;

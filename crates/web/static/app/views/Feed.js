@@ -10,6 +10,7 @@ import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
 import { takeNews, watchFor } from "../state/news.js";
 import { pagesOf } from "../state/pages.js";
 import { go } from "../state/route.js";
+import { NO_LIKERS } from "../state/tweets.js";
 import { t } from "../text/words.js";
 import { QuietFeed } from "./QuietFeed.js";
 import { tweetIds } from "./reading.js";
@@ -22,7 +23,7 @@ export function Feed({ route }) {
   const view = viewOf(route.query);
   const { scope, sort, period } = view;
   const popular = sort === "popular";
-  const pages = useMemo(() => pagesOf("/api/tweets", popular ? view : { scope, sort }, tweetIds, route.fresh), [route]);
+  const pages = useMemo(() => pagesOf("/api/tweets", { ...(popular ? view : { scope, sort }), ...NO_LIKERS }, tweetIds, route.fresh), [route]);
   useEffect(() => {
     rememberView(view);
     return watchFor(scope, route.fresh);

@@ -4,6 +4,7 @@ import { call } from "../api/call.js";
 import { Empty } from "../components/Empty.js";
 import { Suggestions } from "../components/Suggestions.js";
 import { me } from "../state/session.js";
+import { NO_LIKERS } from "../state/tweets.js";
 import { t } from "../text/words.js";
 import { useLoaded } from "./useLoaded.js";
 
@@ -11,7 +12,7 @@ import { useLoaded } from "./useLoaded.js";
 
 /** @param {{view: View, offer: any, all: string}} props `offer`: a longer time, where there is one; `all`: where the whole company is */
 export function QuietFeed({ view: { scope, period }, offer, all }) {
-  const { found, failure } = useLoaded(() => call("GET", "/api/tweets", { query: { scope: "all", limit: 1 } }), 0);
+  const { found, failure } = useLoaded(() => call("GET", "/api/tweets", { query: { scope: "all", limit: 1, ...NO_LIKERS } }), 0);
   if (!found && !failure) return null;
   const following = scope === "following";
   if (found && !found.tweets.length) {

@@ -14,6 +14,7 @@ import { TweetFeed } from "../components/TweetFeed.js";
 import { noteFollowed } from "../state/followees.js";
 import { pagesOf } from "../state/pages.js";
 import { me } from "../state/session.js";
+import { NO_LIKERS } from "../state/tweets.js";
 import { t } from "../text/words.js";
 import { people, tweetIds } from "./reading.js";
 import { useLoaded } from "./useLoaded.js";
@@ -23,7 +24,7 @@ import { useLoaded } from "./useLoaded.js";
 
 /** @param {number} id @returns {Promise<Profile>} */
 async function load(id) {
-  const { user } = await call("GET", `/api/users/${id}`);
+  const { user } = await call("GET", `/api/users/${id}`, { query: { people: 1 } });
   const viewer = me.peek();
   // The viewer stands first where she is among the followers. Who she is may not be known yet; then whom she follows
   // is learned with it.
@@ -36,7 +37,7 @@ export function User({ route }) {
   const { id, name } = route;
   const tweets = name === "user";
   // Asked for beside the profile, shown behind it: a long name must not push the list down.
-  const pages = useMemo(() => (tweets ? pagesOf(`/api/users/${id}/tweets`, {}, tweetIds, route.fresh) : pagesOf(`/api${route.path}`, {}, people, route.fresh)), [route]);
+  const pages = useMemo(() => (tweets ? pagesOf(`/api/users/${id}/tweets`, NO_LIKERS, tweetIds, route.fresh) : pagesOf(`/api${route.path}`, {}, people, route.fresh)), [route]);
   const { found: user, failure, retry, change } = useLoaded(() => load(id), id);
   const path = `/users/${id}`;
   if (failure?.kind === "not_found") {
