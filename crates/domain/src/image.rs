@@ -61,8 +61,8 @@ pub trait Incoming: Send {
     /// failure leaves at most files that no row knows.
     ///
     /// Errors: [`Error::UnsupportedImage`], [`Error::ForeignImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
-    /// [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`],
-    /// [`Invalid::TooSlowImage`]; [`Error::Unavailable`] where other work took the time.
+    /// [`Invalid::UncommonJpeg`], [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`],
+    /// [`Invalid::TooCostlyImage`], [`Invalid::TooSlowImage`]; [`Error::Unavailable`] where other work took the time.
     async fn keep(self: Box<Self>) -> Result<StoredImage>;
 }
 

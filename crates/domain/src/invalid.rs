@@ -95,6 +95,11 @@ pub enum Invalid {
     /// A file that starts like an image and is none.
     #[error("the image can't be decoded")]
     UndecodableImage,
+    /// A JPEG that hardly any program shows.
+    #[error(
+        "the image is an uncommon JPEG (arithmetic coding, lossless or more than 8 bits); save it as a usual JPEG or as PNG"
+    )]
+    UncommonJpeg,
     /// An image whose file ends before all of its pixels have come.
     #[error("the image is cut off, its last part is missing; upload the whole file again")]
     CutOffImage,

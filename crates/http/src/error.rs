@@ -275,6 +275,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::EmptyUpload
         | Invalid::UndecodableImage
         | Invalid::CutOffImage
+        | Invalid::UncommonJpeg
         | Invalid::TooLongSide { .. }
         | Invalid::TooManyPixels { .. }
         | Invalid::TooManyFrames { .. }

@@ -42,7 +42,7 @@ impl Outline {
     /// encoded.
     fn memory_of_copy(&self, (width, height): (u32, u32), (copy_width, copy_height): (u32, u32)) -> u64 {
         let samples = match self.kind {
-            Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => 3,
+            Kind::Jpeg(_) | Kind::UnusualJpeg(_) | Kind::LossyWebP => 3,
             Kind::Png | Kind::Gif | Kind::ExactWebP | Kind::AnimatedWebP => 4,
         };
         let resizing = area(copy_width, height) + 2 * area(copy_width, copy_height);
@@ -61,6 +61,7 @@ fn scaled(height: u32, width: u32, of: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Colors;
     use super::*;
 
     fn picture(kind: Kind, width: u32, height: u32, frames: u32) -> Outline {
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_turned_picture_has_the_memory_for_its_copies() {
-        let outline = picture(Kind::Jpeg, 900, 2000, 1);
+        let outline = picture(Kind::Jpeg(Colors::YCbCr), 900, 2000, 1);
         let turned = Outline { memory: outline.memory_of_copies(u64::MAX), ..outline };
         assert_eq!(turned.copies(2000, 900).len(), 3);
     }

@@ -55,6 +55,9 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         }
     };
     let frame = frame.filter(|_| scans.count > 0).ok_or(Invalid::UndecodableImage)?;
+    if frame.process == Process::Uncommon {
+        return Err(Invalid::UncommonJpeg);
+    }
     let kind = frame.kind(scans.smallest, &claims);
     let pixels = area(frame.width, frame.height);
     let (work, memory) = (scans.work(pixels), frame.memory(kind));
@@ -167,8 +170,8 @@ impl Claims {
 enum Process {
     Sequential,
     Progressive,
-    /// Lossless or arithmetic, which no decoder takes.
-    Other,
+    /// Lossless or arithmetic, or of more than 8 bits, which no decoder takes.
+    Uncommon,
 }
 
 pub(super) struct Frame {
@@ -192,7 +195,7 @@ struct Component {
 impl Frame {
     pub(super) fn read(segment: &[u8], marker: u8) -> Result<Self, Invalid> {
         let mut walk = Walk::within(segment);
-        let _precision = walk.byte()?;
+        let precision = walk.byte()?;
         let height = u16::from_be_bytes(walk.array()?).into();
         let width = u16::from_be_bytes(walk.array()?).into();
         let mut components = Vec::new();
@@ -203,10 +206,10 @@ impl Frame {
             finest = (sampling.0.max(finest.0), sampling.1.max(finest.1));
             components.push(Component { name, sampling, table });
         }
-        let process = match marker {
-            0xC0 | 0xC1 => Process::Sequential,
-            0xC2 => Process::Progressive,
-            _ => Process::Other,
+        let process = match (marker, precision) {
+            (0xC0 | 0xC1, 8) => Process::Sequential,
+            (0xC2, 8) => Process::Progressive,
+            _ => Process::Uncommon,
         };
         Ok(Self { width, height, process, components, finest })
     }
@@ -246,15 +249,14 @@ impl Frame {
     fn kind(&self, smallest_scan: usize, claims: &Claims) -> Kind {
         let colors = claims.colors(&self.names().collect::<Vec<_>>());
         let is_unusual = match self.process {
-            Process::Other => false,
             _ if !self.first_is_finest() || self.is_in_thirds() => true,
             _ if colors == Colors::Inks && claims.profile() > 0 => true,
             // It would not even begin.
             _ if claims.is_adobe_short => true,
-            Process::Sequential => smallest_scan < self.components.len(),
+            Process::Sequential | Process::Uncommon => smallest_scan < self.components.len(),
             Process::Progressive => false,
         };
-        if is_unusual { Kind::UnusualJpeg(colors) } else { Kind::Jpeg }
+        if is_unusual { Kind::UnusualJpeg(colors) } else { Kind::Jpeg(colors) }
     }
 
     /// What decoding takes at its peak.

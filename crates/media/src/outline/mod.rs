@@ -53,7 +53,7 @@ pub(crate) struct Bounds {
 /// What an image is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Jpeg,
+    Jpeg(Colors),
     /// A sequential JPEG with a scan of only some components, or whose first component is not the finest.
     UnusualJpeg(Colors),
     Png,
@@ -104,7 +104,8 @@ impl Outline {
     ///
     /// # Errors
     /// [`Error::UnsupportedImage`], [`Error::ForeignImage`], [`Invalid::UndecodableImage`], [`Invalid::CutOffImage`],
-    /// [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`], [`Invalid::TooCostlyImage`].
+    /// [`Invalid::UncommonJpeg`], [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`],
+    /// [`Invalid::TooCostlyImage`].
     pub(crate) fn read(bytes: &[u8], bounds: &Bounds) -> Result<Self> {
         let mut outline = match bytes {
             [0xFF, 0xD8, 0xFF, ..] => jpeg::outline(bytes)?,

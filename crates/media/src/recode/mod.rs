@@ -73,7 +73,7 @@ pub(crate) fn recode(
         Kind::Gif => gif::recode(bytes, allowance, outline, sink),
         Kind::AnimatedWebP => webp::animation(bytes, allowance, outline, sink),
         Kind::ExactWebP | Kind::LossyWebP => webp::still(bytes, allowance, outline, sink),
-        Kind::Jpeg | Kind::UnusualJpeg(_) => still::jpeg(bytes, allowance, outline, sink),
+        Kind::Jpeg(_) | Kind::UnusualJpeg(_) => still::jpeg(bytes, allowance, outline, sink),
         Kind::Png => still::png(bytes, allowance, outline, sink),
     }
 }

@@ -12,6 +12,9 @@ use super::{Allowance, Recoded, Sink, Timed, jpeg, png, turn, twice, unusual};
 use crate::failure;
 use crate::outline::{Kind, Outline};
 
+/// What a decoder leaves in the samples to which it did not come.
+const GREY: u8 = 128;
+
 pub(super) fn jpeg(
     bytes: &[u8],
     allowance: &Allowance,
@@ -50,10 +53,16 @@ fn decoded_jpeg(
     outline: &Outline,
 ) -> Result<(DynamicImage, Orientation)> {
     let decode = |bytes: &[u8]| {
-        let bytes = Timed::new(bytes, allowance);
-        match outline.kind {
-            Kind::UnusualJpeg(colors) => unusual::decoded(bytes, colors, outline),
-            _ => read(JpegDecoder::new(bytes).map_err(|error| failure::decoding(&error))?, outline),
+        let thorough = |colors| unusual::decoded(Timed::new(bytes, allowance), colors, outline);
+        let colors = match outline.kind {
+            Kind::UnusualJpeg(colors) => return thorough(colors),
+            Kind::Jpeg(colors) => colors,
+            _ => return Err(Invalid::UndecodableImage.into()),
+        };
+        let decoder = JpegDecoder::new(Timed::new(bytes, allowance));
+        match read(decoder.map_err(|error| failure::decoding(&error))?, outline)? {
+            Some(decoded) => Ok(decoded),
+            None => thorough(colors),
         }
     };
     let (mut picture, turn) =
@@ -62,8 +71,9 @@ fn decoded_jpeg(
     Ok((picture, turn))
 }
 
-/// The picture in sRGB, and how it is to be turned.
-fn read(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(DynamicImage, Orientation)> {
+/// The picture in sRGB, and how it is to be turned; `None` where it may be grey from somewhere on because the decoder gave
+/// up there, which it does without an error.
+fn read(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<Option<(DynamicImage, Orientation)>> {
     if decoder.dimensions() != (outline.width, outline.height) {
         return Err(Invalid::UndecodableImage.into());
     }
@@ -72,11 +82,15 @@ fn read(mut decoder: impl ImageDecoder, outline: &Outline) -> Result<(DynamicIma
     let turn = exif.and_then(|exif| turn::by_exif(&exif)).unwrap_or(Orientation::NoTransforms);
     let profile = if outline.profile > 0 { decoder.icc_profile().unwrap_or_default() } else { None };
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| failure::decoding(&error))?;
+    let last = [GREY; 3];
+    if picture.as_bytes().ends_with(&last[..usize::from(picture.color().channel_count()).min(last.len())]) {
+        return Ok(None);
+    }
     let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
     if let Some(source) = profile.and_then(|profile| Source::profile(&profile, model, outline.profile)) {
         source.convert(&mut picture);
     }
-    Ok((picture, turn))
+    Ok(Some((picture, turn)))
 }
 
 /// A second line of defence behind the outline, which is within the bounds.

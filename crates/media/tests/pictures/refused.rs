@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::kit::{Shelf, bombs, files_of, gif, jpeg, png, raw, samples, webp};
+use crate::kit::{Shelf, bombs, encoded, files_of, gif, jpeg, png, raw, samples, webp};
+use image::{ImageFormat as Codec, Rgb, RgbImage};
 use proptest::prelude::*;
 use tweetty_domain::{Error, ForeignFormat, Invalid, Limits, Result, StoredImage};
 use tweetty_media::Options;
@@ -60,6 +61,39 @@ async fn a_jpeg_with_pixels_missing_before_its_end_mark_is_never_a_crash() {
     for length in (0..whole.len()).step_by(7) {
         let patched = [&whole[..length], &[0xFF, 0xD9]].concat();
         shelf.keep(&patched).await.ok();
+    }
+}
+
+/// The usual decoder stops and leaves the rest grey, without a word.
+#[tokio::test]
+async fn a_jpeg_that_is_damaged_in_the_middle_is_refused_and_one_that_ends_in_grey_is_kept() {
+    let shelf = Shelf::new();
+    let grainy = RgbImage::from_fn(64, 64, |x, y| {
+        Rgb([(x * 37) ^ (y * 91), y * 53, x * y].map(|part| part.to_le_bytes()[0]))
+    });
+    let whole = encoded(grainy, Codec::Jpeg);
+    let scan = whole.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap() + 14;
+    let mut damaged = whole.clone();
+    // A code that no table has.
+    damaged[scan + 400..scan + 432].copy_from_slice(&[0xFF, 0].repeat(16));
+    assert_eq!(reason(shelf.keep(&damaged).await), Invalid::UndecodableImage);
+    let grey = RgbImage::from_fn(64, 64, |x, y| if x + y < 64 { Rgb([200, 90, 10]) } else { Rgb([128; 3]) });
+    let (stored, _) = shelf.kept(&encoded(grey, Codec::Jpeg)).await;
+    assert_eq!(stored.width, 64);
+}
+
+#[tokio::test]
+async fn an_uncommon_jpeg_is_refused_with_what_to_do_about_it() {
+    let shelf = Shelf::new();
+    let usual = jpeg(16, 16);
+    let frame = usual.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
+    // Arithmetic coding, lossless, and twelve bits a sample.
+    for (place, byte) in [(1, 0xC9), (1, 0xCA), (1, 0xC3), (4, 12)] {
+        let mut uncommon = usual.clone();
+        uncommon[frame + place] = byte;
+        let refused = reason(shelf.keep(&uncommon).await);
+        assert_eq!(refused, Invalid::UncommonJpeg);
+        assert!(refused.to_string().contains("save it as"), "{refused}");
     }
 }
 

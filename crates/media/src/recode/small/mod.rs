@@ -38,7 +38,7 @@ pub(crate) fn copies(
         Kind::Gif => first_frame::gif(bytes, allowance, outline),
         Kind::AnimatedWebP => webp::first_frame(bytes, allowance, outline),
         Kind::ExactWebP | Kind::LossyWebP => Ok(webp::decoded(bytes, allowance, outline)?.0),
-        Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::Png => still::decoded(bytes, allowance, outline),
+        Kind::Jpeg(_) | Kind::UnusualJpeg(_) | Kind::Png => still::decoded(bytes, allowance, outline),
     };
     copies_of(picture?, outline, allowance, kept)
 }
@@ -58,7 +58,7 @@ pub(super) fn copies_of(
     // The picture of an animation is worth its bytes: it stands still.
     let most = if is_still { u64::MAX } else { kept.saturating_sub(1) };
     let loss = match outline.kind {
-        Kind::Jpeg | Kind::UnusualJpeg(_) | Kind::LossyWebP => Loss::Accepted,
+        Kind::Jpeg(_) | Kind::UnusualJpeg(_) | Kind::LossyWebP => Loss::Accepted,
         _ => Loss::IfMuchSmaller,
     };
     let mut pixels = Pixels::of(picture)?;
