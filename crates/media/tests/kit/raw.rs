@@ -244,8 +244,8 @@ pub fn animated_lossy_webp(width: u16, height: u16) -> Vec<u8> {
     animated(width.into(), height.into(), &[still.clone(), still])
 }
 
-/// The chunks of each frame's picture.
-fn animated(width: u32, height: u32, frames: &[Vec<u8>]) -> Vec<u8> {
+/// Frames of the chunks of pictures that are as large as the canvas; the first one is cleared.
+pub fn animated(width: u32, height: u32, frames: &[Vec<u8>]) -> Vec<u8> {
     let mut chunks = vec![extended(0x12, width, height), riff_chunk(*b"ANIM", &[0, 0, 0, 0, 3, 0])];
     for (frame, flags) in frames.iter().zip([1].into_iter().chain(iter::repeat(0))) {
         let place = [[0; 3], [0; 3], three(width - 1), three(height - 1), three(80)].concat();

@@ -116,6 +116,23 @@ async fn half_transparent_pixels_of_a_converted_animation_stay_so() {
     assert!(first.pixels().zip(soft.pixels()).any(|(one, other)| one != other), "it is converted");
 }
 
+/// Programs that lay the frames one above the other show black where the file says that nothing is transparent.
+#[tokio::test]
+async fn an_animation_whose_frames_leave_the_canvas_bare_says_that_something_is_transparent() {
+    let shelf = Shelf::new();
+    let opaque = raw::lossy_webp(16, 9, false)[12..].to_vec();
+    for (what, mut source, is_bare) in [
+        ("lossless", read("clearing-lossless.webp"), true),
+        ("lossy", read("clearing-lossy.webp"), true),
+        ("covered", raw::animated(16, 9, &[opaque.clone(), opaque]), false),
+    ] {
+        let (_, served) = shelf.kept(&source).await;
+        assert_eq!(served[20] & 0x10 != 0, is_bare, "{what}");
+        source[20] ^= 0x10;
+        assert!(shelf.kept(&source).await.1 == served, "{what}, whatever it says itself");
+    }
+}
+
 #[tokio::test]
 async fn a_frame_that_reaches_beyond_the_canvas_is_refused() {
     let shelf = Shelf::new();

@@ -106,7 +106,7 @@ pub(super) fn animation(
         pictures.push(Picture::of_frame(frame, source.as_ref(), allowance)?);
     }
     let mut flags = ANIMATION;
-    if pictures.iter().any(|picture| picture.has_alpha) {
+    if pictures.iter().any(|picture| picture.has_alpha) || shows_its_ground(&frames, outline) {
         flags |= ALPHA;
     }
     let mut head = b"WEBP".to_vec();
@@ -127,6 +127,18 @@ pub(super) fn animation(
         sink.write_all(&chunks).map_err(failure::encoding)?;
     }
     Ok(Recoded::of_animation(ImageFormat::WebP, outline))
+}
+
+/// Whether a place of the canvas is ever seen that no frame has painted: it is transparent, which some programs believe only
+/// where the file says that something is.
+fn shows_its_ground(frames: &[Frame<'_>], outline: &Outline) -> bool {
+    let covers = |frame: &Frame<'_>| {
+        let Compressed { width, height, .. } = frame.picture;
+        (frame.x, frame.y, width, height) == (0, 0, outline.width, outline.height)
+    };
+    // A frame that clears makes the next one stand on the bare ground; the first one always does.
+    let clears = [true].into_iter().chain(frames.iter().map(|frame| frame.clears));
+    frames.iter().zip(clears).any(|(frame, is_bare)| is_bare && !covers(frame))
 }
 
 /// What becomes of a frame's picture.
