@@ -3,7 +3,10 @@
 use tweetty_domain::Invalid;
 
 use super::vp8;
-use super::webp::{ALPHA, body, chunk};
+use super::webp::{ALPHA, Picture, body, chunk};
+
+/// The flag of an extended file that has a colour profile.
+const PROFILE: u8 = 0x20;
 
 /// The streams of one picture. They are not decoded yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,13 @@ impl<'a> Compressed<'a> {
         is_alpha_plain && (!self.is_lossy || vp8::is_plain(self.picture))
     }
 
+    /// Whether something in it may be transparent.
+    fn has_alpha(&self) -> bool {
+        self.alpha.is_some()
+            || !self.is_lossy
+                && Picture::read(*b"VP8L", self.picture).is_ok_and(|of| of.is_some_and(|of| of.has_alpha))
+    }
+
     /// Its chunks, to be put into a file or a frame.
     pub(crate) fn chunks(&self) -> Result<Vec<u8>, Invalid> {
         let mut chunks = Vec::with_capacity(self.bytes()?);
@@ -62,11 +72,15 @@ impl<'a> Compressed<'a> {
             .ok_or(Invalid::UndecodableImage)
     }
 
-    /// The picture as a file of its own, without anything else.
-    pub(crate) fn file(&self) -> Result<Vec<u8>, Invalid> {
+    /// The picture as a file of its own, with that colour profile and nothing else.
+    pub(crate) fn file(&self, profile: Option<&[u8]>) -> Result<Vec<u8>, Invalid> {
         let mut chunks = b"WEBP".to_vec();
-        if self.alpha.is_some() {
-            append(&mut chunks, *b"VP8X", &header(ALPHA, self.width, self.height))?;
+        if self.alpha.is_some() || profile.is_some() {
+            let flags = if self.has_alpha() { ALPHA } else { 0 };
+            append(&mut chunks, *b"VP8X", &header(flags, profile, self.width, self.height))?;
+        }
+        if let Some(profile) = profile {
+            append(&mut chunks, *b"ICCP", profile)?;
         }
         chunks.extend(self.chunks()?);
         let mut file = Vec::with_capacity(chunks.len() + 8);
@@ -75,8 +89,9 @@ impl<'a> Compressed<'a> {
     }
 }
 
-/// The header of an extended file of that size.
-pub(crate) fn header(flags: u8, width: u32, height: u32) -> [u8; 10] {
+/// The header of an extended file of that size, with a colour profile or without.
+pub(crate) fn header(flags: u8, profile: Option<&[u8]>, width: u32, height: u32) -> [u8; 10] {
+    let flags = if profile.is_some() { flags | PROFILE } else { flags };
     let mut header = [flags, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (place, side) in header[4..].chunks_exact_mut(3).zip([width, height]) {
         place.copy_from_slice(&side.saturating_sub(1).to_le_bytes()[..3]);

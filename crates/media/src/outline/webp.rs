@@ -72,17 +72,17 @@ pub(super) fn chunk<'a>(walk: &mut Walk<'a>) -> Result<([u8; 4], &'a [u8]), Inva
 }
 
 /// A compressed picture as its own first bytes describe it.
-struct Picture<'a> {
+pub(super) struct Picture<'a> {
     width: u32,
     height: u32,
-    has_alpha: bool,
+    pub(super) has_alpha: bool,
     /// What follows the header of a lossless one.
     lossless: Option<&'a [u8]>,
 }
 
 impl<'a> Picture<'a> {
     /// The picture of that chunk, where it is one.
-    fn read(kind: [u8; 4], data: &'a [u8]) -> Result<Option<Self>, Invalid> {
+    pub(super) fn read(kind: [u8; 4], data: &'a [u8]) -> Result<Option<Self>, Invalid> {
         let mut walk = Walk::within(data);
         match &kind {
             b"VP8 " => {

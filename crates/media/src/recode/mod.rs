@@ -1,14 +1,15 @@
-//! Encoding an image anew: what is kept are pixels, nothing else of the file that came. Their colours become sRGB, so that
-//! no profile has to be kept.
+//! Encoding an image anew: what is kept are pixels, nothing else of the file that came. Their colours become sRGB, or are
+//! described by us where they stay what they are.
 //!
 //! | comes | is kept as |
 //! |---|---|
 //! | JPEG | JPEG, no finer than it came |
 //! | PNG | PNG, with a palette where that holds its colours; of an animated one the first picture |
+//! | PNG that would grow | PNG with the same stream and what it says of its colours |
 //! | GIF | GIF with its frames, palettes, delays and loops |
 //! | WebP | WebP with the same streams, see [`webp`] |
-//! | WebP that has to be turned or converted, lossy and opaque | JPEG |
-//! | WebP that has to be turned or converted, else | lossless WebP |
+//! | WebP that has to be turned, or converted from what no profile of ours says, lossy and opaque | JPEG |
+//! | such a WebP, else | lossless WebP |
 //! | animated WebP | WebP with the streams of its frames; those that have to be converted become lossless |
 
 mod allowance;

@@ -74,6 +74,22 @@ impl<W: Write> Write for Sink<'_, W> {
     }
 }
 
+/// What is written, unless it is more than so many bytes.
+pub(super) fn bounded(
+    most: u64,
+    allowance: &Allowance,
+    encode: impl FnOnce(&mut Sink<'_, &mut Vec<u8>>) -> Result<()>,
+) -> Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let mut sink = Sink::new(&mut bytes, most, allowance);
+    let encoded = encode(&mut sink);
+    match sink.stopped() {
+        None => encoded.map(|()| Some(bytes)),
+        Some(Error::Invalid(Invalid::TooCostlyImage)) => Ok(None),
+        Some(reason) => Err(reason),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

@@ -17,6 +17,14 @@ pub fn png(picture: &DynamicImage, profile: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The chunk of a PNG with that profile.
+pub fn chunk(profile: &[u8]) -> Vec<u8> {
+    let png = png(&DynamicImage::new_rgb8(1, 1), profile);
+    let start = png.windows(4).position(|four| four == b"iCCP").unwrap() - 4;
+    let length = u32::from_be_bytes(png[start..start + 4].try_into().unwrap()) as usize;
+    png[start..start + 12 + length].to_vec()
+}
+
 /// A JPEG of high quality with that profile.
 pub fn jpeg(picture: &DynamicImage, profile: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::path::Path;
 
+use crate::described;
 use crate::kit::{Shelf, frames, profiles, raw};
 use gif::{DisposalMethod, Encoder};
 use image::codecs::gif::GifDecoder;
@@ -107,8 +108,8 @@ async fn half_transparent_pixels_of_a_converted_animation_stay_so() {
     let soft = RgbaImage::from_fn(64, 64, |x, y| {
         Rgba([x * 4, y * 4, (x ^ y) * 4, x + y].map(|value| u8::try_from(value).unwrap()))
     });
-    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
-    let animation = profiles::in_webp(&raw::animation(&[soft.clone(), soft.clone()]), &profile);
+    let plain = raw::animation(&[soft.clone(), soft.clone()]);
+    let animation = profiles::in_webp(&plain, &described::in_tables());
     let (stored, served) = shelf.kept(&animation).await;
     assert_eq!(stored.name.format(), ImageFormat::WebP);
     let first = &frames::shown(&served)[0];

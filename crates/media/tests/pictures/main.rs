@@ -5,6 +5,7 @@ mod animated;
 mod arrangements;
 mod belonging;
 mod colors;
+mod described;
 mod ends;
 mod folder;
 mod hidden;

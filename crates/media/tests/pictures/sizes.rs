@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::kit::{Shelf, encoded, raw};
+use crate::described;
+use crate::kit::{Shelf, encoded, profiles, raw};
 use image::{DynamicImage, ImageFormat as Codec, Rgb, RgbImage, Rgba, RgbaImage};
+use moxcms::ColorProfile;
 use png::{BitDepth, ColorType};
 
 fn read(name: &str) -> Vec<u8> {
@@ -70,6 +72,55 @@ fn palette(bits: u32) -> Vec<u8> {
         .collect()
 }
 
+/// Even steps of so many samples a pixel, which pack well, as long as they are even.
+fn steps(samples: u32) -> Vec<u8> {
+    (0..200 * samples * 150)
+        .map(|place| (place % (200 * samples) + place / (200 * samples)).to_le_bytes()[0])
+        .collect()
+}
+
+/// A thorough search for what comes again finds much in it.
+fn squares() -> RgbImage {
+    RgbImage::from_fn(200, 150, |x, y| {
+        Rgb([x * x / 40, y * y / 30, x * y / 50].map(|part| part.to_le_bytes()[0]))
+    })
+}
+
+fn even_steps() -> [Vec<u8>; 6] {
+    [
+        (ColorType::Grayscale, BitDepth::Eight, 1),
+        (ColorType::Grayscale, BitDepth::Sixteen, 2),
+        (ColorType::GrayscaleAlpha, BitDepth::Eight, 2),
+        (ColorType::Rgb, BitDepth::Eight, 3),
+        (ColorType::Rgb, BitDepth::Sixteen, 6),
+        (ColorType::Rgba, BitDepth::Eight, 4),
+    ]
+    .map(|(color, depth, bytes)| tight(color, depth, &[], 200, &steps(bytes)))
+}
+
+fn display_p3() -> Vec<u8> {
+    ColorProfile::new_display_p3().encode().unwrap()
+}
+
+/// The WebP as an extended one.
+fn extended(webp: &[u8]) -> Vec<u8> {
+    if webp[12..16] == *b"VP8X" {
+        return webp.to_vec();
+    }
+    let picture = image::load_from_memory(webp).unwrap();
+    raw::riff(&[raw::extended(0, picture.width(), picture.height()), webp[12..].to_vec()])
+}
+
+/// A photograph as a lossy WebP that has to be turned.
+fn turned(orientation: u8) -> Vec<u8> {
+    let webp = read("sizes/lossy.webp");
+    let picture = image::load_from_memory(&webp).unwrap();
+    let mut turned = raw::told_webp(&webp, picture.width(), picture.height(), orientation);
+    // It is opaque, and says so.
+    turned[20] &= !0x10;
+    turned
+}
+
 /// Pictures of each kind.
 fn classes() -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let jpegs = ["420-q75", "422-q80-optimized", "420-q70-progressive", "444-q95", "grey-q75", "420-q50"];
@@ -97,10 +148,32 @@ fn classes() -> Vec<(&'static str, Vec<Vec<u8>>)> {
                 tight(ColorType::Grayscale, BitDepth::Eight, &[], 200, &grey),
             ],
         ),
+        (
+            "PNG of another gamma",
+            even_steps()
+                .map(|png| raw::png_with(&png, &[raw::png_chunk(*b"gAMA", &100_000_u32.to_be_bytes())]))
+                .to_vec(),
+        ),
+        (
+            "PNG of other colours",
+            [raw::png_chunk(*b"cICP", &[12, 13, 0, 1]), profiles::chunk(&display_p3())]
+                .map(|chunk| {
+                    raw::png_with(&tight(ColorType::Rgb, BitDepth::Eight, &[], 200, &squares()), &[chunk])
+                })
+                .to_vec(),
+        ),
         ("PNG with transparency", vec![tight(ColorType::Rgba, BitDepth::Eight, &[], 200, &soft)]),
         ("PNG of few colours", [4, 60].map(|colors| encoded(drawing(colors), Codec::Png)).to_vec()),
         ("GIF", vec![crate::kit::gif(160, 120, 6), encoded(drawing(40), Codec::Gif)]),
         ("lossy WebP", vec![read("sizes/lossy.webp"), read("sizes/lossy-transparent.webp")]),
+        ("turned lossy WebP", (2..=8).map(turned).collect()),
+        (
+            "WebP of other colours",
+            ["sizes/lossy-transparent", "webp/lossy-transparent", "animated/lossy", "animated/lossless"]
+                .map(|name| extended(&read(&format!("{name}.webp"))))
+                .map(|webp| profiles::in_webp(&webp, &display_p3()))
+                .to_vec(),
+        ),
         (
             "lossless WebP",
             ["four-colours", "many-colours", "mixed", "transparent", "two-colours"]
@@ -218,10 +291,7 @@ fn with_stream(png: &[u8], stream: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn a_png_that_is_packed_more_tightly_than_ours_keeps_what_is_packed_and_nothing_behind_it() {
     let shelf = Shelf::new();
-    // A thorough search for what comes again finds much in it.
-    let photo = RgbImage::from_fn(200, 150, |x, y| {
-        Rgb([x * x / 40, y * y / 30, x * y / 50].map(|part| part.to_le_bytes()[0]))
-    });
+    let photo = squares();
     let source = tight(ColorType::Rgb, BitDepth::Eight, &[], 200, &photo);
     let packed = stream(&source);
     let secret = raw::SECRET.as_bytes();
@@ -252,13 +322,9 @@ async fn a_png_with_more_rows_than_it_shows_is_packed_anew() {
 async fn a_lossy_webp_that_has_to_be_turned_becomes_a_jpeg_of_its_own_quality() {
     let source = read("sizes/lossy.webp");
     let picture = image::load_from_memory(&source).unwrap();
-    let mut turned = raw::told_webp(&source, picture.width(), picture.height(), 6);
-    // It is opaque, and says so.
-    turned[20] &= !0x10;
-    let (_, served) = Shelf::new().kept(&turned).await;
+    let (_, served) = Shelf::new().kept(&turned(6)).await;
     let expected = encoded(picture.rotate90(), Codec::Png);
     println!("{} bytes, then {}; {:.1}", source.len(), served.len(), distance(&served, &expected));
-    assert!(served.len() * 2 < source.len() * 3, "{} bytes, then {}", source.len(), served.len());
     assert!(distance(&served, &expected) < 6.0);
 }
 
@@ -267,11 +333,56 @@ async fn a_lossy_webp_that_has_to_be_turned_becomes_a_jpeg_of_its_own_quality() 
 async fn greys_of_sixteen_bits_are_kept_in_eight_where_they_have_to_be_converted() {
     let steps = (0..64_u16 * 64).flat_map(|place| ((place % 64) * 1040).to_be_bytes()).collect::<Vec<_>>();
     let plain = tight(ColorType::Grayscale, BitDepth::Sixteen, &[], 64, &steps);
-    let gamma = [raw::png_chunk(*b"gAMA", &100_000_u32.to_be_bytes())];
+    let profile = [profiles::chunk(&ColorProfile::new_gray_with_gamma(1.0).encode().unwrap())];
     let shelf = Shelf::new();
-    for (source, depth) in [(plain.clone(), 16), (raw::png_with(&plain, &gamma), 8)] {
+    for (source, depth) in [(plain.clone(), 16), (raw::png_with(&plain, &profile), 8)] {
         let (_, served) = shelf.kept(&source).await;
         assert_eq!(served[24], depth);
         assert!(served.len() < source.len() * 2, "{} bytes, then {}", source.len(), served.len());
+    }
+}
+
+/// Decoders differ in the colour of a number that the palette has not.
+#[tokio::test]
+async fn a_png_with_a_palette_is_kept_as_it_is_packed_where_each_number_has_a_colour() {
+    let shelf = Shelf::new();
+    // A thorough search for what comes again finds much in it.
+    let samples = (0..200_usize * 150).map(|place| ((place * place / 977) % 9).to_le_bytes()[0]);
+    let source =
+        tight(ColorType::Indexed, BitDepth::Eight, &palette(4)[..27], 200, &samples.collect::<Vec<_>>());
+    let packed = stream(&source);
+    let (_, served) = shelf.kept(&source).await;
+    println!("{} bytes, then {}", source.len(), served.len());
+    assert!(stream(&served) == packed);
+    let start = source.windows(4).position(|four| four == b"PLTE").unwrap() - 4;
+    let fewer =
+        [&source[..start], &raw::png_chunk(*b"PLTE", &palette(4)[..24]), &source[start + 39..]].concat();
+    let (_, served) = shelf.kept(&fewer).await;
+    assert!(stream(&served) != packed);
+}
+
+#[tokio::test]
+async fn a_profile_of_our_own_says_nothing_but_what_the_colours_are() {
+    let shelf = Shelf::new();
+    let mut profile = ColorProfile::new_display_p3();
+    let name = moxcms::LocalizableString::new("en".into(), "US".into(), raw::SECRET.into());
+    profile.description = Some(moxcms::ProfileText::Localizable(vec![name]));
+    let profile = profile.encode().unwrap();
+    let secret = raw::SECRET.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    let has_secret = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
+    assert!(has_secret(&profile));
+    let png = tight(ColorType::Rgb, BitDepth::Eight, &[], 200, &steps(3));
+    for source in [
+        raw::png_with(&png, &[profiles::chunk(&profile)]),
+        profiles::in_webp(&extended(&read("sizes/lossy.webp")), &profile),
+        profiles::in_webp(&read("animated/lossy.webp"), &profile),
+    ] {
+        let (_, served) = shelf.kept(&source).await;
+        let own = described::profile(&served).unwrap();
+        assert!(own.len() < profile.len() && !has_secret(&own));
+        let shown = |profile: &[u8]| described::by_profile(profile, &photo(40, 30));
+        assert!(shown(&own) == shown(&profile));
+        // Nor does it change when it comes again.
+        assert!(shelf.kept(&served).await.1 == served);
     }
 }

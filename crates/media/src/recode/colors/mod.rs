@@ -2,6 +2,7 @@
 //! for granted where nothing is said.
 
 mod depth;
+mod described;
 mod png;
 
 use image::DynamicImage;
@@ -13,7 +14,11 @@ use depth::{Depth, OPTIONS};
 const MOST_TAGS: u32 = 100;
 
 /// What the numbers of a picture mean.
-pub(super) struct Source(ColorProfile);
+pub(super) struct Source {
+    profile: ColorProfile,
+    /// Whether it is made of a PNG's gamma and chromaticities.
+    is_measured: bool,
+}
 
 /// How the picture names its colours, which a profile has to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +38,13 @@ impl Source {
         }
         let options =
             ParsingOptions { max_profile_size: most.saturating_add(1), ..ParsingOptions::default() };
-        let source = Self(ColorProfile::new_from_slice_with_options(bytes, options).ok()?);
+        let profile = ColorProfile::new_from_slice_with_options(bytes, options).ok()?;
+        let source = Self { profile, is_measured: false };
         source.is_for(model).then_some(source)
     }
 
     fn is_for(&self, model: Model) -> bool {
-        let layout = match (self.0.color_space, model) {
+        let layout = match (self.profile.color_space, model) {
             // Grey is red, green and blue alike.
             (DataColorSpace::Rgb, Model::Rgb | Model::Grey) => Layout::Rgb,
             (DataColorSpace::Gray, Model::Grey) => Layout::Gray,
@@ -46,12 +52,12 @@ impl Source {
             _ => return false,
         };
         let srgb = ColorProfile::new_srgb();
-        self.0.create_transform_8bit(layout, &srgb, Layout::Rgb, OPTIONS).is_ok()
+        self.profile.create_transform_8bit(layout, &srgb, Layout::Rgb, OPTIONS).is_ok()
     }
 
     /// Whether converting a picture of 8 bits changes more than a rounding does.
     pub(super) fn changes_colors(&self) -> bool {
-        let transform = u8::transform(&self.0, Layout::Rgb, Layout::Rgb);
+        let transform = u8::transform(&self.profile, Layout::Rgb, Layout::Rgb);
         transform.and_then(|transform| changes_nothing(transform.as_ref(), Layout::Rgb)) == Some(false)
     }
 
@@ -76,10 +82,10 @@ impl Source {
 
     /// Converts the pixels row by row, where that changes more than a rounding does.
     fn rgb<D: Depth>(&self, samples: &mut [D], layout: Layout, across: usize) -> Option<()> {
-        if self.0.color_space != DataColorSpace::Rgb {
+        if self.profile.color_space != DataColorSpace::Rgb {
             return None;
         }
-        let transform = D::transform(&self.0, layout, layout)?;
+        let transform = D::transform(&self.profile, layout, layout)?;
         if changes_nothing(transform.as_ref(), layout)? {
             return None;
         }
@@ -97,13 +103,13 @@ impl Source {
     /// Converts greys by a table of all that there are.
     fn grey<D: Depth>(&self, samples: &mut [D], layout: Layout) -> Option<()> {
         let ramp = D::all();
-        let (from, ramp) = match self.0.color_space {
+        let (from, ramp) = match self.profile.color_space {
             DataColorSpace::Gray => (Layout::Gray, ramp),
             DataColorSpace::Rgb => (Layout::Rgb, ramp.iter().flat_map(|grey| [*grey; 3]).collect()),
             _ => return None,
         };
         let mut colors = vec![D::default(); ramp.len() / from.channels() * 3];
-        D::transform(&self.0, from, Layout::Rgb)?.transform(&ramp, &mut colors).ok()?;
+        D::transform(&self.profile, from, Layout::Rgb)?.transform(&ramp, &mut colors).ok()?;
         let table = colors.iter().skip(1).step_by(3).copied().collect::<Vec<_>>();
         let is_kept = |(before, after): (&D, &D)| before.is_close_to(*after);
         if ramp.iter().step_by(from.channels()).zip(&table).all(is_kept) {
@@ -118,10 +124,10 @@ impl Source {
     /// Converts inks, 255 for all of one, to red, green and blue in the same place. `None` where the profile is not for
     /// inks; nothing has changed then.
     pub(super) fn mix(&self, pixels: &mut Vec<u8>, across: usize) -> Option<()> {
-        if self.0.color_space != DataColorSpace::Cmyk {
+        if self.profile.color_space != DataColorSpace::Cmyk {
             return None;
         }
-        let transform = u8::transform(&self.0, Layout::Rgba, Layout::Rgb)?;
+        let transform = u8::transform(&self.profile, Layout::Rgba, Layout::Rgb)?;
         let mut inks = vec![0; across * 4];
         let mut light = vec![0; across * 3];
         let rows = pixels.len().checked_div(inks.len()).unwrap_or(0);
@@ -138,20 +144,26 @@ impl Source {
     }
 }
 
+/// Colours all over the cube.
+fn cube<D: Depth>(layout: Layout) -> Vec<D> {
+    let steps = D::steps();
+    let mut colors = Vec::new();
+    for red in &steps {
+        for green in &steps {
+            for blue in &steps {
+                colors.extend([*red, *green, *blue, D::MOST].iter().take(layout.channels()));
+            }
+        }
+    }
+    colors
+}
+
 /// Whether the transform leaves colours all over the cube where they are, but for a rounding.
 fn changes_nothing<D: Depth>(
     transform: &(dyn TransformExecutor<D> + Send + Sync),
     layout: Layout,
 ) -> Option<bool> {
-    let steps = D::steps();
-    let mut before = Vec::new();
-    for red in &steps {
-        for green in &steps {
-            for blue in &steps {
-                before.extend([*red, *green, *blue, D::MOST].iter().take(layout.channels()));
-            }
-        }
-    }
+    let before = cube::<D>(layout);
     let mut after = vec![D::default(); before.len()];
     transform.transform(&before, &mut after).ok()?;
     Some(before.iter().zip(&after).all(|(before, after)| before.is_close_to(*after)))

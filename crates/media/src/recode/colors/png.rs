@@ -1,30 +1,62 @@
 //! What a PNG says of its colours: one of four ways counts, in the order that its standard sets.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients,
     ToneReprCurve, TransferCharacteristics, XyY,
 };
-use png::{CodingIndependentCodePoints, Info, ScaledFloat, SourceChromaticities};
+use png::{CodingIndependentCodePoints, ColorType, Info, ScaledFloat, SourceChromaticities};
 
 use super::{Model, Source};
 
 /// Gammas of 1/2.2, as programs write them and mean sRGB, whose curve is no power; times 100,000.
 const USUAL_GAMMAS: std::ops::RangeInclusive<u32> = 45_000..=46_000;
+const USUAL_GAMMA: u32 = 45_455;
 /// Other gammas are no picture's; times 100,000.
 const GAMMAS: std::ops::RangeInclusive<u32> = 10_000..=1_000_000;
 /// The light of white paper in a picture that can be brighter, in candela per square metre.
 const WHITE: f64 = 203.0;
+/// The name of a profile in a PNG, which nobody shows, and its way of packing.
+const PROFILE_HEAD: &[u8] = b"RGB\0\0";
 
 impl Source {
     /// What the numbers of a PNG mean; `None` for sRGB. A profile of more than so many bytes is ignored.
     pub(in super::super) fn png(info: &Info<'_>, model: Model, most: usize) -> Option<Self> {
+        let plain = |profile| Self { profile, is_measured: false };
         let code_points = info.coding_independent_code_points.and_then(of_code_points);
         let profile = || Self::profile(info.icc_profile.as_deref()?, model, most);
         let measured = || match info.srgb {
             Some(_) => None,
             None => of_measures(info.gama_chunk, info.chrm_chunk.as_ref()),
         };
-        code_points.map(Self).or_else(profile).or_else(|| measured().map(Self))
+        let of_measures = |profile| Self { profile, is_measured: true };
+        code_points.map(plain).or_else(profile).or_else(|| measured().map(of_measures))
+    }
+
+    /// The chunk, or the two, that say the same of the colours of a PNG with that information; `None` where none can, as of
+    /// greys with a profile.
+    pub(in super::super) fn png_chunks(&self, info: &Info<'_>) -> Option<Vec<([u8; 4], Vec<u8>)>> {
+        if !self.is_measured {
+            let is_grey = matches!(info.color_type, ColorType::Grayscale | ColorType::GrayscaleAlpha);
+            if is_grey {
+                return None;
+            }
+            let mut packed = ZlibEncoder::new(PROFILE_HEAD.to_vec(), Compression::best());
+            packed.write_all(&self.described()?).ok()?;
+            return Some(vec![(*b"iCCP", packed.finish().ok()?)]);
+        }
+        let gamma = info.gama_chunk.map(ScaledFloat::into_scaled).filter(|gamma| GAMMAS.contains(gamma));
+        let mut chunks = vec![(*b"gAMA", gamma.unwrap_or(USUAL_GAMMA).to_be_bytes().to_vec())];
+        if let Some(SourceChromaticities { white, red, green, blue }) =
+            info.chrm_chunk.filter(|places| primaries(places).is_some())
+        {
+            let numbers = [white, red, green, blue].into_iter().flat_map(|(x, y)| [x, y]);
+            chunks.push((*b"cHRM", numbers.flat_map(|number| number.into_scaled().to_be_bytes()).collect()));
+        }
+        Some(chunks)
     }
 }
 

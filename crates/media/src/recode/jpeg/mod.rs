@@ -16,9 +16,11 @@ use jpeg_encoder::{
 };
 use tweetty_domain::Result;
 
-pub(super) use quality::{no_finer_than, of_copies, of_webp};
+pub(super) use quality::{no_finer_than, of_copies};
+use quality::{of_quality, of_webp};
 
 use super::buffer::Buffer;
+use super::sink::bounded;
 use super::{Allowance, Sink};
 use crate::failure;
 use crate::outline::Quantization;
@@ -42,6 +44,38 @@ pub(super) fn write(
             encode(picture, quantization, sink).map_err(failure::encoding)
         }
         Err(other) => Err(failure::encoding(other)),
+    }
+}
+
+/// Writes a picture that was a lossy WebP of that quantizer and of so many bytes, which no JPEG of the same quality is as
+/// small as: in the best one that takes no more, or the coarsest that suits it.
+pub(super) fn write_former_webp(
+    picture: &DynamicImage,
+    quantizer: u8,
+    most: usize,
+    allowance: &Allowance,
+    sink: &mut Sink<'_, impl Write>,
+) -> Result<()> {
+    let in_quality = |quality| {
+        bounded(most as u64, allowance, |sink| write(picture, &of_quality(quality), allowance, sink))
+    };
+    let (mut coarsest, mut best) = of_webp(quantizer).into_inner();
+    let mut fitting = in_quality(best)?;
+    if fitting.is_none() {
+        while coarsest < best {
+            let middle = coarsest.midpoint(best);
+            match in_quality(middle)? {
+                None => best = middle,
+                smaller => {
+                    fitting = smaller;
+                    coarsest = middle + 1;
+                }
+            }
+        }
+    }
+    match fitting {
+        Some(bytes) => sink.write_all(&bytes).map_err(failure::encoding),
+        None => write(picture, &of_quality(*of_webp(quantizer).start()), allowance, sink),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The quality in which JPEGs are kept, as quantisation tables.
 
+use std::ops::RangeInclusive;
+
 use crate::outline::{Quantization, QuantizationTable};
 
 /// Hardly different from the original, at half the size of 95.
@@ -38,13 +40,14 @@ pub(in super::super) fn no_finer_than(source: Option<&Quantization>) -> Quantiza
     }
 }
 
-/// What suits a picture that was a lossy WebP: the quality at which its usual encoder chooses that quantizer, of 0 to 127.
-pub(in super::super) fn of_webp(quantizer: u8) -> Quantization {
+/// The qualities that suit a picture which was a lossy WebP: the best is that at which its usual encoder chooses the
+/// quantizer, of 0 to 127.
+pub(super) fn of_webp(quantizer: u8) -> RangeInclusive<u16> {
     const COARSEST: u32 = 127;
     let fineness = COARSEST.saturating_sub(quantizer.into()).pow(3);
     let full = COARSEST.pow(3);
     let quality = if 2 * fineness < full { 150 * fineness / full } else { 50 + 50 * fineness / full };
-    of_quality(u16::try_from(quality).unwrap_or(BEST).clamp(COARSEST_KEPT, BEST))
+    COARSEST_KEPT..=u16::try_from(quality).unwrap_or(BEST).clamp(COARSEST_KEPT, BEST)
 }
 
 /// What smaller copies have.
@@ -53,7 +56,7 @@ pub(in super::super) fn of_copies() -> Quantization {
 }
 
 /// The tables as encoders scale them, and a sample of chroma for two by two pixels.
-fn of_quality(quality: u16) -> Quantization {
+pub(super) fn of_quality(quality: u16) -> Quantization {
     let [luma, chroma] =
         [LUMA, CHROMA].map(|table| table.map(|step| (step * (200 - 2 * quality) + 50) / 100));
     Quantization { luma, chroma, subsampling: (2, 2) }
@@ -67,7 +70,7 @@ mod tests {
     fn a_webp_becomes_a_jpeg_of_its_own_quality() {
         let expected = [(0, BEST), (5, BEST), (26, 75), (127, COARSEST_KEPT)];
         for (quantizer, quality) in expected {
-            assert_eq!(of_webp(quantizer), of_quality(quality), "{quantizer}");
+            assert_eq!(of_webp(quantizer), COARSEST_KEPT..=quality, "{quantizer}");
         }
     }
 

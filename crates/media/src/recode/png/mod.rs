@@ -21,9 +21,20 @@ pub(super) use write::{write, write_anew};
 /// A picture in sRGB, turned as its metadata demands.
 pub(super) struct Decoded {
     pub(super) picture: DynamicImage,
-    /// Whether it was converted or turned.
-    pub(super) is_changed: bool,
-    pub(super) had_palette: bool,
+    change: Change,
+    had_palette: bool,
+}
+
+/// Kind and data of a chunk.
+type Chunk = ([u8; 4], Vec<u8>);
+
+/// What was done to the pixels of the file.
+enum Change {
+    Nothing,
+    /// They were converted; with those chunks the file would show the same.
+    Described(Vec<Chunk>),
+    /// They were turned, or converted from what no chunk of ours says.
+    Total,
 }
 
 pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
@@ -42,16 +53,19 @@ pub(super) fn decoded(bytes: Timed<'_>, outline: &Outline) -> Result<Decoded> {
     let info = reader.info();
     let model = if picture.color().has_color() { Model::Rgb } else { Model::Grey };
     let source = Source::png(info, model, outline.profile);
-    let mut is_changed = source.is_some_and(|source| source.convert(&mut picture));
-    if is_changed {
+    let mut change = Change::Nothing;
+    if let Some(source) = source.filter(|source| source.convert(&mut picture)) {
         picture = greys_of_eight_bits(picture);
+        change = source.png_chunks(info).map_or(Change::Total, Change::Described);
     }
     if let Some(turn) = info.exif_metadata.as_deref().and_then(turn::by_exif) {
         picture.apply_orientation(turn);
-        is_changed |= turn != Orientation::NoTransforms;
+        if turn != Orientation::NoTransforms {
+            change = Change::Total;
+        }
     }
     let had_palette = info.color_type == ColorType::Indexed;
-    Ok(Decoded { picture, is_changed, had_palette })
+    Ok(Decoded { picture, change, had_palette })
 }
 
 /// All samples; those of 16 bits are in the order of bytes that the file has.

@@ -3,8 +3,13 @@
 use std::io::Write;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use png::{Decoder, Transformations};
 
+use super::Chunk;
 use crate::outline::png::chunks;
+use crate::recode::{Allowance, Timed};
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The packed pixels are measured in so many parts.
 pub(super) const PARTS: usize = 8;
@@ -35,7 +40,8 @@ impl Pass {
 /// The pixels of a file as they are packed in it.
 pub(super) struct Packed<'a> {
     header: &'a [u8],
-    /// Which colour is transparent, where one is.
+    palette: Option<&'a [u8]>,
+    /// Which colour is transparent, where one is; how opaque the first ones of a palette are.
     transparent: Option<&'a [u8]>,
     parts: Vec<&'a [u8]>,
     /// What each part of the rows, and those before it, take; unknown where rows come in another order.
@@ -43,13 +49,13 @@ pub(super) struct Packed<'a> {
 }
 
 impl<'a> Packed<'a> {
-    /// What may be kept: nothing but the rows of one picture, in pixels that say their colours themselves. The number of a
-    /// colour might be one that the palette has not.
-    pub(super) fn whole(file: &'a [u8]) -> Option<Self> {
-        let mut packed = Self { header: &[], transparent: None, parts: vec![], taken: None };
+    /// What may be kept: nothing but the rows of one picture, in which each number of a colour is one that the palette has.
+    pub(super) fn whole(file: &'a [u8], allowance: &Allowance) -> Option<Self> {
+        let mut packed = Self { header: &[], palette: None, transparent: None, parts: vec![], taken: None };
         for (kind, data) in chunks(file) {
             match &kind {
                 b"IHDR" => packed.header = data,
+                b"PLTE" if packed.parts.is_empty() => packed.palette = packed.palette.or(Some(data)),
                 b"tRNS" if packed.parts.is_empty() => packed.transparent = packed.transparent.or(Some(data)),
                 b"IDAT" => packed.parts.push(data),
                 _ => (),
@@ -59,7 +65,7 @@ impl<'a> Packed<'a> {
         let ([width, height], []) = width.as_chunks::<4>() else { return None };
         let [width, height] = [width, height].map(|side| usize::try_from(u32::from_be_bytes(*side)).ok());
         let samples = match color {
-            0 => 1,
+            0 | 3 => 1,
             2 => 3,
             4 => 2,
             6 => 4,
@@ -69,12 +75,25 @@ impl<'a> Packed<'a> {
         packed.taken = (*passes == 0).then_some([0; PARTS]);
         let passes = if *passes == 0 { &WHOLE } else { &PASSES[..] };
         let size = passes.iter().try_fold(0, |sum, pass| pass.size(width, height, bits)?.checked_add(sum))?;
+        // A palette beside other pixels is a proposal.
+        packed.palette = packed.palette.filter(|_| *color == 3);
+        let colors = packed.palette.map_or(0, |palette| palette.len() / 3);
         let expected = match (color, packed.transparent) {
+            (3, opacities) => colors > 0 && opacities.is_none_or(|some| some.len() <= colors),
             (0, Some(color)) => color.len() == 2,
             (2, Some(color)) => color.len() == 6,
             (_, transparent) => transparent.is_none(),
         };
-        (expected && packed.cut(size)?).then_some(packed)
+        let are_listed = || *color != 3 || colors >= 1 << depth || are_below(colors, file, allowance);
+        (expected && packed.cut(size)? && are_listed()).then_some(packed)
+    }
+
+    /// What the file takes that has those chunks besides.
+    pub(super) fn size(&self, others: &[Chunk]) -> usize {
+        let transparent = self.transparent.into_iter();
+        let own = [self.header, &[]].into_iter().chain(self.palette).chain(transparent);
+        let data = own.chain(self.parts.iter().copied()).chain(others.iter().map(|(_, data)| &data[..]));
+        SIGNATURE.len() + data.map(|data| 12 + data.len()).sum::<usize>()
     }
 
     /// The bytes that the rows up to the end of that part take.
@@ -116,9 +135,16 @@ impl<'a> Packed<'a> {
         Some(false)
     }
 
-    pub(super) fn write(&self, sink: &mut impl Write) -> std::io::Result<()> {
-        sink.write_all(b"\x89PNG\r\n\x1a\n")?;
+    /// Writes a file with those chunks before all that they could be about.
+    pub(super) fn write(&self, others: &[Chunk], sink: &mut impl Write) -> std::io::Result<()> {
+        sink.write_all(SIGNATURE)?;
         chunk(sink, *b"IHDR", self.header)?;
+        for (kind, data) in others {
+            chunk(sink, *kind, data)?;
+        }
+        if let Some(colors) = self.palette {
+            chunk(sink, *b"PLTE", colors)?;
+        }
         if let Some(color) = self.transparent {
             chunk(sink, *b"tRNS", color)?;
         }
@@ -126,6 +152,29 @@ impl<'a> Packed<'a> {
             chunk(sink, *b"IDAT", part)?;
         }
         chunk(sink, *b"IEND", &[])
+    }
+}
+
+/// Whether the numbers of all pixels, and what fills the last byte of a row, are below that. Decoders differ in the colour
+/// of others.
+fn are_below(count: usize, file: &[u8], allowance: &Allowance) -> bool {
+    let mut decoder = Decoder::new(Timed::new(file, allowance));
+    decoder.set_transformations(Transformations::IDENTITY);
+    decoder.set_ignore_text_chunk(true);
+    let Ok(mut reader) = decoder.read_info() else { return false };
+    let bits = reader.info().bit_depth as usize;
+    loop {
+        match reader.next_row() {
+            Ok(Some(row)) => {
+                let numbers = row.data().iter().flat_map(|byte| {
+                    (0..8 / bits).map(move |place| usize::from(*byte) >> (place * bits) & ((1 << bits) - 1))
+                });
+                if numbers.max().is_some_and(|most| most >= count) {
+                    return false;
+                }
+            }
+            end => return end.is_ok(),
+        }
     }
 }
 

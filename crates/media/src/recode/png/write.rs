@@ -7,9 +7,9 @@ use image::DynamicImage;
 use png::{DeflateCompression, Encoder, EncodingError, Filter};
 use tweetty_domain::Result;
 
-use super::Decoded;
 use super::packed::{PARTS, Packed};
 use super::raster::Raster;
+use super::{Change, Decoded};
 use crate::failure;
 use crate::recode::buffer::Buffer;
 use crate::recode::{Allowance, Sink};
@@ -25,10 +25,10 @@ const SMALL: usize = 8 * 1024 * 1024;
 /// Of pixels that take more, the beginning shows whether they become clearly smaller than they came.
 const LARGE: usize = 4 * 1024 * 1024;
 
-/// Writes the picture. Where its pixels are those of the file, and take more room than there, what is packed in the file
-/// is kept.
+/// Writes the picture. Where it takes more room than in the file, what is packed there is kept, with what it says of its
+/// colours.
 pub(in super::super) fn write(
-    Decoded { picture, is_changed, had_palette }: &Decoded,
+    Decoded { picture, change, had_palette }: &Decoded,
     file: &[u8],
     allowance: &Allowance,
     sink: &mut Sink<'_, impl Write>,
@@ -36,24 +36,51 @@ pub(in super::super) fn write(
     let raster = Raster::new(picture, *had_palette);
     let size = (picture.width(), picture.height());
     let first = if raster.has_few_bits() { USUAL } else { QUICK };
-    let last = if raster.samples.len() <= SMALL { THOROUGH } else { first };
-    let large = (raster.samples.len() > LARGE && !is_changed).then(|| Packed::whole(file)).flatten();
-    let most = Cell::new(file.len());
-    let mut buffer = Buffer::new(&most, allowance);
-    let begin_part = |part| {
+    let is_large = raster.samples.len() > LARGE && matches!(change, Change::Nothing);
+    let large = is_large.then(|| Packed::whole(file, allowance)).flatten();
+    let begin_part = |part, most: &Cell<usize>| {
         if let Some(bytes) = large.as_ref().and_then(|packed| packed.taken(part)) {
             most.set(bytes / 8 * 7);
         }
     };
-    match encode(&raster, size, first, &mut buffer, begin_part) {
-        Ok(()) => return sink.write_all(&buffer.into_bytes()).map_err(failure::encoding),
-        Err(EncodingError::IoError(_)) => drop(buffer),
-        Err(other) => return Err(failure::encoding(other)),
+    if let Some(bytes) = smaller(&raster, size, first, file.len(), allowance, begin_part)? {
+        return sink.write_all(&bytes).map_err(failure::encoding);
     }
-    let packed = large.or_else(|| Packed::whole(file).filter(|_| !*is_changed));
-    match packed {
-        Some(packed) => packed.write(sink).map_err(failure::encoding),
-        None => encode(&raster, size, last, sink, |_| ()).map_err(failure::encoding),
+    let colors = match change {
+        Change::Nothing => Some(&[][..]),
+        Change::Described(chunks) => Some(&chunks[..]),
+        Change::Total => None,
+    };
+    let packed = large.or_else(|| colors.and_then(|_| Packed::whole(file, allowance)));
+    let last = if raster.samples.len() <= SMALL { THOROUGH } else { first };
+    let Some((packed, colors)) = packed.zip(colors) else {
+        return encode(&raster, size, last, sink, |_| ()).map_err(failure::encoding);
+    };
+    // What needs no description is better, if it takes no more and there is a way left to try.
+    if !colors.is_empty() && last != first {
+        let most = packed.size(colors);
+        if let Some(converted) = smaller(&raster, size, last, most, allowance, |_, _| ())? {
+            return sink.write_all(&converted).map_err(failure::encoding);
+        }
+    }
+    packed.write(colors, sink).map_err(failure::encoding)
+}
+
+/// The picture, unless it takes more than so many bytes. Each of the [`PARTS`] may set another bound.
+fn smaller(
+    raster: &Raster<'_>,
+    size: (u32, u32),
+    level: u8,
+    most: usize,
+    allowance: &Allowance,
+    begin_part: impl Fn(usize, &Cell<usize>),
+) -> Result<Option<Vec<u8>>> {
+    let most = Cell::new(most);
+    let mut buffer = Buffer::new(&most, allowance);
+    match encode(raster, size, level, &mut buffer, |part| begin_part(part, &most)) {
+        Ok(()) => Ok(Some(buffer.into_bytes())),
+        Err(EncodingError::IoError(_)) => Ok(None),
+        Err(other) => Err(failure::encoding(other)),
     }
 }
 

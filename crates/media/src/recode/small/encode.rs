@@ -1,9 +1,10 @@
 //! The format of a copy: sharp where that takes little, small otherwise.
 
-use tweetty_domain::{Error, ImageFormat, Invalid, Result};
+use tweetty_domain::{ImageFormat, Result};
 
 use super::pixels::Pixels;
-use crate::recode::{Allowance, Sink, jpeg, png};
+use crate::recode::sink::bounded;
+use crate::recode::{Allowance, jpeg, png};
 
 /// Whether a copy may lose details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +41,4 @@ pub(super) fn encoded(
     // Photographs take five times as much and more, drawings often less.
     let little_more = lossy.as_ref().map_or(most, |(_, bytes)| bytes.len() as u64 * 3);
     Ok(exact(little_more.min(most))?.or(lossy))
-}
-
-/// What is written, unless it is more than so many bytes.
-fn bounded(
-    most: u64,
-    allowance: &Allowance,
-    encode: impl FnOnce(&mut Sink<'_, &mut Vec<u8>>) -> Result<()>,
-) -> Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let mut sink = Sink::new(&mut bytes, most, allowance);
-    let encoded = encode(&mut sink);
-    match sink.stopped() {
-        None => encoded.map(|()| Some(bytes)),
-        Some(Error::Invalid(Invalid::TooCostlyImage)) => Ok(None),
-        Some(reason) => Err(reason),
-    }
 }

@@ -1,5 +1,6 @@
-//! WebP. The streams of its pictures are kept where our decoder has read all of them and nothing has to be turned or
-//! converted: no encoder at hand packs them as tightly. The container around them is written anew.
+//! WebP. The streams of its pictures are kept where our decoder has read all of them and nothing has to be turned: no encoder
+//! at hand packs them as tightly. The container around them is written anew, with a colour profile of our own where its
+//! colours are no sRGB. What such a profile can't say is converted.
 
 mod stream;
 
@@ -33,16 +34,15 @@ pub(super) fn still(
 ) -> Result<Recoded> {
     let (picture, kept) = decoded(bytes, allowance, outline)?;
     let format = match kept {
-        Some(kept) => {
-            sink.write_all(&kept.file()?).map_err(failure::encoding)?;
+        Some(Kept { streams, profile }) => {
+            sink.write_all(&streams.file(profile.as_deref())?).map_err(failure::encoding)?;
             ImageFormat::WebP
         }
         // Only lossless WebP can be written: a photograph would grow tenfold by it.
         None if outline.kind == Kind::LossyWebP && picture.color() == ColorType::Rgb8 => {
             let picture_of = Compressed::of_still(bytes, outline.width, outline.height)?.picture;
-            let quantization =
-                vp8::quantizer(picture_of).map_or_else(|| jpeg::no_finer_than(None), jpeg::of_webp);
-            jpeg::write(&picture, &quantization, allowance, sink)?;
+            let quantizer = vp8::quantizer(picture_of).unwrap_or_default();
+            jpeg::write_former_webp(&picture, quantizer, bytes.len(), allowance, sink)?;
             ImageFormat::Jpeg
         }
         None => {
@@ -53,19 +53,27 @@ pub(super) fn still(
     Ok(Recoded::of(format, picture))
 }
 
-/// A picture that does not move, as it is to be shown, and its streams where they may be kept.
+/// What is kept of a picture that does not move.
+pub(super) struct Kept<'a> {
+    streams: Compressed<'a>,
+    /// What its colours mean, where that is not sRGB.
+    profile: Option<Vec<u8>>,
+}
+
+/// A picture that does not move, as it is to be shown, and what may be kept of it.
 pub(super) fn decoded<'a>(
     bytes: &'a [u8],
     allowance: &Allowance,
     outline: &Outline,
-) -> Result<(DynamicImage, Option<Compressed<'a>>)> {
+) -> Result<(DynamicImage, Option<Kept<'a>>)> {
     let metadata = outline::metadata(bytes)?;
     let compressed = Compressed::of_still(bytes, outline.width, outline.height)?;
     let (mut picture, whole) = stream::decode(&compressed, allowance)?;
-    let mut kept = whole;
+    let mut kept = whole.map(|streams| Kept { streams, profile: None });
     if let Some(source) = source(metadata.profile, outline) {
         source.convert(&mut picture);
-        kept = None;
+        let own = described(&source, metadata.profile, bytes);
+        kept = kept.zip(own).map(|(kept, own)| Kept { profile: Some(own), ..kept });
     }
     let turn = metadata.exif.and_then(turn::by_exif);
     if let Some(turn) = turn.filter(|turn| *turn != Orientation::NoTransforms) {
@@ -100,7 +108,11 @@ pub(super) fn animation(
     sink: &mut Sink<'_, impl Write>,
 ) -> Result<Recoded> {
     let (times, frames) = outline::frames(bytes)?;
-    let source = source(outline::metadata(bytes)?.profile, outline);
+    let came = outline::metadata(bytes)?.profile;
+    let source = source(came, outline);
+    let profile = source.as_ref().and_then(|source| described(source, came, bytes));
+    // What is described needs no converting.
+    let source = source.filter(|_| profile.is_none());
     let mut pictures = Vec::with_capacity(frames.len());
     for frame in &frames {
         pictures.push(Picture::of_frame(frame, source.as_ref(), allowance)?);
@@ -110,7 +122,14 @@ pub(super) fn animation(
         flags |= ALPHA;
     }
     let mut head = b"WEBP".to_vec();
-    outline::append(&mut head, *b"VP8X", &outline::header(flags, outline.width, outline.height))?;
+    outline::append(
+        &mut head,
+        *b"VP8X",
+        &outline::header(flags, profile.as_deref(), outline.width, outline.height),
+    )?;
+    if let Some(profile) = &profile {
+        outline::append(&mut head, *b"ICCP", profile)?;
+    }
     let [low, high] = times.to_le_bytes();
     // Nobody shows the background that a file may name.
     outline::append(&mut head, *b"ANIM", &[0, 0, 0, 0, low, high])?;
@@ -176,6 +195,13 @@ fn lossless(mut picture: DynamicImage, source: Option<&Source>) -> Result<Vec<u8
 /// What the colours mean, where they have to be converted.
 fn source(profile: Option<&[u8]>, outline: &Outline) -> Option<Source> {
     Source::profile(profile?, Model::Rgb, outline.profile).filter(Source::changes_colors)
+}
+
+/// A profile of our own that means the same, where it makes the file larger by a sixteenth at most: one that came may list
+/// a curve for three colours once.
+fn described(source: &Source, came: Option<&[u8]>, file: &[u8]) -> Option<Vec<u8>> {
+    let most = came?.len() + file.len() / 16;
+    source.described().filter(|own| own.len() <= most)
 }
 
 /// Kind and size of a chunk.

@@ -21,7 +21,7 @@ pub(super) fn decode<'a>(
     compressed: &Compressed<'a>,
     allowance: &Allowance,
 ) -> Result<(DynamicImage, Option<Compressed<'a>>)> {
-    let file = compressed.file()?;
+    let file = compressed.file(None)?;
     let (picture, end) = decode_file(&file, compressed, allowance)?;
     drop(file);
     let mut kept = *compressed;
@@ -41,7 +41,7 @@ pub(super) fn decode<'a>(
 
 /// The picture alone.
 pub(super) fn picture(compressed: &Compressed<'_>, allowance: &Allowance) -> Result<DynamicImage> {
-    Ok(decode_file(&compressed.file()?, compressed, allowance)?.0)
+    Ok(decode_file(&compressed.file(None)?, compressed, allowance)?.0)
 }
 
 /// The picture, and where the decoder had come when it was done.
@@ -70,7 +70,7 @@ fn takes_all(compressed: &Compressed<'_>, picture: &DynamicImage, allowance: &Al
     for partition in 0..partitions {
         let Some(shorter) = vp8::shortened(compressed.picture, partition, SLACK) else { continue };
         let shorter = Compressed { alpha: None, picture: &shorter, ..*compressed };
-        let decoded = decode_file(&shorter.file()?, &shorter, allowance);
+        let decoded = decode_file(&shorter.file(None)?, &shorter, allowance);
         // It fails, too, when the time is up.
         allowance.check().map_err(tweetty_domain::Error::unavailable)?;
         if decoded.is_ok_and(|(shorter, _)| are_alike(&shorter, picture)) {
