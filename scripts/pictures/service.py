@@ -54,6 +54,8 @@ class Service:
         return status, json.loads(answer)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        # The service ends one that waits while a picture is judged.
+        self._connection.close()
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
