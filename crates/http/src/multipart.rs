@@ -7,12 +7,13 @@
 use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{ContentDisposition, HeaderValue};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpMessage as _, HttpRequest};
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use memchr::memmem::{self, Finder};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::error::ApiError;
 
@@ -22,6 +23,9 @@ const PIECE: usize = 64 * 1024;
 const HEAD: usize = 16 * 1024;
 /// The longest boundary, by RFC 2046.
 const BOUNDARY: usize = 70;
+/// The least pace of a body in bytes a second, on average once the patience with a single piece is over: slower than any
+/// line. A client that sends single bytes costs as much for each as others do for thousands.
+const LEAST_PACE: u64 = 1024;
 /// How much of a part that nobody asked for is read over, in bytes.
 const SKIPPED: usize = 64 * 1024;
 
@@ -30,6 +34,9 @@ pub(crate) struct Multipart {
     body: Payload,
     /// The longest wait for more of the body.
     patience: Duration,
+    /// When the body began to be read, and how much of it there was so far.
+    begun: Instant,
+    received: u64,
     /// What came and has no room in the buffer yet.
     pending: Bytes,
     buffer: BytesMut,
@@ -55,7 +62,8 @@ impl Multipart {
         let delimiter = Finder::new(&format!("\r\n--{boundary}")).into_owned();
         // The first delimiter may stand at the very beginning, without the line break that belongs to it.
         let buffer = BytesMut::from(&b"\r\n"[..]);
-        Self { body, patience, pending: Bytes::new(), buffer, searched: 0, delimiter, inside: true }
+        let (begun, pending) = (Instant::now(), Bytes::new());
+        Self { body, patience, begun, received: 0, pending, buffer, searched: 0, delimiter, inside: true }
     }
 
     /// Goes to the next part and answers its name; `None` behind the last one. What is left of the part before is
@@ -121,28 +129,52 @@ impl Multipart {
 
     /// What stands between a delimiter and the content of its part.
     async fn head(&mut self) -> Result<BytesMut, ApiError> {
+        const END: &[u8] = b"\r\n\r\n";
+        let mut searched = 0;
         loop {
-            match memmem::find(&self.buffer, b"\r\n\r\n") {
-                Some(end) if end <= HEAD => return Ok(self.buffer.split_to(end + 4)),
-                None if self.buffer.len() <= HEAD => self.fill().await?,
+            match memmem::find(&self.buffer[searched..], END).map(|at| searched + at) {
+                Some(end) if end <= HEAD => return Ok(self.buffer.split_to(end + END.len())),
+                None if self.buffer.len() <= HEAD => {
+                    searched = self.buffer.len().saturating_sub(END.len() - 1);
+                    self.fill().await?;
+                }
                 _ => return Err(broken(format!("the head of a part is larger than {HEAD} bytes"))),
             }
         }
     }
 
-    /// Takes in more of the body, as far as there is room.
+    /// Takes in what there is of the body, as far as there is room, and waits where there is nothing: it is looked through
+    /// once, however many pieces it comes in.
     async fn fill(&mut self) -> Result<(), ApiError> {
-        if self.pending.is_empty() {
-            let next = timeout(self.patience, self.body.next()).await.map_err(|_| ApiError::slow_body())?;
-            self.pending = match next {
-                Some(piece) => piece.map_err(|_| broken("it breaks off or is badly encoded"))?,
-                None => return Err(broken("it ends before its last boundary")),
-            };
+        let most = PIECE + self.delimiter.needle().len();
+        let before = self.buffer.len();
+        while self.buffer.len() < most {
+            if self.pending.is_empty() {
+                let next = match self.body.next().now_or_never() {
+                    Some(next) => next,
+                    None if self.buffer.len() > before => break,
+                    None => self.wait().await?,
+                };
+                self.pending = match next {
+                    Some(piece) => piece.map_err(|_| broken("it breaks off or is badly encoded"))?,
+                    None if self.buffer.len() > before => break,
+                    None => return Err(broken("it ends before its last boundary")),
+                };
+                self.received += self.pending.len() as u64;
+            }
+            let taken = self.pending.split_to((most - self.buffer.len()).min(self.pending.len()));
+            self.buffer.extend_from_slice(&taken);
         }
-        let room = (PIECE + self.delimiter.needle().len()).saturating_sub(self.buffer.len());
-        let taken = self.pending.split_to(room.min(self.pending.len()));
-        self.buffer.extend_from_slice(&taken);
         Ok(())
+    }
+
+    /// Waits for more of the body, which has to come at the least pace.
+    async fn wait(&mut self) -> Result<Option<Result<Bytes, PayloadError>>, ApiError> {
+        let slow = self.begun.elapsed().saturating_sub(self.patience).as_secs();
+        if self.received < slow.saturating_mul(LEAST_PACE) {
+            return Err(ApiError::slow_body());
+        }
+        timeout(self.patience, self.body.next()).await.map_err(|_| ApiError::slow_body())
     }
 }
 
@@ -170,7 +202,6 @@ fn name(head: &[u8]) -> Result<String, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::error::PayloadError;
     use actix_web::test::TestRequest;
     use futures_util::stream;
 
@@ -310,6 +341,20 @@ mod tests {
             let refused = read(vec![body.clone()]).await.map_err(status_of).map(|parts| parts.len());
             assert_eq!(refused, Err(status), "{:?}", String::from_utf8_lossy(&body[..body.len().min(60)]));
         }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_never_pauses_but_comes_slower_than_the_least_pace_is_ended() {
+        let trickle = stream::unfold((), async |()| {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Some((Ok::<_, PayloadError>(Bytes::from_static(b"x")), ()))
+        });
+        let body = Payload::Stream { payload: trickle.boxed_local() };
+        // A pause of that length never comes.
+        let mut form = Multipart::new("b", body, Duration::from_secs(1));
+        let refused = form.piece().await.unwrap_err();
+        assert_eq!(refused.respond(None).status(), 408);
+        assert!(form.received < LEAST_PACE);
     }
 
     #[actix_web::test]
