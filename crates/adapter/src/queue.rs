@@ -1,5 +1,5 @@
-//! The queue in front of something busy. Those who ask wait for room and for their turn until one deadline, and go away
-//! with nothing done where it comes first. Once the turn has come they wait for the answer, however late: what is under
+//! The queue in front of something busy, which serves the parties in turn. Those who ask wait for room and for their turn
+//! until one deadline, and go away with nothing done where it comes first. Once the turn has come they wait for the answer, however late: what is under
 //! way can't be called off, and its end is the truth.
 
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use crate::line::{Line, Turn, Waiting};
 pub struct Terms {
     /// How many wait in the queue at most, at least 1; those behind them wait for room.
     pub room: usize,
+    /// How much of one party is under way at most, at least 1.
+    pub share: usize,
     /// The longest wait for room and for the turn together.
     pub wait: Duration,
     /// What becomes of the work when those who asked for it go away before its turn.
@@ -55,7 +57,7 @@ struct End<Work>(Arc<Line<Work>>);
 impl<Work> Queue<Work> {
     /// A queue, and the end at which its work is taken.
     pub fn new(terms: Terms) -> (Self, Taker<Work>) {
-        let line = Arc::new(Line::new(terms.room));
+        let line = Arc::new(Line::new(terms.room, terms.share));
         (Self { terms, line: Arc::clone(&line) }, Taker(Arc::new(End(line))))
     }
 
@@ -98,7 +100,7 @@ impl<Work> Queue<Work> {
         self.line.idle()
     }
 
-    /// Whether more work waits than there are threads that wait for it.
+    /// Whether more work could begin than there are threads that wait for it.
     pub fn is_short(&self) -> bool {
         self.line.is_short()
     }
@@ -158,7 +160,7 @@ impl<Work> Clone for Taker<Work> {
 }
 
 impl<Work> Taker<Work> {
-    /// So much of what waits at most, waited for; nothing once the queue is closed and empty.
+    /// So much of what waits at most, in turn by party, waited for; nothing once the queue is closed and empty.
     pub async fn take(&self, most: usize) -> Vec<Waiting<Work>> {
         self.0.0.take(most).await
     }

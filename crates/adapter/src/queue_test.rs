@@ -1,13 +1,14 @@
 //! What those who ask get, when they are patient and when they are not.
 
 use super::*;
+use crate::Party;
 
 type Question = (u32, oneshot::Sender<u32>);
 
 const WAIT: Duration = Duration::from_millis(50);
 
 fn queue(room: usize, abandoned: Abandoned) -> (Queue<Question>, Taker<Question>) {
-    Queue::new(Terms { room, wait: WAIT, abandoned })
+    Queue::new(Terms { room, share: usize::MAX, wait: WAIT, abandoned })
 }
 
 async fn ask(queue: &Queue<Question>, number: u32) -> Result<u32, Refused> {
@@ -21,8 +22,8 @@ async fn ask_and_leave(queue: &Queue<Question>, number: u32) {
 
 /// Answers all that have a turn, each with its double; says whom.
 fn answer(taken: Vec<Waiting<Question>>) -> Vec<u32> {
-    let begun = taken.into_iter().filter_map(Waiting::begin);
-    begun.map(|(number, answer)| (number, answer.send(2 * number)).0).collect()
+    let answered = |(number, answer): Question| (number, answer.send(2 * number)).0;
+    taken.into_iter().filter_map(|waiting| waiting.perform(answered)).collect()
 }
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn those_whose_turn_does_not_come_in_time_are_refused_and_nothing_is_done(
 async fn work_that_has_begun_is_waited_for_beyond_the_deadline() {
     let (queue, taker) = queue(1, Abandoned::Dropped);
     let late = async {
-        let (_, answer) = taker.take(1).await.remove(0).begin().unwrap();
+        let (_, answer) = taker.take(1).await.remove(0).perform(|question| question).unwrap();
         tokio::time::sleep(2 * WAIT).await;
         answer.send(7).unwrap();
     };
@@ -64,8 +65,9 @@ async fn work_that_nobody_waits_for_is_done_or_left_out_as_agreed() {
     for (abandoned, done) in [(Abandoned::Done, vec![1]), (Abandoned::Dropped, vec![])] {
         let (queue, taker) = queue(1, abandoned);
         ask_and_leave(&queue, 1).await;
-        let taken = taker.take(1).await.into_iter().filter_map(Waiting::begin);
-        assert_eq!(taken.map(|(number, _)| number).collect::<Vec<_>>(), done, "{abandoned:?}");
+        let taken = taker.take(1).await.into_iter();
+        let taken = taken.filter_map(|waiting| waiting.perform(|(number, _)| number));
+        assert_eq!(taken.collect::<Vec<_>>(), done, "{abandoned:?}");
     }
 }
 
@@ -99,7 +101,7 @@ async fn a_queue_from_which_nobody_takes_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn threads_and_tasks_that_share_a_queue_answer_each_question_once_and_all_find_its_end() {
-    let terms = Terms { room: 8, wait: Duration::from_secs(30), abandoned: Abandoned::Done };
+    let terms = Terms { room: 8, share: 3, wait: Duration::from_secs(30), abandoned: Abandoned::Done };
     let (queue, taker) = Queue::<Question>::new(terms);
     let queue = Arc::new(queue);
     let threads = (0..2).map(|_| taker.clone()).map(|taker| {
@@ -135,4 +137,19 @@ async fn threads_and_tasks_that_share_a_queue_answer_each_question_once_and_all_
         answered += taker.await.unwrap();
     }
     assert_eq!(answered, 2_000);
+}
+
+#[tokio::test]
+async fn parties_take_turns_and_none_has_more_under_way_than_its_share() {
+    let terms = Terms { room: 100, share: 2, wait: Duration::from_secs(30), abandoned: Abandoned::Done };
+    let (queue, taker) = Queue::<Question>::new(terms);
+    for (user, number) in [(1, 10), (1, 11), (1, 12), (2, 20)] {
+        Party::User(user).on_behalf(ask_and_leave(&queue, number)).await;
+    }
+    let under_way = taker.take(10).await;
+    let numbers = |taken: &[Waiting<Question>]| taken.iter().map(|one| one.work.0).collect::<Vec<_>>();
+    assert_eq!(numbers(&under_way), [10, 20, 11], "the third of one user waits though nobody else does");
+    assert!(!queue.is_short());
+    drop(under_way);
+    assert_eq!(numbers(&taker.take(10).await), [12]);
 }

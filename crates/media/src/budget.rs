@@ -1,24 +1,20 @@
 //! How much decoding happens at the same time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tweetty_adapter::{Held, Shares, Sharing};
 use tweetty_domain::{Error, Invalid, Result};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// Shares processors and memory among the images that are being decoded.
+/// Shares processors and memory among the images that are being decoded, and among those who sent them. An image that takes
+/// more than half of the memory is decoded all the same, beside no other of its sender.
 #[derive(Clone)]
 pub(crate) struct Budget {
-    decoders: Arc<Semaphore>,
-    /// One permit is a mebibyte.
-    memory: Arc<Semaphore>,
-    places: usize,
-    mebibytes: u32,
-    waiting: Arc<AtomicUsize>,
+    decoders: Shares,
+    /// One place is a mebibyte.
+    memory: Shares,
+    mebibytes: usize,
     wait: Duration,
 }
 
@@ -32,77 +28,51 @@ pub(crate) struct Load {
 
 /// A share of the budget, given back when it is dropped. It travels into the blocking work, which goes on when
 /// nobody waits for it any more.
-pub(crate) struct Share(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+pub(crate) type Share = Held;
 
 impl Budget {
     pub(crate) fn new(decoders: usize, memory: u64, wait: Duration) -> Self {
-        let mebibytes = u32::try_from(memory / MEBIBYTE).unwrap_or(u32::MAX).clamp(1, 1 << 20);
-        let places = decoders.max(1);
-        Self {
-            decoders: Arc::new(Semaphore::new(places)),
-            memory: Arc::new(Semaphore::new(mebibytes as usize)),
-            places,
-            mebibytes,
-            waiting: Arc::default(),
-            wait,
-        }
+        let mebibytes = usize::try_from(memory / MEBIBYTE).unwrap_or(usize::MAX).clamp(1, 1 << 20);
+        let shared = |places| Shares::new(Sharing::halves(places));
+        Self { decoders: shared(decoders), memory: shared(mebibytes), mebibytes, wait }
     }
 
     pub(crate) fn load(&self) -> Load {
         Load {
-            decoders: self.places - self.decoders.available_permits(),
-            mebibytes: self.mebibytes as usize - self.memory.available_permits(),
-            waiting: self.waiting.load(Ordering::Relaxed),
+            decoders: self.decoders.taken(),
+            mebibytes: self.memory.taken(),
+            waiting: self.decoders.waiting() + self.memory.waiting(),
         }
     }
 
     /// The most memory that one image may take, in bytes.
     pub(crate) fn most_memory(&self) -> u64 {
-        u64::from(self.mebibytes) * MEBIBYTE
+        self.mebibytes as u64 * MEBIBYTE
     }
 
     /// A decoder's place. It is taken before the memory, always in this order, so that nobody waits in a circle.
     pub(crate) async fn decoder(&self) -> Result<Share> {
-        self.within(Arc::clone(&self.decoders), 1).await
+        self.within(&self.decoders, 1).await
     }
 
     /// Memory for so many bytes.
     pub(crate) async fn memory(&self, bytes: u64) -> Result<Share> {
-        match u32::try_from(bytes.div_ceil(MEBIBYTE)) {
-            Ok(mebibytes) if mebibytes <= self.mebibytes => {
-                self.within(Arc::clone(&self.memory), mebibytes).await
-            }
+        match usize::try_from(bytes.div_ceil(MEBIBYTE)) {
+            Ok(mebibytes) if mebibytes <= self.mebibytes => self.within(&self.memory, mebibytes).await,
             _ => Err(Invalid::TooCostlyImage.into()),
         }
     }
 
-    async fn within(&self, semaphore: Arc<Semaphore>, permits: u32) -> Result<Share> {
-        let _waiting = Waiting::among(&self.waiting);
-        match timeout(self.wait, semaphore.acquire_many_owned(permits)).await {
-            Ok(permit) => permit.map(Share).map_err(Error::internal),
-            Err(_) => Err(Error::unavailable("too many images are being decoded")),
-        }
-    }
-}
-
-/// Somebody who waits, until it is dropped.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(others: &'a AtomicUsize) -> Self {
-        others.fetch_add(1, Ordering::Relaxed);
-        Self(others)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    async fn within(&self, shares: &Shares, amount: usize) -> Result<Share> {
+        let share = shares.take(amount, self.wait).await;
+        share.map_err(|_| Error::unavailable("too many images are being decoded"))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tweetty_adapter::Party;
+
     use super::*;
 
     fn budget() -> Budget {
@@ -128,5 +98,23 @@ mod tests {
         assert!(budget.memory(8 * MEBIBYTE).await.is_ok());
         let more = budget.memory(8 * MEBIBYTE + 1).await;
         assert!(matches!(more, Err(Error::Invalid(Invalid::TooCostlyImage))));
+    }
+
+    #[tokio::test]
+    async fn one_user_leaves_a_decoder_and_half_of_the_memory_to_others() {
+        let budget = Budget::new(2, 8 * MEBIBYTE, Duration::from_millis(20));
+        let (ann, bob) = (Party::User(1), Party::User(2));
+        let of_ann = (
+            ann.on_behalf(budget.decoder()).await.unwrap(),
+            ann.on_behalf(budget.memory(4 * MEBIBYTE)).await.unwrap(),
+        );
+        assert!(ann.on_behalf(budget.decoder()).await.is_err());
+        assert!(ann.on_behalf(budget.memory(MEBIBYTE)).await.is_err());
+        let of_bob = (
+            bob.on_behalf(budget.decoder()).await.unwrap(),
+            bob.on_behalf(budget.memory(4 * MEBIBYTE)).await.unwrap(),
+        );
+        drop((of_ann, of_bob));
+        assert!(ann.on_behalf(budget.memory(8 * MEBIBYTE)).await.is_ok(), "an image may need all of it");
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
+use tweetty_adapter::Party;
 use tweetty_domain::{
     Claim, Clock, Error, Excerpt, ImageName, ImageReader, OpenImage, Result, StoredFile, Timestamp,
 };
@@ -85,7 +86,8 @@ impl Storage for Folder {
             return Ok(None);
         };
         let range = excerpt.within(bytes)?;
-        let content = Pieces { file: Arc::new(file), left: range.clone(), turns: self.turns.clone() };
+        let (turns, party) = (self.turns.clone(), Party::current());
+        let content = Pieces { file: Arc::new(file), left: range.clone(), turns, party };
         Ok(Some(OpenImage { bytes, range, content: Box::new(content) }))
     }
 
@@ -147,6 +149,8 @@ struct Pieces {
     /// The bytes that are still to be read.
     left: Range<u64>,
     turns: Turns,
+    /// Who asked for it: the rest is read while it is sent, by a task of nobody's.
+    party: Party,
 }
 
 #[async_trait]
@@ -163,7 +167,7 @@ impl ImageReader for Pieces {
             (&*file).take(length).read_to_end(&mut piece)?;
             Ok(piece)
         });
-        let piece = reading.await?;
+        let piece = self.party.on_behalf(reading).await?;
         self.left.start += piece.len() as u64;
         Ok(Some(piece).filter(|piece| !piece.is_empty()))
     }

@@ -31,12 +31,12 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A decoder per processor, at most 4; 10 s of waiting for one, and as long for memory; 10 s of processor time. After
-    /// 25 s it is given up, before the request times out: so the answer says that nothing was kept.
+    /// A decoder per processor, at most 4; 20 s of waiting for one, and as long for memory, so that the pictures of a tweet
+    /// can be sent at once; 10 s of processor time. After 25 s it is given up, before the request times out: so the answer says that nothing was kept.
     fn default() -> Self {
         Self {
             decoders: std::thread::available_parallelism().map_or(2, usize::from).min(4),
-            wait: Duration::from_secs(10),
+            wait: Duration::from_secs(20),
             processor_time: Duration::from_secs(10),
             patience: Duration::from_secs(25),
         }

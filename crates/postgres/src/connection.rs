@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 use tracing::Instrument as _;
-use tweetty_adapter::with_causes;
+use tweetty_adapter::{Held, Party, Shares, Sharing, with_causes};
 use tweetty_domain::{Error, Result, crash_point};
 
 use crate::Options;
@@ -33,6 +33,8 @@ const MOST_ATTEMPTS: u32 = 5;
 const IS_READ_ONLY: &str = "
     SELECT CAST(current_setting('transaction_read_only') AS boolean), EXISTS (SELECT FROM users)";
 
+const NONE_FREE: &str = "no connection to the database came free in time";
+
 const READ_ONLY: &str = "the database is read-only, as a standby is, or one whose disk is full; let the URL name the \
                          primary, or several hosts of which one is, or make this one take writes";
 
@@ -49,6 +51,8 @@ pub(crate) enum Patience {
 #[derive(Clone)]
 pub(crate) struct Connections {
     pool: Pool<Connection>,
+    /// Who may take one of the pool's connections, whose own queue knows no users.
+    turns: Shares,
     /// One connection beside the others, opened when it is first asked whether the database is there.
     watch: Pool<Connection>,
     opener: Opener,
@@ -59,8 +63,11 @@ pub(crate) struct Connections {
 impl Connections {
     pub(crate) fn new(url: &str, options: &Options) -> Result<Self> {
         let opener = Opener::new(url, options)?;
+        let connections = options.connections.max(1);
         Ok(Self {
-            pool: pool(&opener, options.connections.max(1))?,
+            pool: pool(&opener, connections)?,
+            // The other half is there when others come: a statement can't be sent away.
+            turns: Shares::new(Sharing::halves(connections)),
             watch: pool(&opener, 1)?,
             opener,
             wait: options.wait,
@@ -76,12 +83,12 @@ impl Connections {
     pub(crate) fn measure(&self) {
         let pool = self.pool.status();
         let (most, open) = (pool.max_size, pool.size);
-        measures::set_pool(&Load { most, open, idle: pool.available, waiting: pool.waiting });
+        measures::set_pool(&Load { most, open, idle: pool.available, waiting: self.turns.waiting() });
     }
 
     /// Whether there is a connection to be had.
     pub(crate) async fn check(&self) -> Result<()> {
-        self.lease(&self.pool).await.map(Lease::give_back)
+        self.lease().await.map(Lease::give_back)
     }
 
     /// Reads. Whoever drops it early gives the connection up, since an answer may still be on its way.
@@ -91,7 +98,7 @@ impl Connections {
     {
         let span = tracing::info_span!(target: "tweetty::trace", "postgres read");
         let reading = async {
-            let lease = self.lease(&self.pool).await?;
+            let lease = self.lease().await?;
             self.read_on(lease, work).await
         };
         reading.instrument(span).await
@@ -102,7 +109,7 @@ impl Connections {
     pub(crate) async fn ready(&self) -> Result<()> {
         // A second look where the first was at an old connection: a new one may lead to the primary.
         for _ in 0..2 {
-            let lease = self.lease(&self.watch).await?;
+            let lease = self.lease_of(&self.watch, None).await?;
             let connected = lease.connected();
             let asked = self.read_on(lease, |connection| is_read_only(connection).boxed());
             if !asked.await? {
@@ -121,7 +128,7 @@ impl Connections {
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
-        let lease = self.lease(&self.watch).await?;
+        let lease = self.lease_of(&self.watch, None).await?;
         self.read_on(lease, work).await
     }
 
@@ -170,7 +177,8 @@ impl Connections {
         let connections = self.clone();
         let span = tracing::info_span!(target: "tweetty::trace", "postgres transaction");
         let attempts = async move { connections.attempts(patience, work).await };
-        let task = self.opener.runtime().spawn(attempts.instrument(span));
+        let attempts = Party::current().on_behalf(attempts.instrument(span));
+        let task = self.opener.runtime().spawn(attempts);
         task.await.map_err(Error::internal)?
     }
 
@@ -181,7 +189,7 @@ impl Connections {
         let begun = Instant::now();
         let mut attempt = 1;
         loop {
-            let mut lease = self.lease(&self.pool).await?;
+            let mut lease = self.lease().await?;
             let started = Instant::now();
             let outcome = match patience {
                 Patience::Operator => work(lease.connection()?).await,
@@ -221,12 +229,18 @@ impl Connections {
         self.statement_timeout + self.wait
     }
 
-    async fn lease(&self, pool: &Pool<Connection>) -> Result<Lease> {
+    /// A connection of the pool, in turn.
+    async fn lease(&self) -> Result<Lease> {
+        let turn = self.turns.take(1, self.wait).await.map_err(|_| Error::unavailable(NONE_FREE))?;
+        self.lease_of(&self.pool, Some(turn)).await
+    }
+
+    async fn lease_of(&self, pool: &Pool<Connection>, turn: Option<Held>) -> Result<Lease> {
         match timeout(self.wait, pool.get()).await {
-            Ok(Ok(object)) => Ok(Lease(Some(object))),
+            Ok(Ok(object)) => Ok(Lease { object: Some(object), _turn: turn }),
             Ok(Err(PoolError::Backend(error))) => Err(Error::unavailable(with_causes(&error))),
             Ok(Err(error)) => Err(Error::unavailable(with_causes(&error))),
-            Err(_) => Err(Error::unavailable("no connection to the database came free in time")),
+            Err(_) => Err(Error::unavailable(NONE_FREE)),
         }
     }
 }
@@ -279,27 +293,31 @@ where
 }
 
 /// A pooled connection at work. Unless it is given back it is closed: nobody else may get its late answers.
-struct Lease(Option<Object<Connection>>);
+struct Lease {
+    object: Option<Object<Connection>>,
+    /// Given back behind the connection.
+    _turn: Option<Held>,
+}
 
 impl Lease {
     fn connection(&mut self) -> Result<&mut Connection> {
-        let object = self.0.as_mut().ok_or_else(|| Error::internal("the connection was given back"))?;
+        let object = self.object.as_mut().ok_or_else(|| Error::internal("the connection was given back"))?;
         Ok(&mut **object)
     }
 
     /// When the connection was made.
     fn connected(&self) -> Instant {
-        self.0.as_ref().map_or_else(Instant::now, |object| Object::metrics(object).created)
+        self.object.as_ref().map_or_else(Instant::now, |object| Object::metrics(object).created)
     }
 
     fn give_back(mut self) {
-        drop(self.0.take());
+        drop(self.object.take());
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(object) = self.0.take() {
+        if let Some(object) = self.object.take() {
             drop(Object::take(object));
         }
     }

@@ -40,7 +40,13 @@ pub(crate) struct Lane {
 impl Lane {
     /// Starts the groups; they end when the lane is gone and its queue is empty.
     pub(crate) fn start(kind: Kind, connections: &Connections, wait: Duration) -> Self {
-        let (queue, taker) = Queue::new(Terms { room: QUEUE, wait, abandoned: Abandoned::Done });
+        let (queue, taker) = Queue::new(Terms {
+            room: QUEUE,
+            // A group takes of everybody in turn.
+            share: usize::MAX,
+            wait,
+            abandoned: Abandoned::Done,
+        });
         for _ in 0..GROUPS {
             let group = Group { kind, connections: connections.clone() };
             connections.opener().runtime().spawn(group.run(taker.clone()));
@@ -81,7 +87,8 @@ impl Group {
             if waiting.is_empty() {
                 return;
             }
-            let group = waiting.into_iter().filter_map(Waiting::begin).collect::<Vec<_>>();
+            let asked = |waiting: Waiting<Asked>| waiting.perform(|asked| asked);
+            let group = waiting.into_iter().filter_map(asked).collect::<Vec<_>>();
             if !group.is_empty() {
                 self.perform(group).await;
             }

@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tweetty_domain::{Error, Invalid};
+use tweetty_interrupt::INTERRUPTED;
 
 /// Carries a refusal of the domain, or a failure of the database, out of a transaction that it rolls back.
 #[derive(Debug)]
@@ -43,8 +44,9 @@ const LOCKED: &str = "database is locked";
 
 /// Diesel keeps SQLite's message but not its code.
 fn time_may_heal(error: &DieselError) -> bool {
-    const TRANSIENT: [&str; 6] = [
+    const TRANSIENT: [&str; 7] = [
         LOCKED,
+        INTERRUPTED,
         "database table is locked",
         "database or disk is full",
         "disk I/O error",

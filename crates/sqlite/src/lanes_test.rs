@@ -9,6 +9,7 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::BigInt;
 use tempfile::TempDir;
+use tweetty_adapter::Party;
 use tweetty_domain::{Error, Invalid};
 
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::{Options, Store};
 const COUNT: &str = "SELECT count(*) FROM t";
 
 fn options() -> Options {
-    Options { readers: 1, wait: Duration::from_secs(1), waiting_writes: 2 }
+    Options { readers: 1, wait: Duration::from_secs(1), waiting_writes: 2, ..Options::default() }
 }
 
 async fn open_with(options: &Options) -> (TempDir, Store) {
@@ -306,4 +307,55 @@ async fn a_store_that_is_dropped_leaves_one_file_too() {
     assert!(folder.path().join("t.db-wal").exists());
     drop(store);
     assert!(!folder.path().join("t.db-wal").exists());
+}
+
+const ENDLESS: &str = "
+    WITH RECURSIVE numbers AS (SELECT 1 AS number UNION ALL SELECT number + 1 FROM numbers)
+    SELECT count(*) FROM numbers";
+
+/// Reads for ever.
+async fn endless(store: &Store) -> tweetty_domain::Result<i64> {
+    store.readers.snapshot(|connection| Ok(sql::<BigInt>(ENDLESS).get_result(connection)?)).await
+}
+
+#[tokio::test]
+async fn a_read_for_a_request_is_ended_when_its_time_is_up_and_its_reader_goes_on() {
+    let patience = Duration::from_secs(30);
+    let statement_timeout = Duration::from_millis(50);
+    let (_folder, store) = open_with(&Options { wait: patience, statement_timeout, ..options() }).await;
+    let ended = Party::User(1).on_behalf(endless(&store)).await;
+    assert!(matches!(ended, Err(Error::Unavailable(_))), "{ended:?}");
+    // There is one reader, and it would wait for the first one for ever.
+    for _ in 0..3 {
+        assert_eq!(Party::User(1).on_behalf(count(&store)).await.unwrap(), 0);
+    }
+    let long_enough = |connection: &mut diesel::SqliteConnection| {
+        std::thread::sleep(2 * Duration::from_millis(50));
+        Ok(sql::<BigInt>(ENDLESS.replace("FROM numbers)", "FROM numbers LIMIT 1000000)"))
+            .get_result::<i64>(connection)?)
+    };
+    assert_eq!(store.readers.read(long_enough).await.unwrap(), 1_000_000, "an operator has no such limit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_of_the_readers_stay_for_others_however_long_one_reads() {
+    let (_folder, store) =
+        open_with(&Options { readers: 4, wait: Duration::from_secs(30), ..options() }).await;
+    let (sender, receiver) = mpsc::channel::<()>();
+    let receiver = std::sync::Arc::new(std::sync::Mutex::new(receiver));
+    let long = (0..8).map(|_| {
+        let (store, receiver) = (store.clone(), std::sync::Arc::clone(&receiver));
+        let work = move |_: &mut diesel::SqliteConnection| Ok(receiver.lock().unwrap().recv().is_err());
+        tokio::spawn(Party::User(1).on_behalf(async move { store.readers.read(work).await }))
+    });
+    let long = long.collect::<Vec<_>>();
+    while store.readers.load().waiting != 6 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(Party::User(2).on_behalf(count(&store)).await.unwrap(), 0);
+    assert_eq!(store.readers.load().waiting, 6, "the others of the first one go on waiting");
+    drop(sender);
+    for read in long {
+        read.await.unwrap().unwrap();
+    }
 }

@@ -68,13 +68,20 @@ pub struct Options {
     pub readers: usize,
     /// The longest wait for the writer or for a reader; then the answer is [`tweetty_domain::Error::Unavailable`].
     pub wait: Duration,
+    /// The longest that a request may read; then the answer is that, too. What an operator asks for has no such limit.
+    pub statement_timeout: Duration,
     /// How many writes may wait for the writer; at least 1.
     pub waiting_writes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, wait: Duration::from_secs(2), waiting_writes: 4096 }
+        Self {
+            readers: 4,
+            wait: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(5),
+            waiting_writes: 4096,
+        }
     }
 }
 
@@ -98,6 +105,7 @@ impl Store {
     /// [`tweetty_domain::Error::Unavailable`] where the file can't be used; [`tweetty_domain::Error::Internal`]
     /// where the linked SQLite is too old to be trusted.
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
+        tweetty_interrupt::prepare();
         let database = Database::create(path, options.wait)?;
         let readers = Readers::new(database.clone(), options);
         Ok(Self {

@@ -93,10 +93,8 @@ impl Threads {
             if next.is_empty() {
                 return;
             }
-            for reading in next.into_iter().filter_map(Waiting::begin) {
-                if catch_unwind(AssertUnwindSafe(|| reading(&mut desk))).is_err() {
-                    desk.connection = None;
-                }
+            for waiting in next {
+                desk.read(waiting);
             }
         }
     }
@@ -161,6 +159,13 @@ impl Drop for Running<'_> {
 }
 
 impl Desk {
+    fn read(&mut self, waiting: Waiting<Reading>) {
+        let reading = waiting.perform(|reading| catch_unwind(AssertUnwindSafe(|| reading(self))));
+        if let Some(Err(_)) = reading {
+            self.connection = None;
+        }
+    }
+
     /// Reads on the connection that is kept.
     pub(crate) fn on_a_connection<T>(
         &mut self,

@@ -7,7 +7,7 @@ use diesel::{Connection as _, SqliteConnection};
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use tokio::time::timeout;
 use tracing::Instrument as _;
-use tweetty_adapter::{Abandoned, Queue, Refused, Terms};
+use tweetty_adapter::{Abandoned, Party, Queue, Refused, Terms};
 use tweetty_domain::{Error, Result};
 
 use crate::Options;
@@ -25,6 +25,7 @@ pub(crate) struct Readers {
     threads: Arc<Threads>,
     beside: Arc<AsyncMutex<()>>,
     wait: Duration,
+    statement_timeout: Duration,
 }
 
 /// How busy the readers are.
@@ -39,10 +40,23 @@ pub(crate) struct Load {
 
 impl Readers {
     pub(crate) fn new(database: Database, options: &Options) -> Self {
-        let terms = Terms { room: ROOM, wait: options.wait, abandoned: Abandoned::Dropped };
+        let terms = Terms {
+            room: ROOM,
+            // The other half is there when others come: what reads can't be sent away.
+            share: options.readers.div_ceil(2),
+            wait: options.wait,
+            abandoned: Abandoned::Dropped,
+        };
         let (queue, taker) = Queue::new(terms);
         let threads = Arc::new(Threads::new(database.clone(), taker, options.readers));
-        Self { database, queue, threads, beside: Arc::default(), wait: options.wait }
+        Self {
+            database,
+            queue,
+            threads,
+            beside: Arc::default(),
+            wait: options.wait,
+            statement_timeout: options.statement_timeout,
+        }
     }
 
     pub(crate) fn load(&self) -> Load {
@@ -59,13 +73,18 @@ impl Readers {
         tokio::task::spawn_blocking(move || threads.close(patience)).await.ok();
     }
 
-    /// Reads by one statement.
+    /// Reads by one statement. Where that is for somebody's request, it is ended when the time for statements is up.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T> {
         let span = tracing::info_span!(target: "tweetty::trace", "sqlite read");
-        self.in_turn(|desk| desk.on_a_connection(work)).instrument(span).await
+        let most = (Party::current() != Party::Service).then_some(self.statement_timeout);
+        let reading = move |desk: &mut Desk| match most {
+            Some(most) => tweetty_interrupt::within(most, || desk.on_a_connection(work)),
+            None => desk.on_a_connection(work),
+        };
+        self.in_turn(reading).instrument(span).await
     }
 
     /// Reads by several statements that all see the same moment.

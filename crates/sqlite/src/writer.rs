@@ -42,7 +42,13 @@ impl Writer {
     /// Starts the thread; it ends when the [`Writer`] is closed or gone, and its queue is empty.
     pub(crate) fn start(database: Database, options: &Options) -> Result<Self> {
         let connection = database.writing()?;
-        let terms = Terms { room: options.waiting_writes, wait: options.wait, abandoned: Abandoned::Done };
+        let terms = Terms {
+            room: options.waiting_writes,
+            // A group takes of everybody in turn; one write more of somebody takes no time from others.
+            share: usize::MAX,
+            wait: options.wait,
+            abandoned: Abandoned::Done,
+        };
         let (queue, writes) = Queue::new(terms);
         let thread = Thread { database, connection: Some(connection) };
         let thread = std::thread::Builder::new()
@@ -203,7 +209,7 @@ fn commit_together(
 }
 
 fn begin(write: Waiting<Write>, connection: &mut SqliteConnection) -> Option<Answer> {
-    write.begin().map(|write| (write.work)(connection))
+    write.perform(|write| (write.work)(connection))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(crate) struct DatabaseSettings {
           default_value_t = Span(Options::default().wait))]
     database_wait: Span,
 
-    /// The longest that PostgreSQL works on one statement of a request
+    /// The longest that PostgreSQL works on one statement of a request, and that SQLite reads for one, then 503
     #[arg(
         long,
         env = "TWEETTY_STATEMENT_TIMEOUT",

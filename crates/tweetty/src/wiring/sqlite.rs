@@ -40,8 +40,12 @@ impl Database for Sqlite {
     }
 
     async fn open(&self, tuning: Tuning) -> anyhow::Result<Opened> {
-        let options =
-            Options { readers: readers(tuning.connections), wait: tuning.wait.0, ..Options::default() };
+        let options = Options {
+            readers: readers(tuning.connections),
+            wait: tuning.wait.0,
+            statement_timeout: tuning.statement_timeout.0,
+            ..Options::default()
+        };
         let store = Store::open(&self.path, &options).map_err(|error| self.refused(&error))?;
         let migrations = store.migrate().await.map_err(|error| self.refused(&error))?;
         tweetty_sqlite::announce_metrics();

@@ -30,7 +30,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("paperclip", &["tweetty-http"]),
     ("diesel", &["tweetty-postgres", "tweetty-sqlite"]),
     ("tokio-postgres", &["tweetty-postgres"]),
-    ("libsqlite3-sys", &["tweetty-sqlite"]),
+    ("libsqlite3-sys", &["tweetty-sqlite", "tweetty-interrupt"]),
     ("image", &["tweetty-media", "tweetty-trial"]),
     ("anyhow", &["tweetty"]),
     ("metrics", &["tweetty-http", "tweetty-postgres", "tweetty-sqlite", "tweetty-media", "tweetty"]),

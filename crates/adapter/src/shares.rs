@@ -1,0 +1,183 @@
+//! Places that parties share: who finds none waits in turn, and nobody has more than a share, however few others there
+//! are, since what has begun is not taken back when they come.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::party::Party;
+use crate::rota::Rota;
+
+/// How places are shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sharing {
+    /// How many there are.
+    pub places: usize,
+    /// How many of them one party has at most, at least 1.
+    pub share: usize,
+    /// How many may wait.
+    pub room: usize,
+    /// How many of those who may wait are one party's that has its share already.
+    pub patient: usize,
+}
+
+impl Sharing {
+    /// Nobody has more than half of the places, and nobody is refused before the wait is over.
+    pub fn halves(places: usize) -> Self {
+        Self { places, share: places.div_ceil(2), room: usize::MAX, patient: usize::MAX }
+    }
+}
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// The places, or the room for those who wait.
+    All,
+    /// The share of the party.
+    Share,
+}
+
+/// Places of one kind. Cheap to clone.
+#[derive(Clone)]
+pub struct Shares {
+    sharing: Sharing,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    free: usize,
+    rota: Rota<oneshot::Sender<Held>>,
+}
+
+/// Some places, given back when they are dropped.
+pub struct Held {
+    shares: Shares,
+    party: Party,
+    amount: usize,
+}
+
+impl Shares {
+    /// All of the places are free.
+    pub fn new(sharing: Sharing) -> Self {
+        let state = State { free: sharing.places, rota: Rota::new(sharing.share) };
+        Self { sharing, state: Arc::new(Mutex::new(state)) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many are taken.
+    pub fn taken(&self) -> usize {
+        self.sharing.places - self.state().free
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.state().rota.waiting()
+    }
+
+    /// Whether one is free, for some party.
+    pub fn any(&self) -> bool {
+        self.state().free > 0
+    }
+
+    /// A place for the party on whose behalf this runs, at once.
+    ///
+    /// # Errors
+    /// What is full.
+    pub fn try_take(&self) -> Result<Held, Full> {
+        self.take_at_once(&mut self.state(), Party::current(), 1)
+    }
+
+    /// Some places likewise, waited for so long at most. More than there are is waited for in vain.
+    ///
+    /// # Errors
+    /// What is full.
+    pub async fn take(&self, amount: usize, wait: Duration) -> Result<Held, Full> {
+        let party = Party::current();
+        let mut waiting = {
+            let mut state = self.state();
+            let full = match self.take_at_once(&mut state, party, amount) {
+                Ok(held) => return Ok(held),
+                Err(full) => full,
+            };
+            if full == Full::Share && state.rota.waiting_of(party) >= self.sharing.patient {
+                return Err(Full::Share);
+            }
+            if state.rota.waiting() >= self.sharing.room {
+                return Err(Full::All);
+            }
+            let (granted, turn) = oneshot::channel();
+            state.rota.push(party, amount, granted);
+            Waiting { shares: self, party, turn }
+        };
+        let outcome = timeout(wait, &mut waiting.turn).await;
+        let refused = || if self.state().rota.fits(party, amount) { Full::All } else { Full::Share };
+        outcome.ok().and_then(Result::ok).ok_or_else(refused)
+    }
+
+    fn take_at_once(&self, state: &mut State, party: Party, amount: usize) -> Result<Held, Full> {
+        if !state.rota.fits(party, amount) || state.rota.waiting_of(party) > 0 {
+            return Err(Full::Share);
+        }
+        if state.free < amount || !state.rota.is_held_up() {
+            return Err(Full::All);
+        }
+        state.free -= amount;
+        state.rota.begin(party, amount);
+        Ok(Held { shares: self.clone(), party, amount })
+    }
+
+    /// Lets those begin whose turn has come.
+    fn call(&self) {
+        loop {
+            let granted = {
+                let mut state = self.state();
+                if state.rota.next_amount().is_none_or(|amount| amount > state.free) {
+                    return;
+                }
+                let Some((party, amount, granted)) = state.rota.next() else { return };
+                state.free -= amount;
+                (granted, Held { shares: self.clone(), party, amount })
+            };
+            // Where nobody waits for it any more it is given back at once.
+            drop(granted.0.send(granted.1));
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        {
+            let mut state = self.shares.state();
+            state.free += self.amount;
+            state.rota.end(self.party, self.amount);
+        }
+        self.shares.call();
+    }
+}
+
+/// Somebody who waits, until it is dropped.
+struct Waiting<'a> {
+    shares: &'a Shares,
+    party: Party,
+    turn: oneshot::Receiver<Held>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.turn.close();
+        // Granted, but not taken any more: dropped without the lock.
+        let granted = self.turn.try_recv();
+        self.shares.state().rota.leave(self.party, oneshot::Sender::is_closed);
+        drop(granted);
+        self.shares.call();
+    }
+}
+
+#[cfg(test)]
+#[path = "shares_test.rs"]
+mod tests;
