@@ -10,12 +10,17 @@ use crate::config::Refusal;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4096;
+/// Bytes of an answer that the kernel takes over from us for a connection before it has sent them. By itself it takes
+/// megabytes for a client that reads nothing; what is on its way does not count, so that nobody is slowed down.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 64 * 1024;
 
 /// Listens at the address that the setting names. A client that takes nothing of its answer for as long as `unread`
-/// loses its connection.
+/// loses its connection, and until then little of it lies in the kernel.
 pub(super) fn listen(bind: SocketAddr, setting: &str, unread: Duration) -> Result<TcpListener, Refusal> {
     let listener = bound(bind).and_then(|listener| {
         cut_off_after(&listener, unread)?;
+        bound_unsent(&listener)?;
         Ok(listener)
     });
     listener.map_err(|error| Refusal::world(setting, cannot_listen(bind, &error)))
@@ -38,6 +43,16 @@ fn cut_off_after(listener: &TcpListener, unread: Duration) -> io::Result<()> {
     // None would be without an end, and the kernel knows no more than an i32.
     let milliseconds = u32::try_from(unread.as_millis()).unwrap_or(u32::MAX).clamp(1, i32::MAX as u32);
     Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds)?)
+}
+
+#[cfg(target_os = "linux")]
+fn bound_unsent(listener: &TcpListener) -> io::Result<()> {
+    socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_unsent(_: &TcpListener) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]
