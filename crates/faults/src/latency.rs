@@ -1,6 +1,7 @@
 //! How long clients wait who behave.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,14 +19,28 @@ pub(crate) struct Waited {
     pub(crate) p99: Duration,
 }
 
-/// Each person reads her feed, likes and writes, one request after the other, for so long. On threads of their own, so
-/// that nothing else that this process does is measured. Any answer but success is an error.
+/// The request of that number.
+pub(crate) type Requests = Arc<dyn Fn(&Person, usize) -> Request + Send + Sync>;
+
+/// Each person reads the feed, likes and writes for so long.
 pub(crate) async fn measure(people: &[Person], to: SocketAddr, tweet: i64, time: Duration) -> Result<Waited> {
+    measure_with(people, to, time, Arc::new(move |person, number| usual(person, number, tweet))).await
+}
+
+/// Each person sends one request after the other for so long. On threads of their own, so that nothing else that this
+/// process does is measured. Any answer but success is an error.
+pub(crate) async fn measure_with(
+    people: &[Person],
+    to: SocketAddr,
+    time: Duration,
+    requests: Requests,
+) -> Result<Waited> {
     let people = people.to_vec();
     let measuring = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let mut waited = runtime.block_on(async {
-            let tasks = people.into_iter().map(|person| tokio::spawn(ask(person, to, tweet, time)));
+            let tasks =
+                people.into_iter().map(|person| tokio::spawn(ask(person, to, time, Arc::clone(&requests))));
             let mut waited = vec![];
             for task in tasks.collect::<Vec<_>>() {
                 waited.extend(task.await??);
@@ -39,20 +54,24 @@ pub(crate) async fn measure(people: &[Person], to: SocketAddr, tweet: i64, time:
     measuring.await?
 }
 
-async fn ask(person: Person, to: SocketAddr, tweet: i64, time: Duration) -> Result<Vec<Duration>> {
+fn usual(person: &Person, number: usize, tweet: i64) -> Request {
+    match number % 10 {
+        0 => Request::like(tweet, number.is_multiple_of(20)),
+        5 => {
+            let tweet = TWEETS.fetch_add(1, Ordering::Relaxed);
+            Request::tweet(&format!("{} waits for answer {number}, tweet {tweet}", person.id), &[])
+        }
+        2 | 7 => Request::get("/api/users/me"),
+        _ => Request::get("/api/tweets?limit=20&scope=all"),
+    }
+}
+
+async fn ask(person: Person, to: SocketAddr, time: Duration, requests: Requests) -> Result<Vec<Duration>> {
     // Connections belong to the runtime that opened them.
     let person = person.anew()?;
     let (begun, mut waited) = (Instant::now(), vec![]);
     for number in 0_usize.. {
-        let request = match number % 10 {
-            0 => Request::like(tweet, number % 20 == 0),
-            5 => {
-                let tweet = TWEETS.fetch_add(1, Ordering::Relaxed);
-                Request::tweet(&format!("{} waits for answer {number}, tweet {tweet}", person.id), &[])
-            }
-            2 | 7 => Request::get("/api/users/me"),
-            _ => Request::get("/api/tweets?limit=20&scope=all"),
-        };
+        let request = requests(&person, number);
         let asked = Instant::now();
         match person.send(to, &request).await {
             Answer::Given(200..=299, _) => waited.push(asked.elapsed()),

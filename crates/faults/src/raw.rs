@@ -33,8 +33,12 @@ pub(crate) fn tweet(person: &Person, text: &str, once: &str) -> Vec<u8> {
 
 /// An upload, kept once under that name.
 pub(crate) fn upload(person: &Person, picture: &[u8], once: &str) -> Vec<u8> {
-    let headers =
-        format!("content-type: multipart/form-data; boundary={BOUNDARY}\r\nidempotency-key: {once}\r\n");
+    upload_again(person, picture, &format!("idempotency-key: {once}\r\n"))
+}
+
+/// An upload that is kept as often as it is sent.
+pub(crate) fn upload_again(person: &Person, picture: &[u8], headers: &str) -> Vec<u8> {
+    let headers = format!("content-type: multipart/form-data; boundary={BOUNDARY}\r\n{headers}");
     let part = "content-disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
     let (before, behind) = (format!("--{BOUNDARY}\r\n{part}"), format!("\r\n--{BOUNDARY}--\r\n"));
     let form = [before.as_bytes(), picture, behind.as_bytes()].concat();

@@ -6,6 +6,7 @@ mod database;
 mod departures;
 mod exhausted;
 mod full_disk;
+mod greedy;
 mod instances;
 mod kills;
 mod one_tweet;
@@ -56,6 +57,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault!("`fsync` fails (EIO)", Store::BOTH, broken_disk::all_fail),
     fault!("every third `fsync` fails (EIO)", Store::BOTH, broken_disk::some_fail),
     Fault { alone: true, ..fault!("slow clients", Store::BOTH, slow_clients::slow) },
+    Fault { alone: true, ..fault!("one user asks for the dearest", Store::BOTH, greedy::greedy) },
     fault!("clients that leave", Store::BOTH, departures::leave),
     fault!("a thousand like one tweet at once", Store::BOTH, one_tweet::liked),
     fault!("two servers on one database", POSTGRES, instances::two),

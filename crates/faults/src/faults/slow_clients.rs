@@ -40,16 +40,17 @@ pub(super) async fn slow(trial: Trial) -> Result<Row> {
     let at = place.address();
     let crowd = Crowd::gather(&place, 8, 100)?;
     let people = place.people("patient", 4)?;
+    let slow = place.people("slow", 1)?.remove(0);
     let tweet = people[0].expect(at, &Request::tweet("liked while others dawdle", &[])).await?;
     let tweet = tweet["tweet_id"].as_i64().unwrap_or_default();
     let time = Duration::from_secs(trial.of(1, 5));
 
     let image = large_image(&people[0], at).await?;
     let alone = quietest(&people, at, tweet, time).await?;
-    let few = Slow::open(FEW, &people[0], at, &image).await?;
+    let few = Slow::open(FEW, &slow, at, &image).await?;
     let beside_few = quietest(&people, at, tweet, time).await?;
     drop(few);
-    let many = Slow::open(MANY, &people[0], at, &image).await?;
+    let many = Slow::open(MANY, &slow, at, &image).await?;
     let beside_many = quietest(&people, at, tweet, time).await?;
     // Heads that began together are thrown out together, and are back a moment later.
     many.wait_until_open(MANY).await?;
