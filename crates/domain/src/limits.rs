@@ -22,6 +22,8 @@ pub struct Limits {
     pub image_memory: u64,
     /// The largest page of any list.
     pub page_size: u32,
+    /// The highest number of a page of tweets: those behind it are empty, since finding them means counting all before.
+    pub deepest_page: u64,
     /// The most likers that a tweet names.
     pub embedded_likers: u32,
     /// The most followers, and the most followees, that a profile names.
@@ -39,6 +41,7 @@ impl Default for Limits {
             image_frames: 500,
             image_memory: 256 * 1024 * 1024,
             page_size: 1000,
+            deepest_page: 1000,
             embedded_likers: 100,
             embedded_people: 1000,
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
+use tweetty_adapter::{Party, Sharing};
 use tweetty_domain::{Credential, Error, Limits, Microblog, Period, Result, Timestamp, UserId};
 
 use crate::Options;
@@ -25,7 +26,9 @@ pub(crate) struct Blog {
 
 impl Blog {
     pub(crate) fn new(microblog: Microblog, options: &Options) -> Self {
-        let in_flight = Places::new("requests", options.requests_in_flight, 0, Duration::ZERO);
+        let places = options.requests_in_flight;
+        let sharing = Sharing { places, share: places.div_ceil(4), room: 0, patient: 0 };
+        let in_flight = Places::new("requests", sharing, Duration::ZERO);
         Self {
             microblog,
             patience: options.request_timeout,
@@ -70,6 +73,10 @@ impl Blog {
             Err(Error::UnknownKey) => Ok(None),
             found => found.map(Some),
         });
+        // Whose it is has yet to be seen: each key is looked up in a turn of its own.
+        let hash = credential.hash();
+        let part = hash.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        let found = Party::Key(part).on_behalf(found);
         let Some(person) = found.await? else { return Ok(None) };
         self.known_keys.remember(credential.hash(), person.id, asked);
         Ok(Some(person.id))
@@ -111,7 +118,8 @@ impl Blog {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let place = self.in_flight.take()?;
-        let work = tokio::spawn(holding(place, act(self.microblog.clone())).in_current_span());
+        let work = Party::current().on_behalf(holding(place, act(self.microblog.clone())));
+        let work = tokio::spawn(work.in_current_span());
         match tokio::time::timeout(self.write_patience, work).await {
             Ok(Ok(outcome)) => Ok(outcome?),
             Ok(Err(error)) => Err(ApiError::internal(error.to_string())),

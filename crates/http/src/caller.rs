@@ -8,16 +8,22 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use paperclip::actix::Apiv2Security;
 use std::future::{Ready, ready};
+use std::net::IpAddr;
+use tweetty_adapter::Party;
 use tweetty_domain::{ApiKey, Credential, Error as Refusal, UserId};
 
-use crate::Options;
 use crate::blog::Blog;
+use crate::doors::Doors;
 use crate::error::ApiError;
 use crate::line::Sender;
 use crate::rates::Rates;
+use crate::{Options, cost};
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "api-key";
+
+/// What asks whether the service lives or is ready needs no place: a crowd is no reason to take it for dead.
+const HEALTH: &str = "/health/";
 
 /// Marks a request that only somebody known may send.
 pub(crate) struct NeedsKey;
@@ -38,25 +44,47 @@ pub(crate) fn needs_key(route: Option<&str>) -> bool {
 pub(crate) struct Caller(pub(crate) UserId);
 
 /// Finds out who calls before anything else of a request under `/api` is looked at: the path, the query and the body
-/// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`.
+/// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`. From
+/// here on everything is done on behalf of the user, or of the address.
 pub(crate) async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let needs_key = request.extensions().contains::<NeedsKey>();
-    if needs_key {
-        match identify(&request).await {
-            Ok(caller) => {
-                if let Some(sender) = request.extensions().get::<Sender>() {
-                    sender.is(caller.0);
-                }
-                request.extensions_mut().insert(caller);
-            }
-            // An answer, not an `Err`: that would pass by the CORS headers, and a page couldn't read it.
-            Err(error) => return Ok(request.error_response(error).map_into_right_body()),
-        }
+    match admit(&request).await {
+        Ok(party) => Ok(party.on_behalf(next.call(request)).await?.map_into_left_body()),
+        // An answer, not an `Err`: that would pass by the CORS headers, and a page couldn't read it.
+        Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
-    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// On whose behalf the request is served; its place is taken until it is answered.
+async fn admit(request: &ServiceRequest) -> Result<Party, ApiError> {
+    let (Some(rates), Some(doors)) = (request.app_data::<Data<Rates>>(), request.app_data::<Data<Doors>>())
+    else {
+        return Err(ApiError::internal("the server was put together without its data"));
+    };
+    let address = rates.address(request);
+    let needs_key = request.extensions().contains::<NeedsKey>();
+    let (party, place) = if needs_key {
+        let caller = identify(request, rates, address).await?;
+        let Caller(user) = caller;
+        if let Some(sender) = request.extensions().get::<Sender>() {
+            sender.is(user);
+        }
+        request.extensions_mut().insert(caller);
+        let party = Party::User(user.get());
+        (party, party.on_behalf(async { doors.user() }).await?)
+    } else {
+        let party = Party::Address(address);
+        if request.path().starts_with(HEALTH) {
+            return Ok(party);
+        }
+        (party, party.on_behalf(doors.address()).await?)
+    };
+    if let Some(sender) = request.extensions().get::<Sender>() {
+        sender.holds(place);
+    }
+    Ok(party)
 }
 
 /// Where the stores have more to do than they may have, whoever comes with a key is refused before anything is done for
@@ -73,25 +101,24 @@ pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&
     request.app_data::<Data<Blog>>()?.has_room().err()
 }
 
-async fn identify(request: &ServiceRequest) -> Result<Caller, ApiError> {
-    let (Some(blog), Some(rates)) = (request.app_data::<Data<Blog>>(), request.app_data::<Data<Rates>>())
-    else {
+async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> Result<Caller, ApiError> {
+    let Some(blog) = request.app_data::<Data<Blog>>() else {
         return Err(ApiError::internal("the server was put together without its data"));
     };
-    let address = rates.counted(request);
+    let counted = Some(address).filter(|address| rates.are_counted(*address));
     let unknown = |credential| {
-        address.map_or(Ok(()), |address| rates.failed(address, credential))?;
+        counted.map_or(Ok(()), |address| rates.failed(address, credential))?;
         Err(Refusal::UnknownKey.into())
     };
     let Some(credential) = credential(request) else { return unknown(None) };
     let known = blog.known(&credential);
     // Somebody who guesses must not lock out users behind the same address whose keys were good a short while ago.
-    if let (Some(address), None) = (address, known) {
+    if let (Some(address), None) = (counted, known) {
         rates.may_try(address, &credential)?;
     }
     let Some(id) = blog.holder(&credential, known).await? else { return unknown(Some(&credential)) };
-    if address.is_some() {
-        rates.identified(id)?;
+    if counted.is_some() {
+        rates.identified(id, cost::of(request, request.match_pattern().as_deref()))?;
     }
     Ok(Caller(id))
 }

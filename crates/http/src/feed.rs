@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
+use tweetty_adapter::Sharing;
 use tweetty_domain::{
     Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, PageSize, Period, Person, Scope,
     Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
@@ -33,12 +34,18 @@ const LONG_PAGES: usize = 64;
 const WAITING: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How many of them are one user's: each click in the existing page asks for one.
+const SHARE: usize = 4;
+/// How many more of one user's wait.
+const PATIENT: usize = 16;
+
 /// Bounds the memory of long pages.
 pub(crate) struct LongPages(Places);
 
 impl LongPages {
     pub(crate) fn new() -> Self {
-        Self(Places::new("long pages", LONG_PAGES, WAITING, PATIENCE))
+        let sharing = Sharing { places: LONG_PAGES, share: SHARE, room: WAITING, patient: PATIENT };
+        Self(Places::new("long pages", sharing, PATIENCE))
     }
 
     /// A place where the page may become a long one.
@@ -171,7 +178,8 @@ query! {
         limit: Limit,
         /// The 1-based number of the page of `limit` tweets; without `limit` it is ignored, whatever it is. The page after the
         /// one that the caller was shown last begins right behind it, for a minute: whatever moves, the others are neither
-        /// repeated nor skipped. With `limit`, it excludes `cursor`.
+        /// repeated nor skipped. With `limit`, it excludes `cursor`. A page with a higher number than the `deepest_page` of
+        /// `GET /api/limits` is empty.
         offset: Offset,
         /// Where to go on: a `next_cursor` of an earlier answer with the same `sort`, `period` and `scope`.
         cursor: Cursor,

@@ -50,6 +50,8 @@ pub(crate) struct LimitsFound {
     image_memory: u64,
     /// The largest page of any list, and the one where no `limit` is given.
     page_size: u32,
+    /// The highest page number (`offset`): pages behind it are empty. A walk by `cursor` has no such end.
+    deepest_page: u64,
     /// The most likers that a tweet names.
     embedded_likers: u32,
     /// The most followers, and the most followees, that a profile names.
@@ -70,6 +72,7 @@ impl From<&Limits> for LimitsFound {
             image_frames: limits.image_frames,
             image_memory: limits.image_memory,
             page_size: limits.page_size,
+            deepest_page: limits.deepest_page,
             embedded_likers: limits.embedded_likers,
             embedded_people: limits.embedded_people,
         }

@@ -9,19 +9,28 @@ use tracing::Span;
 use tweetty_domain::UserId;
 
 use crate::measures::{self, Request};
+use crate::places::Place;
 use crate::request_id::RequestId;
 
 /// What is told of a request whose client went away before the answer began; nobody received it.
 const CLIENT_GONE: u16 = 499;
 
-/// The user who sent a request, once that is known.
+/// The user who sent a request, once that is known, and the place that it takes until its answer is out.
 #[derive(Clone, Default)]
-pub(crate) struct Sender(Rc<Cell<Option<UserId>>>);
+pub(crate) struct Sender {
+    user: Rc<Cell<Option<UserId>>>,
+    place: Rc<Cell<Option<Place>>>,
+}
 
 impl Sender {
     /// That is who it was.
     pub(crate) fn is(&self, user: UserId) {
-        self.0.set(Some(user));
+        self.user.set(Some(user));
+    }
+
+    /// That place is given back with the line.
+    pub(crate) fn holds(&self, place: Place) {
+        self.place.set(Some(place));
     }
 }
 
@@ -117,7 +126,7 @@ impl Line {
                     microseconds = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
                     bytes = self.bytes,
                     request_id = self.id.as_str(),
-                    user_id = self.sender.0.get().map(UserId::get),
+                    user_id = self.sender.user.get().map(UserId::get),
                     aborted = (!self.complete).then_some(true),
                     cause = self.cause.as_deref(),
                     "request"
@@ -146,5 +155,7 @@ impl Drop for Line {
         }
         measures::tell(&self.request, status, latency, self.bytes);
         self.span.in_scope(|| self.tell(status, latency));
+        // The request may be kept for the next one of its connection, and the sender with it.
+        self.sender.place.take();
     }
 }

@@ -1,21 +1,18 @@
 //! Uploading images.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{MediaId, Microblog, UserId};
+use tweetty_adapter::Sharing;
+use tweetty_domain::{MediaId, Microblog};
 
 use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
-use crate::error::ApiError;
 use crate::form::Form;
 use crate::measures;
 use crate::once::Once;
-use crate::places::{Place, Places};
+use crate::places::Places;
 use crate::reply::{Created, Reply};
 use crate::shown::{Shown, True};
 
@@ -42,7 +39,7 @@ async fn upload(
 ) -> Reply<Created<Uploaded>> {
     let measured = measures::Upload::begin();
     let receiving = async {
-        let turn = turns.wait(me).await?;
+        let turn = turns.0.wait().await?;
         let upload = form.receive(&blog).await?;
         let work = async move |blog: Microblog| {
             // A client that is gone leaves its picture to be decoded all the same.
@@ -67,82 +64,36 @@ struct Uploaded {
 
 /// As many pictures as a tweet may have: a page that sends them all at once is no crowd.
 const ONE_TWEET: usize = 10;
-/// Seconds after which somebody who sends too many at once may try again.
-const RETRY_AFTER: u64 = 2;
 
 /// Bounds how many uploads come in at the same time, and how many of them are one user's: who sends slowly must not keep
 /// everybody else waiting.
-pub(crate) struct Turns {
-    places: Places,
-    share: usize,
-    senders: Arc<Mutex<Senders>>,
-}
-
-/// How many uploads of each user are under way or waiting.
-type Senders = HashMap<UserId, usize>;
+pub(crate) struct Turns(Places);
 
 impl Turns {
     pub(crate) fn new(options: &Options) -> Self {
-        Self {
-            places: Places::new("uploads", options.uploads, options.uploads, options.upload_wait),
-            share: (options.uploads / 4).max(ONE_TWEET),
-            senders: Arc::default(),
-        }
-    }
-
-    async fn wait(&self, user: UserId) -> Result<(Place, Share), ApiError> {
-        let share = Share::take(&self.senders, user, self.share)?;
-        Ok((self.places.wait().await?, share))
-    }
-}
-
-/// One of the uploads that a user may have under way.
-struct Share {
-    senders: Arc<Mutex<Senders>>,
-    user: UserId,
-}
-
-impl Share {
-    fn take(senders: &Arc<Mutex<Senders>>, user: UserId, most: usize) -> Result<Self, ApiError> {
-        let mut counted = senders.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = counted.entry(user).or_default();
-        if *taken >= most {
-            return Err(ApiError::rate_limited(RETRY_AFTER));
-        }
-        *taken += 1;
-        Ok(Self { senders: Arc::clone(senders), user })
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let mut counted = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(taken) = counted.get_mut(&self.user) {
-            *taken -= 1;
-            if *taken == 0 {
-                counted.remove(&self.user);
-            }
-        }
+        let places = options.uploads;
+        let sharing = Sharing { places, share: (places / 4).max(ONE_TWEET), room: places, patient: 0 };
+        Self(Places::new("uploads", sharing, options.upload_wait))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tweetty_adapter::Party;
+
     use super::*;
 
     #[actix_web::test]
     async fn nobody_has_more_than_a_quarter_of_the_places_and_others_find_one() {
-        let turns = Turns::new(&Options { uploads: 64, ..Options::default() });
-        let (ann, bob) = (UserId::stored(1), UserId::stored(2));
+        let Turns(turns) = Turns::new(&Options { uploads: 64, ..Options::default() });
+        let (ann, bob) = (Party::User(1), Party::User(2));
         let mut held = Vec::new();
         for _ in 0..16 {
-            held.push(turns.wait(ann).await.unwrap());
+            held.push(ann.on_behalf(turns.wait()).await.unwrap());
         }
-        assert_eq!(turns.wait(ann).await.err().unwrap().respond(None).status(), 429);
-        assert!(turns.wait(bob).await.is_ok());
+        assert_eq!(ann.on_behalf(turns.wait()).await.err().unwrap().respond(None).status(), 429);
+        assert!(bob.on_behalf(turns.wait()).await.is_ok());
         held.pop();
-        assert!(turns.wait(ann).await.is_ok());
-        drop(held);
-        assert!(turns.senders.lock().unwrap().is_empty(), "who has none under way is forgotten");
+        assert!(ann.on_behalf(turns.wait()).await.is_ok());
     }
 }

@@ -13,9 +13,9 @@ pub struct Options {
     pub failed_keys_per_minute: Option<u32>,
     /// Whether the two rates count for callers on this machine too.
     pub rate_limit_loopback: bool,
-    /// Whether the last entry of `X-Forwarded-For` is the caller's address: only behind a proxy that sets it. The two
-    /// rates count for everybody then.
-    pub trust_forwarded_for: bool,
+    /// How many proxies in front are trusted, each of which adds the address of its client to `X-Forwarded-For` or
+    /// `Forwarded`: the caller's address is the entry of the first of them, and the two rates count for everybody. 0: none.
+    pub trusted_hops: usize,
     /// The longest wait for the stores when something is read; then 503.
     pub request_timeout: Duration,
     /// The longest wait for the stores when something is written; then 503, and the write goes on.
@@ -52,7 +52,7 @@ impl Default for Options {
             requests_per_minute: Some(600),
             failed_keys_per_minute: Some(30),
             rate_limit_loopback: false,
-            trust_forwarded_for: false,
+            trusted_hops: 0,
             request_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
             requests_in_flight: 1024,

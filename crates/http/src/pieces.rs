@@ -130,6 +130,8 @@ impl<T: Serialize> Iterator for Pieces<T> {
 mod tests {
     use actix_web::body::to_bytes;
 
+    use tweetty_adapter::Sharing;
+
     use super::*;
     use crate::places::Places;
 
@@ -162,7 +164,8 @@ mod tests {
 
     #[actix_web::test]
     async fn a_page_that_nobody_reads_gives_its_memory_and_its_place_back() {
-        let places = Places::new("pages", 1, 0, Duration::ZERO);
+        let sharing = Sharing { places: 1, share: 1, room: 0, patient: 0 };
+        let places = Places::new("pages", sharing, Duration::ZERO);
         let pieces = Pieces { head: None, items: vec![1, 2].into_iter(), begun: false, tail: None };
         let mut page = InTime::new(pieces, places.take().ok(), Duration::from_millis(10));
         assert!(places.take().is_err());

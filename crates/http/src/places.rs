@@ -1,92 +1,74 @@
-//! So many at a time, so many waiting, so long: whoever comes besides is refused at once, which costs less than
-//! letting her wait in vain.
+//! So many at a time, so many of one user's, so many waiting, so long: who comes besides is refused at once, which costs
+//! less than a wait in vain.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tweetty_adapter::{Full, Held, Shares, Sharing};
 
 use crate::error::ApiError;
 
 /// A place, given back when it is dropped.
-pub(crate) type Place = OwnedSemaphorePermit;
+pub(crate) type Place = Held;
+
+/// Seconds after which those may try again who have their share.
+const RETRY_AFTER: u64 = 2;
 
 /// The places of one kind of work.
 pub(crate) struct Places {
     work: &'static str,
-    free: Arc<Semaphore>,
-    waiting: Semaphore,
+    shares: Shares,
     patience: Duration,
 }
 
 impl Places {
     /// `work` names in the log what there was too much of.
-    pub(crate) fn new(work: &'static str, places: usize, waiting: usize, patience: Duration) -> Self {
-        let bounded = |number: usize| Semaphore::new(number.min(Semaphore::MAX_PERMITS));
-        Self { work, free: Arc::new(bounded(places)), waiting: bounded(waiting), patience }
+    pub(crate) fn new(work: &'static str, sharing: Sharing, patience: Duration) -> Self {
+        Self { work, shares: Shares::new(sharing), patience }
     }
 
     /// A place at once, or a refusal.
     pub(crate) fn take(&self) -> Result<Place, ApiError> {
-        Arc::clone(&self.free).try_acquire_owned().map_err(|_| self.refusal())
+        self.shares.try_take().map_err(|full| self.refusal(full))
     }
 
     /// A refusal where none is free now.
     pub(crate) fn any(&self) -> Result<(), ApiError> {
-        if self.free.available_permits() > 0 { Ok(()) } else { Err(self.refusal()) }
+        if self.shares.any() { Ok(()) } else { Err(self.refusal(Full::All)) }
     }
 
-    /// A place, waited for as long as patience and the room for those who wait allow.
+    /// A place, waited for in turn, as long as patience and the room for those who wait allow.
     pub(crate) async fn wait(&self) -> Result<Place, ApiError> {
-        if let Ok(place) = self.take() {
-            return Ok(place);
-        }
-        let _waiting = self.waiting.try_acquire().map_err(|_| self.refusal())?;
-        match timeout(self.patience, Arc::clone(&self.free).acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(self.refusal()),
-        }
+        self.shares.take(1, self.patience).await.map_err(|full| self.refusal(full))
     }
 
-    fn refusal(&self) -> ApiError {
-        ApiError::unavailable(format!("too many {} at the same time", self.work))
+    fn refusal(&self, full: Full) -> ApiError {
+        match full {
+            Full::All => ApiError::unavailable(format!("too many {} at the same time", self.work)),
+            Full::Share => ApiError::rate_limited(RETRY_AFTER),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::Instant;
+    use tweetty_adapter::Party;
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_millis(50);
-
     #[actix_web::test]
-    async fn who_finds_no_place_waits_as_long_as_patience_lasts() {
-        let places = Places::new("tests", 1, 1, PATIENCE);
-        assert!(places.any().is_ok());
-        let held = places.wait().await.unwrap();
+    async fn what_is_full_is_503_and_a_share_that_is_full_429() {
+        let sharing = Sharing { places: 2, share: 1, room: 0, patient: 0 };
+        let places = Places::new("tests", sharing, Duration::from_mins(1));
+        let status = |outcome: Result<Place, ApiError>| {
+            outcome.err().map(|error| error.respond(None).status().as_u16())
+        };
+        let ann = Party::User(1).on_behalf(places.wait()).await.unwrap();
+        assert_eq!(status(Party::User(1).on_behalf(places.wait()).await), Some(429));
+        assert_eq!(status(Party::User(1).on_behalf(async { places.take() }).await), Some(429));
+        let bob = Party::User(2).on_behalf(places.wait()).await.unwrap();
+        assert_eq!(status(Party::User(3).on_behalf(places.wait()).await), Some(503));
         assert!(places.any().is_err());
-        let begun = Instant::now();
-        assert!(places.wait().await.is_err());
-        assert!(begun.elapsed() >= PATIENCE);
-        drop(held);
-        assert!(places.wait().await.is_ok());
-    }
-
-    #[actix_web::test]
-    async fn who_finds_no_room_to_wait_is_refused_at_once() {
-        let places = Arc::new(Places::new("tests", 1, 1, Duration::from_mins(1)));
-        let held = places.wait().await.unwrap();
-        let waiting = tokio::spawn({
-            let places = Arc::clone(&places);
-            async move { places.wait().await.is_ok() }
-        });
-        tokio::task::yield_now().await;
-        let refused = timeout(PATIENCE, places.wait()).await.expect("no wait");
-        assert_eq!(refused.unwrap_err().respond(None).status(), 503);
-        drop(held);
-        assert!(waiting.await.unwrap(), "who waits gets the place that comes free");
+        drop((ann, bob));
+        assert!(places.any().is_ok());
     }
 }

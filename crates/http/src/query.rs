@@ -29,7 +29,7 @@ impl<T: FromParameters> FromRequest for Query<T> {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(T::from_parameters(&Parameters(request.query_string())).map(Self))
+        ready(T::from_parameters(&Parameters::of(request.query_string())).map(Self))
     }
 }
 
@@ -146,7 +146,11 @@ impl<T: Words, const DEFAULT: usize> Apiv2Schema for Word<T, DEFAULT> {
 /// The part of a URL behind the question mark.
 pub(crate) struct Parameters<'a>(&'a str);
 
-impl Parameters<'_> {
+impl<'a> Parameters<'a> {
+    pub(crate) fn of(query: &'a str) -> Self {
+        Self(query)
+    }
+
     /// The value of a parameter.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
         let pairs = self.0.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));

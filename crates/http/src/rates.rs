@@ -1,35 +1,45 @@
 //! How often somebody may ask: per user, and per address that tries unknown keys.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::HeaderMap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tweetty_domain::{Credential, UserId};
 
-use crate::Options;
 use crate::error::ApiError;
+use crate::{Options, forwarded};
 
 /// Keys of the form that is made here can't be guessed: trying them is a mistake more often than an attack, and whoever
 /// has a new one must not be shut out by a neighbour who guesses. They count apart, and may fail so many times as often.
 const UNGUESSABLE: u32 = 10;
+/// A minute's worth divided by this may come at once: what a page asks for when it is opened, not what a program can send.
+const BURST: u32 = 6;
+/// But at least so many requests, where fewer are allowed in a minute all of them: a page of a thousand tweets and more.
+const LEAST_BURST: NonZeroU32 = NonZeroU32::new(40).unwrap();
 /// So many checks between two clearances; more entries than that never gather unnoticed.
 const CLEARANCE: u32 = 4096;
 
 /// The rates of one server.
 pub(crate) struct Rates {
-    users: Option<DefaultKeyedRateLimiter<UserId>>,
+    users: Option<Users>,
     failures: Option<Failures>,
     count_loopback: bool,
-    trust_forwarded_for: bool,
+    trusted_hops: usize,
     warned: AtomicBool,
     checks: AtomicU32,
+}
+
+/// What users have asked for in the last minute.
+struct Users {
+    counted: DefaultKeyedRateLimiter<UserId>,
+    /// The most that counts at once: a request that is worth more is let in where nothing was asked for before.
+    burst: NonZeroU32,
 }
 
 /// Addresses that tried too many unknown keys. Others that they try aren't even looked up.
@@ -66,36 +76,45 @@ impl Failures {
 
 impl Rates {
     pub(crate) fn new(options: &Options) -> Self {
-        let requests = options.requests_per_minute.and_then(NonZeroU32::new).map(Quota::per_minute);
+        let requests = options.requests_per_minute.and_then(NonZeroU32::new);
+        let burst = |minute: NonZeroU32| {
+            NonZeroU32::new(minute.get() / BURST).unwrap_or(minute).max(LEAST_BURST).min(minute)
+        };
         Self {
-            users: requests.map(RateLimiter::keyed),
+            users: requests.map(|minute| Users {
+                burst: burst(minute),
+                counted: RateLimiter::keyed(Quota::per_minute(minute).allow_burst(burst(minute))),
+            }),
             failures: options.failed_keys_per_minute.and_then(NonZeroU32::new).map(Failures::new),
             count_loopback: options.rate_limit_loopback,
-            trust_forwarded_for: options.trust_forwarded_for,
+            trusted_hops: options.trusted_hops,
             warned: AtomicBool::new(false),
             checks: AtomicU32::new(0),
         }
     }
 
-    /// The address that counts, unless this caller's requests aren't counted. Behind a trusted proxy everybody counts:
-    /// whose address can't be read, or isn't there, under that of the connection.
-    pub(crate) fn counted(&self, request: &ServiceRequest) -> Option<IpAddr> {
+    /// The address of a client. Behind a trusted proxy, one that can't be read or isn't there is that of the connection.
+    pub(crate) fn address(&self, request: &ServiceRequest) -> IpAddr {
         let peer = || request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-        let forwarded = self.trust_forwarded_for.then(|| forwarded_for(request.headers()));
+        let is_trusted = self.trusted_hops > 0;
+        let forwarded = is_trusted.then(|| forwarded::client(request.headers(), self.trusted_hops));
         if forwarded == Some(None) {
             self.warn_of_nothing_forwarded();
         }
-        let address = forwarded.flatten().unwrap_or_else(peer).to_canonical();
-        let exempt = !self.count_loopback && !self.trust_forwarded_for && address.is_loopback();
-        (!exempt).then(|| network(address))
+        network(forwarded.flatten().unwrap_or_else(peer).to_canonical())
+    }
+
+    /// Whether requests from that address are counted: behind a trusted proxy everybody's are.
+    pub(crate) fn are_counted(&self, address: IpAddr) -> bool {
+        self.count_loopback || self.trusted_hops > 0 || !is_loopback(address)
     }
 
     /// Once, since it would be of each request where the proxy isn't set up.
     fn warn_of_nothing_forwarded(&self) {
         if !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "TWEETTY_TRUST_FORWARDED_FOR: a request came without an address in X-Forwarded-For that can be read; \
-                 such requests count under the address of the proxy, let it send one"
+                "TWEETTY_TRUST_FORWARDED_FOR, TWEETTY_TRUSTED_HOPS: a request came without an address in X-Forwarded-For or \
+                 Forwarded that can be read; such requests count under the address of the proxy, let it send one"
             );
         }
     }
@@ -120,13 +139,13 @@ impl Rates {
         })
     }
 
-    /// That user sends one more request.
-    pub(crate) fn identified(&self, user: UserId) -> Result<(), ApiError> {
+    /// That user sends one more request, which counts as so many.
+    pub(crate) fn identified(&self, user: UserId, cost: NonZeroU32) -> Result<(), ApiError> {
         self.clear_now_and_then();
-        let Some(users) = &self.users else { return Ok(()) };
-        users
-            .check_key(&user)
-            .map_err(|refusal| limited(refusal.wait_time_from(DefaultClock::default().now())))
+        let Some(Users { counted, burst }) = &self.users else { return Ok(()) };
+        // Within the burst there is always enough at some time.
+        let Ok(outcome) = counted.check_key_n(&user, cost.min(*burst)) else { return Ok(()) };
+        outcome.map_err(|refusal| limited(refusal.wait_time_from(DefaultClock::default().now())))
     }
 
     /// Forgets whoever has been quiet, so that memory follows the callers of the last minutes.
@@ -135,7 +154,7 @@ impl Rates {
             return;
         }
         if let Some(users) = &self.users {
-            users.retain_recent();
+            users.counted.retain_recent();
         }
         if let Some(failures) = &self.failures {
             let now = Instant::now();
@@ -155,15 +174,9 @@ fn limited(wait: Duration) -> ApiError {
     ApiError::rate_limited(wait.as_secs() + 1)
 }
 
-/// The last entry of `X-Forwarded-For`, which the nearest proxy wrote: an address, where some add a port.
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    let entries = headers.get_all("x-forwarded-for").last()?.to_str().ok()?;
-    let entry = entries.rsplit(',').next()?.trim();
-    let alone = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::parse::<Ipv6Addr>);
-    match alone {
-        Some(address) => address.ok().map(IpAddr::from),
-        None => entry.parse().ok().or_else(|| entry.parse().ok().map(|address: SocketAddr| address.ip())),
-    }
+/// Whether it is this machine's, once only its network is left of it.
+fn is_loopback(address: IpAddr) -> bool {
+    address.is_loopback() || address == network(Ipv6Addr::LOCALHOST.into())
 }
 
 /// An IPv6 customer has a whole /64 to herself.
@@ -186,6 +199,15 @@ mod tests {
         ApiKey::parse(key).unwrap().credential()
     }
 
+    const ONE: NonZeroU32 = NonZeroU32::MIN;
+
+    impl Rates {
+        /// The address that counts, where this caller's requests do.
+        fn counted(&self, request: &ServiceRequest) -> Option<IpAddr> {
+            Some(self.address(request)).filter(|address| self.are_counted(*address))
+        }
+    }
+
     fn rates(options: Options) -> Rates {
         Rates::new(&Options { requests_per_minute: Some(2), failed_keys_per_minute: Some(2), ..options })
     }
@@ -194,12 +216,26 @@ mod tests {
     fn a_user_who_asks_too_often_is_told_when_to_come_back() {
         let rates = rates(Options::default());
         let (ann, bob) = (UserId::stored(1), UserId::stored(2));
-        assert!(rates.identified(ann).is_ok() && rates.identified(ann).is_ok());
-        let refused = rates.identified(ann).unwrap_err().respond(None);
+        assert!(rates.identified(ann, ONE).is_ok() && rates.identified(ann, ONE).is_ok());
+        let refused = rates.identified(ann, ONE).unwrap_err().respond(None);
         assert_eq!(refused.status(), 429);
         let wait = refused.headers().get("retry-after").unwrap().to_str().unwrap().parse::<u64>().unwrap();
         assert!((1..=31).contains(&wait), "{wait}");
-        assert!(rates.identified(bob).is_ok(), "others are not slowed down");
+        assert!(rates.identified(bob, ONE).is_ok(), "others are not slowed down");
+    }
+
+    #[test]
+    fn a_sixth_of_a_minutes_worth_may_come_at_once_and_dear_requests_count_more() {
+        let rates = Rates::new(&Options::default());
+        let (ann, bob) = (UserId::stored(1), UserId::stored(2));
+        let at_once = |user, cost| {
+            let cost = NonZeroU32::new(cost).unwrap();
+            (0..1_000).take_while(|_| rates.identified(user, cost).is_ok()).count()
+        };
+        // A request or two more come in while they are counted.
+        assert!((100..110).contains(&at_once(ann, 1)));
+        assert_eq!(at_once(bob, 11), 9);
+        assert_eq!(at_once(UserId::stored(3), 1_000), 1, "the dearest is let in, alone");
     }
 
     #[test]
@@ -241,66 +277,34 @@ mod tests {
         assert!(neighbours[0].is_some() && neighbours[0] == neighbours[1]);
     }
 
-    /// What counts of a request from this machine with those headers, where the proxy is trusted or not.
-    fn behind_a_proxy(trusted: bool, forwarded: &[&[u8]]) -> Option<IpAddr> {
-        let value = |value: &&[u8]| ("x-forwarded-for", HeaderValue::from_bytes(value).unwrap());
+    /// What counts of a request from this machine with that header, where the proxy is trusted or not.
+    fn behind_a_proxy(trusted: bool, forwarded: Option<&'static str>) -> Option<IpAddr> {
         let local = TestRequest::default().peer_addr("127.0.0.1:5".parse().unwrap());
-        let request = forwarded.iter().map(value).fold(local, TestRequest::append_header);
-        rates(Options { trust_forwarded_for: trusted, ..Options::default() })
+        let request = match forwarded {
+            Some(entry) => local.insert_header(("x-forwarded-for", HeaderValue::from_static(entry))),
+            None => local,
+        };
+        rates(Options { trusted_hops: usize::from(trusted), ..Options::default() })
             .counted(&request.to_srv_request())
     }
 
     #[test]
     fn a_forwarded_address_counts_only_where_the_proxy_is_trusted() {
-        let headers: [&[u8]; 2] = [b"203.0.113.8", b"203.0.113.9, 192.0.2.7"];
-        assert_eq!(behind_a_proxy(false, &headers), None);
-        assert_eq!(behind_a_proxy(true, &headers), Some(IpAddr::from([192, 0, 2, 7])));
-    }
-
-    #[test]
-    fn a_forwarded_address_may_have_a_port_and_brackets() {
-        for (entry, counts) in [
-            ("203.0.113.2", "203.0.113.2"),
-            (" 203.0.113.2:4711 ", "203.0.113.2"),
-            ("198.51.100.1,203.0.113.2:4711", "203.0.113.2"),
-            ("2001:db8::1", "2001:db8::"),
-            ("[2001:db8::1]", "2001:db8::"),
-            ("[2001:db8::1]:443", "2001:db8::"),
-            ("::ffff:203.0.113.2", "203.0.113.2"),
-            ("[::ffff:203.0.113.2]:443", "203.0.113.2"),
-        ] {
-            assert_eq!(behind_a_proxy(true, &[entry.as_bytes()]), Some(counts.parse().unwrap()), "{entry:?}");
-        }
+        let entries = Some("203.0.113.9, 192.0.2.7");
+        assert_eq!(behind_a_proxy(false, entries), None);
+        assert_eq!(behind_a_proxy(true, entries), Some(IpAddr::from([192, 0, 2, 7])));
+        assert_eq!(behind_a_proxy(true, Some("[2001:db8::1]:443")), Some("2001:db8::".parse().unwrap()));
+        assert_eq!(behind_a_proxy(true, Some("::ffff:192.0.2.7")), Some(IpAddr::from([192, 0, 2, 7])));
     }
 
     #[test]
     fn behind_a_trusted_proxy_nobody_is_exempt_whatever_was_forwarded() {
         let proxy = Some(IpAddr::from([127, 0, 0, 1]));
-        assert_eq!(behind_a_proxy(true, &[]), proxy, "without the header");
-        for entry in [
-            &b""[..],
-            b" ",
-            b"203.0.113.2,",
-            b"\"203.0.113.2\"",
-            b"\"[2001:db8::1]:443\"",
-            b"unknown",
-            b"_x",
-            b"for=203.0.113.2",
-            b"203.0.113.2:99999",
-            b"203.0.113.2:",
-            b"203.0.113.2.1",
-            b"203.0.113.2 192.0.2.7",
-            b"[2001:db8::1",
-            b"[203.0.113.2]",
-            b"[]",
-            b"\xff",
-        ] {
-            assert_eq!(behind_a_proxy(true, &[entry]), proxy, "{:?}", String::from_utf8_lossy(entry));
-            assert_eq!(behind_a_proxy(true, &[b"203.0.113.2", entry]), proxy, "the last one decides");
-            assert_eq!(behind_a_proxy(false, &[entry]), None, "trust is off");
+        for unreadable in [None, Some(""), Some("unknown"), Some("203.0.113.2,")] {
+            assert_eq!(behind_a_proxy(true, unreadable), proxy, "{unreadable:?}");
         }
-        for entry in [&b"127.0.0.1"[..], b"::1", b"::ffff:127.0.0.1", b"[::1]:443"] {
-            assert!(behind_a_proxy(true, &[entry]).is_some(), "{:?}", String::from_utf8_lossy(entry));
+        for entry in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "[::1]:443"] {
+            assert!(behind_a_proxy(true, Some(entry)).is_some(), "{entry}");
         }
     }
 

@@ -15,6 +15,7 @@ use tweetty_domain::Microblog;
 
 use crate::answer::WRITTEN_AT_ONCE;
 use crate::blog::Blog;
+use crate::doors::Doors;
 use crate::drain::Drain;
 use crate::feed::LongPages;
 use crate::medias::Turns;
@@ -51,10 +52,11 @@ pub fn serve(
     let drain = Data::new(drain);
     let document = Data::new(Document::new(microblog.limits()));
     let rates = Data::new(Rates::new(&options));
+    let doors = Data::new(Doors::new());
     let turns = Data::new(Turns::new(&options));
     let readiness = Data::new(Readiness::default());
     let long_pages = Data::new(LongPages::new());
-    let walks = Data::new(Walks::new());
+    let walks = Data::new(Walks::new(microblog.limits().deepest_page));
     let blog = Data::new(Blog::new(microblog, &options));
     let options = Data::new(options);
     let settings = options.clone();
@@ -65,6 +67,7 @@ pub fn serve(
             .app_data(options.clone())
             .app_data(document.clone())
             .app_data(rates.clone())
+            .app_data(doors.clone())
             .app_data(turns.clone())
             .app_data(long_pages.clone())
             .app_data(walks.clone())

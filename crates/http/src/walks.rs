@@ -48,7 +48,11 @@ impl Offset {
 }
 
 /// Where each viewer is: one position, so that a page that is not the next one is found by its number.
-pub(crate) struct Walks(Cache<UserId, Walk>);
+pub(crate) struct Walks {
+    walks: Cache<UserId, Walk>,
+    /// No page has a higher number, wherever a walk is.
+    deepest: u64,
+}
 
 /// A list of tweets, cut into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +87,8 @@ pub(crate) struct Step {
 }
 
 impl Walks {
-    pub(crate) fn new() -> Self {
-        Self(Cache::new(MOST))
+    pub(crate) fn new(deepest: u64) -> Self {
+        Self { walks: Cache::new(MOST), deepest }
     }
 
     /// The page begins right behind the one that the viewer was shown last, if that is the one before it, and is then of
@@ -98,11 +102,13 @@ impl Walks {
         at: Instant,
     ) -> Step {
         let next = |walk: Walk| {
-            let follows = matches!(asked, Start::Page(number) if walk.shown.checked_add(1) == Some(number));
+            let deepest = self.deepest;
+            let follows =
+                matches!(asked, Start::Page(number) if number <= deepest && walk.shown + 1 == number);
             let trusted = at.duration_since(walk.at) < TRUSTED;
             (follows && trusted && walk.pages == pages).then_some((Start::After(walk.end), walk.since))
         };
-        let (start, since) = self.0.get(&viewer).and_then(next).unwrap_or((asked, since));
+        let (start, since) = self.walks.get(&viewer).and_then(next).unwrap_or((asked, since));
         Step { viewer, pages, asked, at, start, since }
     }
 
@@ -118,9 +124,9 @@ impl Walks {
         match end {
             Some(end) => {
                 let Step { viewer, pages, since, at, .. } = step;
-                self.0.insert(viewer, Walk { pages, shown, end, since, at });
+                self.walks.insert(viewer, Walk { pages, shown, end, since, at });
             }
-            None => drop(self.0.remove(&step.viewer)),
+            None => drop(self.walks.remove(&step.viewer)),
         }
     }
 }
@@ -168,7 +174,7 @@ mod tests {
 
     impl Begun {
         fn new() -> Self {
-            Self { walks: Walks::new(), noon: Instant::now() }
+            Self { walks: Walks::new(1_000), noon: Instant::now() }
         }
 
         /// Where a page that is asked for begins.
@@ -275,6 +281,6 @@ mod tests {
             walks.show(user(id), twenty(), Start::FIRST, Some(end(7)));
         }
         // Rounded up in each of the cache's parts.
-        assert!(walks.walks.0.len() <= MOST + MOST / 100, "{}", walks.walks.0.len());
+        assert!(walks.walks.walks.len() <= MOST + MOST / 100, "{}", walks.walks.walks.len());
     }
 }

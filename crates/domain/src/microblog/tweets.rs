@@ -59,7 +59,7 @@ impl Microblog {
         self.stores.tweets.unlike(tweet, me).await?.ok_or(not_found(tweet))
     }
 
-    /// A page of tweets.
+    /// A page of tweets; one with a higher number than [`crate::Limits::deepest_page`] is empty and not looked for.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the tweets of a user who does not exist.
@@ -74,7 +74,8 @@ impl Microblog {
     ) -> Result<FeedPage> {
         let embedded_likers = likers.get();
         let query = FeedQuery { viewer: me, scope, order, start, size, embedded_likers };
-        let page = self.stores.feeds.page(query).await?;
+        let is_too_deep = matches!(start, Start::Page(number) if number > self.limits.deepest_page);
+        let page = if is_too_deep { FeedPage::EMPTY } else { self.stores.feeds.page(query).await? };
         if let (Scope::By(author), true) = (scope, page.tweets.is_empty()) {
             self.user(author).await?;
         }
@@ -243,6 +244,21 @@ mod tests {
         ];
         for error in answers {
             assert!(matches!(error, Error::NotFound(Subject::Tweet(id)) if id == tweet), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_behind_the_deepest_is_empty_and_not_looked_for() {
+        let mut ports = Ports::default();
+        ports.feeds.expect_page().times(1).returning(|_| Ok(FeedPage::EMPTY));
+        let microblog = ports.microblog();
+        let size = PageSize::parse(Some(1), 10).unwrap();
+        let deepest = microblog.limits().deepest_page;
+        for number in [deepest, deepest + 1, u64::MAX] {
+            let page = microblog
+                .feed(user(1), Scope::All, Order::POPULAR, Start::Page(number), size, Embedded::NONE)
+                .await;
+            assert_eq!(page.unwrap(), FeedPage::EMPTY);
         }
     }
 

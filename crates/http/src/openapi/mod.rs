@@ -2,7 +2,7 @@
 
 mod complete;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::App;
 use actix_web::http::header::EntityTag;
@@ -48,15 +48,18 @@ pub(crate) struct Document {
     json: Bytes,
     tag: EntityTag,
     allowed: HashMap<String, String>,
+    lists: HashSet<String>,
 }
 
 impl Document {
     pub(crate) fn new(limits: &Limits) -> Self {
         let document = document(limits);
         let paths = document["paths"].as_object().into_iter().flatten();
-        let allowed = paths.map(|(path, operations)| (path.clone(), methods(operations))).collect();
+        let allowed = paths.clone().map(|(path, operations)| (path.clone(), methods(operations))).collect();
+        let lists = paths.filter(|(_, operations)| is_list(operations)).map(|(path, _)| path.clone());
+        let lists = lists.collect();
         let json = Bytes::from(text(&document));
-        Self { tag: tags::of(&json), json, allowed }
+        Self { tag: tags::of(&json), json, allowed, lists }
     }
 
     /// The document's tag.
@@ -73,6 +76,15 @@ impl Document {
     pub(crate) fn allowed(&self, route: &str) -> Option<&str> {
         self.allowed.get(route).map(String::as_str)
     }
+
+    /// Whether GET of a route answers a page of a list, as long as its `limit` says.
+    pub(crate) fn is_list(&self, route: &str) -> bool {
+        self.lists.contains(route)
+    }
+}
+
+fn is_list(operations: &Value) -> bool {
+    operations["get"]["parameters"].as_array().into_iter().flatten().any(|it| it["name"] == "limit")
 }
 
 fn methods(operations: &Value) -> String {
@@ -104,5 +116,20 @@ mod tests {
         assert_eq!(document.allowed("/api/tweets"), Some("GET, HEAD, POST"));
         assert_eq!(document.allowed("/api/tweets/{id}/likes"), Some("GET, HEAD, POST, DELETE"));
         assert_eq!(document.allowed("/docs"), None);
+    }
+
+    #[test]
+    fn every_list_is_known_by_its_limit() {
+        let document = Document::new(&Limits::default());
+        for (route, is_list) in [
+            ("/api/tweets", true),
+            ("/api/users", true),
+            ("/api/users/{id}/tweets", true),
+            ("/api/users/{id}/followers", true),
+            ("/api/users/me", false),
+            ("/api/medias", false),
+        ] {
+            assert_eq!(document.is_list(route), is_list, "{route}");
+        }
     }
 }

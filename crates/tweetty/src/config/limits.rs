@@ -50,6 +50,11 @@ pub(crate) struct LimitSettings {
           value_parser = between(1_u32, 1000))]
     page_size: u32,
 
+    /// The highest page number that is shown; pages behind it are empty, and a walk by cursor has no such end
+    #[arg(long, env = "TWEETTY_DEEPEST_PAGE", value_name = "NUMBER", default_value_t = Limits::default().deepest_page,
+          value_parser = between(1_u64, 1_000_000))]
+    deepest_page: u64,
+
     /// The most likers that a tweet names; its count is true whatever this is
     #[arg(long, env = "TWEETTY_EMBEDDED_LIKERS", value_name = "NUMBER", default_value_t = Limits::default().embedded_likers,
           value_parser = between(1_u32, 10_000))]
@@ -80,6 +85,7 @@ impl LimitSettings {
             image_frames: self.image_frames,
             image_memory: self.image_memory.0,
             page_size: self.page_size,
+            deepest_page: self.deepest_page,
             embedded_likers: self.embedded_likers,
             embedded_people: self.embedded_people,
         })

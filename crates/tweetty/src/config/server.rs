@@ -93,9 +93,13 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_RATE_LIMIT_LOOPBACK", value_parser = BoolishValueParser::new())]
     rate_limit_loopback: bool,
 
-    /// Take the last entry of X-Forwarded-For for the caller's address, and let both rates count for everybody: only behind a proxy that sets it
+    /// Take the last entry of X-Forwarded-For, or of Forwarded, for the caller's address, and let both rates count for everybody: only behind a proxy that sets it
     #[arg(long, env = "TWEETTY_TRUST_FORWARDED_FOR", value_parser = BoolishValueParser::new())]
     trust_forwarded_for: bool,
+
+    /// Proxies in a row that are trusted so, where there are several, as a balancer in front of a proxy: the entry of the first one counts [default: 1 where --trust-forwarded-for is given, else 0]
+    #[arg(long, env = "TWEETTY_TRUSTED_HOPS", value_name = "NUMBER", value_parser = between(0_usize, 16))]
+    trusted_hops: Option<usize>,
 
     /// The longest wait for the stores when something is read, then 503
     #[arg(long, env = "TWEETTY_REQUEST_TIMEOUT", value_name = "DURATION", default_value_t = Span(Options::default().request_timeout))]
@@ -162,7 +166,7 @@ impl ServerSettings {
             requests_per_minute: Some(self.requests_per_minute).filter(|rate| *rate > 0),
             failed_keys_per_minute: Some(self.failed_keys_per_minute).filter(|rate| *rate > 0),
             rate_limit_loopback: self.rate_limit_loopback,
-            trust_forwarded_for: self.trust_forwarded_for,
+            trusted_hops: self.trusted_hops.unwrap_or_else(|| self.trust_forwarded_for.into()),
             request_timeout: self.request_timeout.0,
             write_timeout: self.write_timeout.0,
             requests_in_flight: self.requests_in_flight,

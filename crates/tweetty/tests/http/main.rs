@@ -60,6 +60,7 @@ mod roles;
 mod schema;
 mod secrets;
 mod served;
+mod shares;
 mod slow_readers;
 mod uploads;
 mod variants;

@@ -191,3 +191,27 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
     drop(blog);
     drop(database);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_users_quota_depends_on_no_address() {
+    let settings = [("TWEETTY_TRUSTED_HOPS", "2"), ("TWEETTY_REQUESTS_PER_MINUTE", "10")];
+    let blog = Blog::with(Store::Sqlite, &settings).await;
+    let ann = blog.person("ann").await;
+    let mut statuses = vec![];
+    for number in 0..20 {
+        let forms = [
+            format!("203.0.113.{number}, 10.0.0.1"),
+            format!("\"[2001:db8:{number}::1]:443\", 10.0.0.1"),
+            "unknown".to_owned(),
+        ];
+        let call = ann.call("GET", "/api/users/me").header("x-forwarded-for", &forms[number % 3]);
+        statuses.push(call.send().await.status);
+    }
+    let allowed = statuses.iter().filter(|status| **status == 200).count();
+    assert!((9..=13).contains(&allowed), "{statuses:?}");
+    assert_eq!(
+        blog.logged().matches("TWEETTY_TRUSTED_HOPS").count(),
+        1,
+        "what can't be read is warned of once"
+    );
+}

@@ -123,6 +123,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("embedded_likers", json!(7)),
         ("embedded_people", json!(1000)),
         ("page_size", json!(1000)),
+        ("deepest_page", json!(1000)),
         ("attachments", json!(10)),
         ("description_length", json!(1500)),
         ("image_pixels", json!(40_000_000)),
