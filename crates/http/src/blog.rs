@@ -21,6 +21,8 @@ pub(crate) struct Blog {
     patience: Duration,
     write_patience: Duration,
     in_flight: Arc<Places>,
+    /// The same for those without a key, who ask for images.
+    unknown: Arc<Places>,
     known_keys: Arc<KnownKeys>,
 }
 
@@ -28,12 +30,13 @@ impl Blog {
     pub(crate) fn new(microblog: Microblog, options: &Options) -> Self {
         let places = options.requests_in_flight;
         let sharing = Sharing { places, share: places.div_ceil(4), room: 0, patient: 0 };
-        let in_flight = Places::new("requests", sharing, Duration::ZERO);
+        let in_flight = |work| Arc::new(Places::new(work, sharing, Duration::ZERO));
         Self {
             microblog,
             patience: options.request_timeout,
             write_patience: options.write_timeout,
-            in_flight: Arc::new(in_flight),
+            in_flight: in_flight("requests"),
+            unknown: in_flight("requests without a key"),
             known_keys: Arc::new(KnownKeys::new()),
         }
     }
@@ -50,6 +53,14 @@ impl Blog {
     /// A refusal where the stores have as much to do as they may have.
     pub(crate) fn has_room(&self) -> Result<(), ApiError> {
         self.in_flight.any()
+    }
+
+    /// A place at the stores.
+    fn place(&self) -> Result<Place, ApiError> {
+        match Party::current() {
+            Party::User(_) | Party::Key(_) | Party::Service => self.in_flight.take(),
+            Party::Address(_) => self.unknown.take(),
+        }
     }
 
     /// What is known of that credential, where it was good a short while ago.
@@ -102,7 +113,7 @@ impl Blog {
     where
         F: Future<Output = Result<T>>,
     {
-        let _place = self.in_flight.take()?;
+        let _place = self.place()?;
         match tokio::time::timeout(self.patience, act(self.microblog.clone())).await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(ApiError::unavailable("reading took too long")),
@@ -117,7 +128,7 @@ impl Blog {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let place = self.in_flight.take()?;
+        let place = self.place()?;
         let work = Party::current().on_behalf(holding(place, act(self.microblog.clone())));
         let work = tokio::spawn(work.in_current_span());
         match tokio::time::timeout(self.write_patience, work).await {
