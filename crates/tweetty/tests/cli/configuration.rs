@@ -152,6 +152,7 @@ fn help_lists_every_setting_with_variable_and_default_and_shows_no_values() {
         ("--image-frames", "TWEETTY_IMAGE_FRAMES", "500"),
         ("--image-memory", "TWEETTY_IMAGE_MEMORY", "256MiB"),
         ("--page-size", "TWEETTY_PAGE_SIZE", "1000"),
+        ("--deepest-page", "TWEETTY_DEEPEST_PAGE", "1000"),
         ("--embedded-likers", "TWEETTY_EMBEDDED_LIKERS", "100"),
         ("--embedded-people", "TWEETTY_EMBEDDED_PEOPLE", "1000"),
         ("--database-connections", "TWEETTY_DATABASE_CONNECTIONS", "16"),
@@ -161,6 +162,7 @@ fn help_lists_every_setting_with_variable_and_default_and_shows_no_values() {
         ("--body-timeout", "TWEETTY_BODY_TIMEOUT", "15s"),
         ("--requests-per-minute", "TWEETTY_REQUESTS_PER_MINUTE", "600"),
         ("--failed-keys-per-minute", "TWEETTY_FAILED_KEYS_PER_MINUTE", "30"),
+        ("--trusted-hops", "TWEETTY_TRUSTED_HOPS", "else 0"),
         ("--shutdown-timeout", "TWEETTY_SHUTDOWN_TIMEOUT", "30s"),
     ] {
         let (_, behind) = help.split_once(flag).unwrap_or_else(|| panic!("{flag} is missing in {help}"));
