@@ -11,13 +11,11 @@ use tokio::task::JoinSet;
 use tweetty_trial::{Result, noise, photograph};
 
 use crate::latency::{Waited, measure_with};
-use crate::load::{Crowd, Load};
 use crate::person::{Person, Request};
 use crate::place::Place;
 use crate::raw;
 use crate::row::{Row, span};
-use crate::trial::{Allowed, RECOVERY, Trial};
-use crate::writer::Mix;
+use crate::trial::Trial;
 
 const CONNECTIONS: usize = 64;
 /// The company: so many of everything.
@@ -48,9 +46,7 @@ pub(super) async fn greedy(trial: Trial) -> Result<Row> {
     let at = place.address();
     let greedy = place.people("greedy", 1)?.remove(0);
     let others = place.people("patient", 4)?;
-    let crowd = Crowd::gather(&place, 2, 100)?;
     let rounds = Rounds { at, others, count: trial.of(1, 5), time: Duration::from_secs(trial.of(1, 2)) };
-    let load = Load::start(&crowd, &[at], Mix::Words);
     let read = Request::get("/api/tweets?limit=20&scope=all");
     let (mut seen, mut complaints) = (vec![], vec![]);
     for (name, path) in DEAREST {
@@ -62,12 +58,15 @@ pub(super) async fn greedy(trial: Trial) -> Result<Row> {
     let dear = raw::upload_again(&greedy, &noise(LARGE)?, "connection: close\r\n");
     let small = Request::upload(&photograph(SMALL, SMALL)?.into());
     rounds.compare("uploads beside uploads", &dear, &small, &mut seen, &mut complaints).await?;
-    let recovery = load.pulse().recovery(RECOVERY).await?;
-    let allowed = Allowed { errors: &[], slowest: Duration::from_secs(2) };
-    let mut row = trial.judge(&mut place, &crowd, load, Some(recovery), allowed).await?;
-    row.besides = format!("p99 of others, quiet and beside: {}", seen.join(", "));
-    row.complaints.extend(complaints);
-    Ok(row)
+    if !place.server()?.runs()? {
+        complaints.push("the server has ended".to_owned());
+    }
+    let checked = place.check()?;
+    let clean = checked.is_none();
+    complaints.extend(checked);
+    let besides = format!("p99 of others, quiet and beside: {}", seen.join(", "));
+    let (fault, store) = (trial.fault.to_owned(), trial.store.name());
+    Ok(Row { fault, store, clean, besides, complaints, ..Row::default() })
 }
 
 /// Comparisons of what others wait when all is quiet, and beside the greedy one.
