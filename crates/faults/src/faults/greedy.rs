@@ -35,6 +35,8 @@ const DEAREST: [(&str, &str); 7] = [
 const MORE: u32 = 5;
 /// Or so long.
 const LONGEST: Duration = Duration::from_millis(100);
+/// Where one short round is measured beside other work, no figure is a verdict: only what nobody would wait for.
+const FAR_TOO_LONG: Duration = Duration::from_secs(2);
 /// The side of the pictures that others upload, and of the greedy one's.
 const SMALL: u32 = 640;
 const LARGE: u32 = 1_500;
@@ -46,7 +48,8 @@ pub(super) async fn greedy(trial: Trial) -> Result<Row> {
     let at = place.address();
     let greedy = place.people("greedy", 1)?.remove(0);
     let others = place.people("patient", 4)?;
-    let rounds = Rounds { at, others, count: trial.of(1, 5), time: Duration::from_secs(trial.of(1, 2)) };
+    let (count, time) = (trial.of(1, 5), Duration::from_secs(trial.of(1, 2)));
+    let rounds = Rounds { at, others, count, time, longest: trial.of(FAR_TOO_LONG, LONGEST) };
     let read = Request::get("/api/tweets?limit=20&scope=all");
     let (mut seen, mut complaints) = (vec![], vec![]);
     for (name, path) in DEAREST {
@@ -75,6 +78,7 @@ struct Rounds {
     others: Vec<Person>,
     count: usize,
     time: Duration,
+    longest: Duration,
 }
 
 impl Rounds {
@@ -96,7 +100,7 @@ impl Rounds {
         }
         let (quiet, beside) = (median(quiet), median(beside));
         seen.push(format!("{name} {} {}", span(quiet), span(beside)));
-        if beside > (MORE * quiet).max(LONGEST) {
+        if beside > (MORE * quiet).max(self.longest) {
             complaints.push(format!(
                 "{name} raises the p99 of others from {} to {}",
                 span(quiet),

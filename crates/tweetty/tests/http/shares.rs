@@ -17,7 +17,7 @@ on_both_stores!(
 const CONNECTIONS: usize = 64;
 
 async fn others_read_and_write_while_one_asks_for_the_dearest_from_64_connections(store: Store) {
-    let (blog, _) = Blog::seeded(store, 200, 3_000).await;
+    let (blog, _) = Blog::seeded(store, 100, 1_100).await;
     let [greedy, other] = blog.people(["greedy", "other"]).await;
     let mut asking = JoinSet::new();
     for number in 0..CONNECTIONS {
@@ -31,7 +31,7 @@ async fn others_read_and_write_while_one_asks_for_the_dearest_from_64_connection
         });
     }
     let mut tweets = vec![];
-    for number in 0..20 {
+    for number in 0..6 {
         other.get("/api/tweets?scope=all&limit=20").await.succeeds(200);
         other.get("/api/users/me").await.succeeds(200);
         tweets.push(other.publish(&format!("tweet {number}")).await);
