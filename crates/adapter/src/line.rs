@@ -13,7 +13,7 @@ pub struct Waiting<Work> {
     /// What is to be done, and how it is answered.
     pub work: Work,
     turn: Arc<Turn>,
-    _under_way: UnderWay<Work>,
+    _under_way: Option<UnderWay<Work>>,
 }
 
 /// Work in the line.
@@ -150,13 +150,13 @@ impl<Work> Line<Work> {
     }
 
     fn first(self: &Arc<Self>, state: &mut State<Work>, most: usize) -> Vec<Waiting<Work>> {
-        let next = || state.rota.next();
-        let taken = std::iter::from_fn(next).take(most).map(|(party, _, Entry { work, turn })| Waiting {
-            work,
-            turn,
-            _under_way: UnderWay { line: Arc::clone(self), party },
-        });
-        let taken = taken.collect::<Vec<_>>();
+        let next = || {
+            let (party, _, Entry { work, turn }) = state.rota.next()?;
+            let counts = state.rota.has_a_share(party);
+            let under_way = counts.then(|| UnderWay { line: Arc::clone(self), party });
+            Some(Waiting { work, turn, _under_way: under_way })
+        };
+        let taken = std::iter::from_fn(next).take(most).collect::<Vec<_>>();
         if state.closed && state.rota.waiting() == 0 {
             // Nobody calls those any more who wait for what was held up by its party's share.
             self.call_all();

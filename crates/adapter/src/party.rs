@@ -28,8 +28,8 @@ impl Party {
 
     /// Runs the work on behalf of this party. A task that it spawns begins anew as the service's, unless it is given
     /// [`Party::current`] on its way.
-    pub async fn on_behalf<T>(self, work: impl Future<Output = T>) -> T {
-        PARTY.scope(self, work).await
+    pub fn on_behalf<T>(self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        PARTY.scope(self, work)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose turn it is: parties that wait are served one after the other, each with its first item, and none has more under
 //! way than its share.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use crate::party::Party;
@@ -25,6 +26,10 @@ impl<Item> Seat<Item> {
         self.under_way == 0 || self.under_way.saturating_add(amount) <= share
     }
 
+    fn is_idle(&self) -> bool {
+        self.under_way == 0 && self.waiting.is_empty()
+    }
+
     fn may_go_on(&self, share: usize) -> bool {
         self.waiting.front().is_some_and(|(amount, _)| self.fits(*amount, share))
     }
@@ -38,6 +43,11 @@ impl<Item> Rota<Item> {
 
     fn share(&self, party: Party) -> usize {
         if party == Party::Service { usize::MAX } else { self.share }
+    }
+
+    /// Whether there is a share that the party can fill. Else nobody counts what it has under way.
+    pub(crate) fn has_a_share(&self, party: Party) -> bool {
+        self.share(party) < usize::MAX
     }
 
     fn seat(&mut self, party: Party) -> &mut Seat<Item> {
@@ -65,12 +75,16 @@ impl<Item> Rota<Item> {
     /// The next one that may begin; from now on it is under way.
     pub(crate) fn next(&mut self) -> Option<(Party, usize, Item)> {
         let party = self.turns.pop_front()?;
-        let share = self.share(party);
-        let seat = self.seats.get_mut(&party)?;
-        let (amount, item) = seat.waiting.pop_front()?;
-        seat.under_way = seat.under_way.saturating_add(amount);
-        if seat.may_go_on(share) {
+        let (share, counts) = (self.share(party), self.has_a_share(party));
+        let Entry::Occupied(mut seat) = self.seats.entry(party) else { return None };
+        let (amount, item) = seat.get_mut().waiting.pop_front()?;
+        if counts {
+            seat.get_mut().under_way += amount;
+        }
+        if seat.get().may_go_on(share) {
             self.turns.push_back(party);
+        } else if seat.get().is_idle() {
+            seat.remove();
         }
         self.waiting -= 1;
         Some((party, amount, item))
@@ -81,23 +95,34 @@ impl<Item> Rota<Item> {
         self.seats.get(&party).is_none_or(|seat| seat.fits(amount, self.share(party)))
     }
 
-    /// So much of the party is under way without having waited.
-    pub(crate) fn begin(&mut self, party: Party, amount: usize) {
+    /// Lets so much of the party begin without a wait, unless its share is full or something of it waits already.
+    pub(crate) fn begin(&mut self, party: Party, amount: usize) -> bool {
+        if !self.has_a_share(party) {
+            return self.waiting_of(party) == 0;
+        }
+        let share = self.share;
         let seat = self.seat(party);
-        seat.under_way = seat.under_way.saturating_add(amount);
+        let begins = seat.waiting.is_empty() && seat.fits(amount, share);
+        if begins {
+            seat.under_way += amount;
+        }
+        begins
     }
 
     /// So much of what the party had under way has ended.
     pub(crate) fn end(&mut self, party: Party, amount: usize) {
+        if !self.has_a_share(party) {
+            return;
+        }
         let share = self.share(party);
-        let Some(seat) = self.seats.get_mut(&party) else { return };
-        let had_a_turn = seat.may_go_on(share);
-        seat.under_way = seat.under_way.saturating_sub(amount);
-        let has_a_turn = seat.may_go_on(share);
-        if has_a_turn && !had_a_turn {
+        let Entry::Occupied(mut seat) = self.seats.entry(party) else { return };
+        let had_a_turn = seat.get().may_go_on(share);
+        seat.get_mut().under_way -= amount.min(seat.get().under_way);
+        if seat.get().is_idle() {
+            seat.remove();
+        } else if !had_a_turn && seat.get().may_go_on(share) {
             self.turns.push_back(party);
         }
-        self.forget_if_idle(party);
     }
 
     /// Leaves out what the party has waiting and nobody wants any more.
@@ -117,7 +142,7 @@ impl<Item> Rota<Item> {
     }
 
     fn forget_if_idle(&mut self, party: Party) {
-        if self.seats.get(&party).is_some_and(|seat| seat.under_way == 0 && seat.waiting.is_empty()) {
+        if self.seats.get(&party).is_some_and(Seat::is_idle) {
             self.seats.remove(&party);
         }
     }
@@ -186,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_share_is_not_counted() {
+        let mut rota = Rota::new(usize::MAX);
+        (1..=3).for_each(|item| rota.push(ANN, 1, item));
+        assert_eq!(served(&mut rota), [1, 2, 3]);
+        assert!(rota.begin(BOB, 1));
+        assert!(!rota.has_a_share(ANN) && rota.seats.is_empty());
+        rota.end(ANN, 1);
+        assert!(rota.seats.is_empty());
+    }
+
+    #[test]
     fn what_is_larger_than_a_share_is_done_alone() {
         let mut rota = Rota::new(4);
         rota.push(ANN, 6, 1);
@@ -198,10 +234,11 @@ mod tests {
     #[test]
     fn who_leaves_gives_the_turn_to_the_next_and_who_has_nothing_is_forgotten() {
         let mut rota = Rota::new(2);
-        rota.begin(ANN, 1);
+        assert!(rota.begin(ANN, 1));
         rota.push(ANN, 2, 1);
         rota.push(ANN, 1, 2);
         assert!(rota.is_held_up(), "the first one of them has to wait");
+        assert!(!rota.begin(ANN, 1), "nothing of one's own is overtaken");
         rota.leave(ANN, |item| *item == 1);
         assert_eq!((rota.waiting(), rota.waiting_of(ANN)), (1, 1));
         assert_eq!(served(&mut rota), [2]);

@@ -120,14 +120,15 @@ impl Shares {
     }
 
     fn take_at_once(&self, state: &mut State, party: Party, amount: usize) -> Result<Held, Full> {
-        if !state.rota.fits(party, amount) || state.rota.waiting_of(party) > 0 {
+        let others_turn = !state.rota.is_held_up();
+        if !state.rota.begin(party, amount) {
             return Err(Full::Share);
         }
-        if state.free < amount || !state.rota.is_held_up() {
+        if state.free < amount || others_turn {
+            state.rota.end(party, amount);
             return Err(Full::All);
         }
         state.free -= amount;
-        state.rota.begin(party, amount);
         Ok(Held { shares: self.clone(), party, amount })
     }
 
@@ -151,12 +152,15 @@ impl Shares {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        {
+        let somebody_waits = {
             let mut state = self.shares.state();
             state.free += self.amount;
             state.rota.end(self.party, self.amount);
+            !state.rota.is_held_up()
+        };
+        if somebody_waits {
+            self.shares.call();
         }
-        self.shares.call();
     }
 }
 
