@@ -5,7 +5,7 @@ use tweetty_domain::Invalid;
 use super::quantization::Tables;
 use super::scans::Scans;
 use super::walk::Walk;
-use super::{Colors, Kind, LARGEST_PROFILE, Outline, Quantization, area};
+use super::{Colors, Kind, LARGEST_PROFILE, Outline, area};
 
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
@@ -71,13 +71,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Invalid> {
         memory,
         length: walk.position(),
         profile: claims.profile(),
-        quantization: tables.quantization(frame.components.iter().map(|one| (one.table, one.sampling))).map(
-            |inks| {
-                // Inks have no chroma that could be coarser; the light that is made of them has.
-                let subsampling = if frame.components.len() == 4 { (2, 2) } else { inks.subsampling };
-                Quantization { subsampling, ..inks }
-            },
-        ),
+        quantization: tables.quantization(frame.components.iter().map(|one| (one.table, one.sampling))),
         lacks,
     };
     if !lacks.is_empty() {

@@ -142,6 +142,18 @@ async fn inks_with_a_profile_are_mixed_by_it() {
     assert_eq!(wrong(&shelf, "half of each ink", &grey, &expected, 5.0).await, None);
 }
 
+#[tokio::test]
+async fn inks_keep_the_colours_of_single_pixels() {
+    let shelf = Shelf::new();
+    // What the inks leave, in stripes of one pixel.
+    let stripes =
+        RgbImage::from_fn(64, 64, |x, _| image::Rgb(if x % 2 == 0 { [224, 96, 96] } else { [96, 160, 224] }));
+    let scans = vec![Scan::whole(&[0, 1, 2, 3])];
+    let (meaning, sampling) = (Meaning::Inks, vec![(1, 1); 4]);
+    let arrangement = Arrangement { meaning, sampling, is_progressive: false, scans, interval: 0 };
+    assert_eq!(wrong(&shelf, "stripes", &arranged(&stripes, &arrangement), &stripes, 8.0).await, None);
+}
+
 /// Numbers without a fraction.
 fn measures(white: (u32, u32), primaries: [(u32, u32); 3]) -> Vec<u8> {
     let places = [white].into_iter().chain(primaries);
