@@ -41,6 +41,21 @@ impl<Item> Rota<Item> {
         Self { share: share.max(1), seats: HashMap::new(), turns: VecDeque::new(), waiting: 0 }
     }
 
+    /// From now on that is a share, at least 1.
+    pub(crate) fn set_share(&mut self, share: usize) {
+        self.share = share.max(1);
+        let mut turns = std::mem::take(&mut self.turns);
+        turns.retain(|party| self.may_go_on(*party));
+        let held_up = self.seats.keys().filter(|party| self.may_go_on(**party) && !turns.contains(party));
+        let released = held_up.copied().collect::<Vec<_>>();
+        turns.extend(released);
+        self.turns = turns;
+    }
+
+    fn may_go_on(&self, party: Party) -> bool {
+        self.seats.get(&party).is_some_and(|seat| seat.may_go_on(self.share(party)))
+    }
+
     fn share(&self, party: Party) -> usize {
         if party == Party::Service { usize::MAX } else { self.share }
     }
@@ -219,6 +234,20 @@ mod tests {
         assert!(!rota.has_a_share(ANN) && rota.seats.is_empty());
         rota.end(ANN, 1);
         assert!(rota.seats.is_empty());
+    }
+
+    #[test]
+    fn a_share_may_become_another_while_parties_wait() {
+        let mut rota = Rota::new(1);
+        (1..=3).for_each(|item| rota.push(ANN, 1, item));
+        assert_eq!(served(&mut rota), [1]);
+        rota.set_share(2);
+        assert_eq!(served(&mut rota), [2]);
+        rota.set_share(1);
+        rota.end(ANN, 1);
+        assert!(rota.is_held_up() && rota.waiting() == 1);
+        rota.end(ANN, 1);
+        assert_eq!(served(&mut rota), [3]);
     }
 
     #[test]

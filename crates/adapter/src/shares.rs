@@ -41,14 +41,19 @@ pub enum Full {
 
 /// Places of one kind. Cheap to clone.
 #[derive(Clone)]
-pub struct Shares {
-    sharing: Sharing,
-    state: Arc<Mutex<State>>,
-}
+pub struct Shares(Arc<Mutex<State>>);
 
 struct State {
-    free: usize,
+    sharing: Sharing,
+    /// More than there are places where these have become fewer.
+    taken: usize,
     rota: Rota<oneshot::Sender<Held>>,
+}
+
+impl State {
+    fn free(&self) -> usize {
+        self.sharing.places.saturating_sub(self.taken)
+    }
 }
 
 /// Some places, given back when they are dropped.
@@ -61,17 +66,31 @@ pub struct Held {
 impl Shares {
     /// All of the places are free.
     pub fn new(sharing: Sharing) -> Self {
-        let state = State { free: sharing.places, rota: Rota::new(sharing.share) };
-        Self { sharing, state: Arc::new(Mutex::new(state)) }
+        Self(Arc::new(Mutex::new(State { sharing, taken: 0, rota: Rota::new(sharing.share) })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shares the places otherwise from now on. What is taken stays so, also where it is more than there is now.
+    pub fn share_by(&self, sharing: Sharing) {
+        {
+            let mut state = self.state();
+            state.sharing = sharing;
+            state.rota.set_share(sharing.share);
+        }
+        self.call();
+    }
+
+    /// How many there are.
+    pub fn places(&self) -> usize {
+        self.state().sharing.places
     }
 
     /// How many are taken.
     pub fn taken(&self) -> usize {
-        self.sharing.places - self.state().free
+        self.state().taken
     }
 
     /// How many wait.
@@ -81,7 +100,7 @@ impl Shares {
 
     /// Whether one is free, for some party.
     pub fn any(&self) -> bool {
-        self.state().free > 0
+        self.state().free() > 0
     }
 
     /// A place for the party on whose behalf this runs, at once.
@@ -104,10 +123,10 @@ impl Shares {
                 Ok(held) => return Ok(held),
                 Err(full) => full,
             };
-            if full == Full::Share && state.rota.waiting_of(party) >= self.sharing.patient {
+            if full == Full::Share && state.rota.waiting_of(party) >= state.sharing.patient {
                 return Err(Full::Share);
             }
-            if state.rota.waiting() >= self.sharing.room {
+            if state.rota.waiting() >= state.sharing.room {
                 return Err(Full::All);
             }
             let (granted, turn) = oneshot::channel();
@@ -124,11 +143,11 @@ impl Shares {
         if !state.rota.begin(party, amount) {
             return Err(Full::Share);
         }
-        if state.free < amount || others_turn {
+        if state.free() < amount || others_turn {
             state.rota.end(party, amount);
             return Err(Full::All);
         }
-        state.free -= amount;
+        state.taken += amount;
         Ok(Held { shares: self.clone(), party, amount })
     }
 
@@ -137,11 +156,11 @@ impl Shares {
         loop {
             let granted = {
                 let mut state = self.state();
-                if state.rota.next_amount().is_none_or(|amount| amount > state.free) {
+                if state.rota.next_amount().is_none_or(|amount| amount > state.free()) {
                     return;
                 }
                 let Some((party, amount, granted)) = state.rota.next() else { return };
-                state.free -= amount;
+                state.taken += amount;
                 (granted, Held { shares: self.clone(), party, amount })
             };
             // Where nobody waits for it any more it is given back at once.
@@ -154,7 +173,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let somebody_waits = {
             let mut state = self.shares.state();
-            state.free += self.amount;
+            state.taken -= self.amount;
             state.rota.end(self.party, self.amount);
             !state.rota.is_held_up()
         };

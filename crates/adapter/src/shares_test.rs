@@ -66,6 +66,24 @@ async fn who_has_a_share_waits_only_with_so_many_and_nobody_without_room() {
 }
 
 #[tokio::test]
+async fn places_may_become_more_and_fewer_while_some_are_taken() {
+    let shares = Shares::new(Sharing::halves(4));
+    let mut held = vec![];
+    for party in [ANN, ANN, BOB, BOB] {
+        held.push(taken(&shares, party).await.ok().unwrap());
+    }
+    let waiting = wait(&shares, Party::User(3), 1).await;
+    shares.share_by(Sharing::halves(2));
+    assert_eq!((shares.taken(), shares.any(), shares.waiting()), (4, false, 1));
+    held.truncate(1);
+    let last = waiting.await.unwrap().ok().unwrap();
+    let waiting = wait(&shares, BOB, 1).await;
+    shares.share_by(Sharing::halves(3));
+    assert!(waiting.await.unwrap().is_ok());
+    drop(last);
+}
+
+#[tokio::test]
 async fn a_place_that_nobody_takes_any_more_is_the_next_ones() {
     let shares = shares(1, 1);
     let held = taken(&shares, ANN).await.ok().unwrap();

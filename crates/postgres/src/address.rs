@@ -1,5 +1,6 @@
 //! What a database URL says, including what the driver does not know of TLS.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
@@ -61,12 +62,28 @@ impl Address {
         };
         let hosts = config.get_hosts();
         let sockets = hosts.iter().all(|host| matches!(host, Host::Unix(_)));
-        let local = !hosts.is_empty() && sockets && config.get_hostaddrs().is_empty();
-        config.ssl_mode(if local { SslMode::Disable } else { ssl_mode });
+        let by_socket = !hosts.is_empty() && sockets && config.get_hostaddrs().is_empty();
+        config.ssl_mode(if by_socket { SslMode::Disable } else { ssl_mode });
         if config.get_application_name().is_none() {
             config.application_name("tweetty");
         }
         Ok(Self { config, verification, roots })
+    }
+
+    /// Whether the database is on this machine, by all of the hosts.
+    pub(crate) fn is_here(&self) -> bool {
+        let addresses = self.config.get_hostaddrs();
+        let by_name = |host: &Host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => {
+                name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            }
+        };
+        if addresses.is_empty() {
+            self.config.get_hosts().iter().all(by_name)
+        } else {
+            addresses.iter().all(IpAddr::is_loopback)
+        }
     }
 }
 
@@ -118,6 +135,25 @@ mod tests {
                 "{query}"
             );
         }
+    }
+
+    #[test]
+    fn a_database_is_on_this_machine_where_all_hosts_of_its_url_are() {
+        for (hosts, here) in [
+            ("%2Frun%2Fpostgresql", true),
+            ("localhost", true),
+            ("127.0.0.1:5433", true),
+            ("[::1]", true),
+            ("localhost,127.0.0.1", true),
+            ("db.example", false),
+            ("192.0.2.7", false),
+            ("localhost,db.example", false),
+        ] {
+            let address = Address::parse(&format!("postgres://ann@{hosts}/blog")).unwrap();
+            assert_eq!(address.is_here(), here, "{hosts}");
+        }
+        assert!(!parsed("?hostaddr=192.0.2.7").is_here());
+        assert!(parsed("?hostaddr=127.0.0.1").is_here());
     }
 
     #[test]

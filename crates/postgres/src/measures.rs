@@ -80,6 +80,8 @@ pub(crate) fn set_queue(kind: Kind, waiting: usize) {
 /// How busy the pool is.
 pub(crate) struct Load {
     pub(crate) most: usize,
+    /// Reads at the same time at most, at present.
+    pub(crate) reads: usize,
     pub(crate) open: usize,
     /// Open, but not in use.
     pub(crate) idle: usize,
@@ -96,6 +98,8 @@ pub(crate) fn set_pool(pool: &Load) {
     connections("in_use").set(number(pool.open.saturating_sub(pool.idle)));
     connections("idle").set(number(pool.idle));
     gauge!(description: "Connections at most", "tweetty_database_connections_limit").set(number(pool.most));
+    gauge!(description: "Reads at the same time at most, at present", "tweetty_database_reads_limit")
+        .set(number(pool.reads));
     gauge!(description: "Requests that wait for a connection", "tweetty_database_waiting")
         .set(number(pool.waiting));
 }

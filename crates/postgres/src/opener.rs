@@ -47,6 +47,11 @@ impl Opener {
         Ok(Self { shared: Arc::new(shared), runtime })
     }
 
+    /// Whether the database is on this machine.
+    pub(crate) fn is_here(&self) -> bool {
+        self.shared.address.is_here()
+    }
+
     /// What is known of whether the server takes writes.
     pub(crate) fn primacy(&self) -> &Primacy {
         &self.shared.primacy
