@@ -127,6 +127,7 @@ impl Sqlite {
                     text: TweetText::stored("a tweet alone".to_owned()),
                     attachments: tweetty_domain::Attachments::default(),
                     created_at: SystemClock.now(),
+                    quota: tweetty_domain::Quota::NONE,
                     guard: None,
                 })
                 .await?;

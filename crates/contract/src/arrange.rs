@@ -3,8 +3,8 @@
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
     ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles, ImageFormat,
-    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Timestamp,
-    TweetText, UserId, Variants,
+    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Quota,
+    Timestamp, TweetText, UploadQuotas, UserId, Variants,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -56,6 +56,7 @@ pub fn with_images(author: UserId, text: &str, images: &[MediaId]) -> NewTweet {
         text: TweetText::stored(text.to_owned()),
         attachments: Attachments::parse(&ids, usize::MAX).unwrap(),
         created_at: noon(),
+        quota: Quota::NONE,
         guard: None,
     }
 }
@@ -86,6 +87,7 @@ pub fn picture(owner: UserId) -> NewImage {
         bytes: 12_345,
         variants: Variants::parse("320x240.jpg"),
         uploaded_at: noon(),
+        quotas: UploadQuotas::NONE,
         guard: None,
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong, in the words of the microblog.
 
-use crate::{ForeignFormat, Invalid, Mismatch, Nickname, TweetId, UserId};
+use crate::{ForeignFormat, Invalid, Mismatch, Nickname, TweetId, UsedUp, UserId};
 
 /// The result of every use case and every port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -32,6 +32,12 @@ pub enum Error {
     /// An idempotency key came again with another body.
     #[error("this idempotency key was used with another request")]
     IdempotencyConflict,
+    /// The user has added as much today as anybody may.
+    #[error(transparent)]
+    QuotaUsedUp(#[from] UsedUp),
+    /// The disk is so full that no images are taken; the text says of what it is the disk.
+    #[error("no images are taken until there is room on the disk of the {0}")]
+    NoRoom(&'static str),
     /// The upload goes on beyond the limit.
     #[error("the file is larger than {limit} bytes")]
     UploadTooLarge {
@@ -92,6 +98,8 @@ impl Error {
             Self::NicknameTaken(_) => "the nickname is taken",
             Self::KeyTaken(_) => "the key is in use",
             Self::IdempotencyConflict => "used with another request",
+            Self::QuotaUsedUp(_) => "the quota of a day is used up",
+            Self::NoRoom(_) => "the disk is nearly full",
             Self::UploadTooLarge { .. } => "the file is too large",
             Self::UnsupportedImage => "no image",
             Self::OutsideImage { .. } => "outside the image",

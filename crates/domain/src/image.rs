@@ -70,7 +70,7 @@ pub trait Incoming: Send {
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Images: Send + Sync {
-    /// Makes room for an upload.
+    /// Makes room for an upload. Error: [`Error::NoRoom`] where the disk has not enough of it.
     async fn receive(&self) -> Result<Box<dyn Incoming>>;
 
     /// The wanted bytes of the image of that name; others are not read.

@@ -1,5 +1,7 @@
 //! What this microblog accepts and shows; every figure can be configured.
 
+use crate::{Quota, UploadQuotas};
+
 /// The longest side of an image in pixels. It is the most that JPEG and GIF can hold, hence nothing to configure.
 pub const IMAGE_SIDE: u32 = 65_535;
 
@@ -28,6 +30,18 @@ pub struct Limits {
     pub embedded_likers: u32,
     /// The most followers, and the most followees, that a profile names.
     pub embedded_people: u32,
+    /// The most tweets that a user publishes within 24 hours.
+    pub tweets_per_day: Quota,
+    /// The most that a user uploads within 24 hours.
+    pub uploads: UploadQuotas,
+}
+
+impl Limits {
+    /// The same without quotas: for what the service itself adds.
+    #[must_use]
+    pub fn without_quotas(self) -> Self {
+        Self { tweets_per_day: Quota::NONE, uploads: UploadQuotas::NONE, ..self }
+    }
 }
 
 impl Default for Limits {
@@ -44,6 +58,12 @@ impl Default for Limits {
             deepest_page: 1000,
             embedded_likers: 100,
             embedded_people: 1000,
+            tweets_per_day: Quota::of(1000),
+            uploads: UploadQuotas {
+                images: Quota::of(1000),
+                bytes: Quota::of(1024 * 1024 * 1024),
+                unattached: Quota::of(200),
+            },
         }
     }
 }

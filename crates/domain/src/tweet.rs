@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::visible::{refuse_control_characters, shows_something};
 use crate::{
     Change, Guard, ImageDescription, ImageFiles, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once,
-    Person, Result, Timestamp, TweetId, UserId, Variants,
+    Person, Quota, Result, Timestamp, TweetId, UploadQuotas, UserId, Variants,
 };
 
 /// The text of a tweet: trimmed, with something to see, not too long, without control characters.
@@ -110,6 +110,8 @@ pub struct NewTweet {
     pub attachments: Attachments,
     /// When.
     pub created_at: Timestamp,
+    /// How many the author may publish.
+    pub quota: Quota,
     /// Against doing it twice, where the client asked for that.
     pub guard: Option<Guard>,
 }
@@ -131,6 +133,8 @@ pub struct NewImage {
     pub variants: Option<Variants>,
     /// When it came.
     pub uploaded_at: Timestamp,
+    /// How much the owner may upload.
+    pub quotas: UploadQuotas,
     /// Against doing it twice, where the client asked for that.
     pub guard: Option<Guard>,
 }
@@ -159,7 +163,8 @@ pub trait Tweets: Send + Sync {
     /// Publishes the tweet and attaches its images, together or not at all.
     ///
     /// Errors: [`Invalid::UnusableAttachment`] names the first image that is unknown, another user's or attached already;
-    /// [`crate::Error::IdempotencyConflict`]; [`crate::Error::UnknownKey`] where the author is gone.
+    /// [`crate::Error::IdempotencyConflict`]; [`crate::Error::UnknownKey`] where the author is gone;
+    /// [`crate::Error::QuotaUsedUp`], which publications at the same time don't get around.
     /// A repeated guard answers the first outcome before anything else is looked at.
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>>;
 
@@ -177,6 +182,10 @@ pub trait Tweets: Send + Sync {
     /// Makes an image that lies in [`crate::Images`] known, unattached as yet.
     /// Errors as in [`Tweets::publish`].
     async fn record_upload(&self, image: NewImage) -> Result<Once<MediaId>>;
+
+    /// Whether another upload would fit at that moment; [`Tweets::record_upload`] decides.
+    /// Error: [`crate::Error::QuotaUsedUp`].
+    async fn upload_fits(&self, owner: UserId, quotas: UploadQuotas, at: Timestamp) -> Result<()>;
 
     /// The outcome of an upload of that guard, where there was one. Error: [`crate::Error::IdempotencyConflict`].
     async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>>;

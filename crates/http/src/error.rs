@@ -238,6 +238,10 @@ impl From<Error> for ApiError {
             Error::NicknameTaken(_) | Error::KeyTaken(_) | Error::NotEmpty => {
                 Self::new(StatusCode::CONFLICT, error.to_string())
             }
+            Error::QuotaUsedUp(used_up) => {
+                Self { message: used_up.to_string(), ..Self::rate_limited(used_up.seconds()) }
+            }
+            Error::NoRoom(_) => Self { message: error.to_string(), ..Self::unavailable(error.to_string()) },
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
             Error::OutsideImage { size } => {
                 let status = StatusCode::RANGE_NOT_SATISFIABLE;
@@ -357,6 +361,7 @@ mod tests {
             (Error::NotTheAuthor(TweetId::stored(1)), 403),
             (Error::NotFound(Subject::Image), 404),
             (Error::IdempotencyConflict, 409),
+            (Error::NoRoom("images"), 503),
             (Error::UploadTooLarge { limit: 5 }, 413),
             (Error::UnsupportedImage, 415),
             (Error::ForeignImage(ForeignFormat::Heic), 415),

@@ -7,7 +7,7 @@ use tweetty_domain::{IMAGE_SIDE, ImageFormat, Limits};
 
 use crate::blog::Blog;
 use crate::reply::{Found, Reply};
-use crate::shown::True;
+use crate::shown::{True, value};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/limits").route(web::get().to(limits)));
@@ -56,6 +56,20 @@ pub(crate) struct LimitsFound {
     embedded_likers: u32,
     /// The most followers, and the most followees, that a profile names.
     embedded_people: u32,
+    /// The most tweets that a user publishes within 24 hours; null for any number.
+    tweets_per_day: PerDay,
+    /// The most images that a user uploads within 24 hours; null for any number.
+    uploads_per_day: PerDay,
+    /// The most bytes of images that a user uploads within 24 hours, as they are kept and without their smaller copies;
+    /// null for any number.
+    upload_bytes_per_day: PerDay,
+    /// The most images of a user that no tweet shows; they are removed after a day. Null for any number.
+    uploads_unattached: PerDay,
+}
+
+value! {
+    /// So many within 24 hours; null for any number.
+    PerDay(Option<u64>) = {"nullable": true, "minimum": 1};
 }
 
 impl From<&Limits> for LimitsFound {
@@ -75,6 +89,10 @@ impl From<&Limits> for LimitsFound {
             deepest_page: limits.deepest_page,
             embedded_likers: limits.embedded_likers,
             embedded_people: limits.embedded_people,
+            tweets_per_day: PerDay(limits.tweets_per_day.most()),
+            uploads_per_day: PerDay(limits.uploads.images.most()),
+            upload_bytes_per_day: PerDay(limits.uploads.bytes.most()),
+            uploads_unattached: PerDay(limits.uploads.unattached.most()),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::budget::Budget;
 use crate::incoming::Received;
 use crate::measures;
 use crate::outline::Bounds;
+use crate::room::Room;
 use crate::storage::Storage;
 use crate::turns::Turns;
 
@@ -50,6 +51,7 @@ pub struct KeptImages {
     pub(crate) turns: Turns,
     pub(crate) bounds: Bounds,
     pub(crate) budget: Budget,
+    room: Option<Room>,
 }
 
 impl KeptImages {
@@ -64,18 +66,30 @@ impl KeptImages {
             processor_time: options.processor_time,
             patience: options.patience,
         };
-        Self { storage, turns: Turns::default(), bounds, budget }
+        Self { storage, turns: Turns::default(), bounds, budget, room: None }
     }
 
-    /// Sets the gauges of what decoding takes.
+    /// The same, where no upload begins unless there is room.
+    #[must_use]
+    pub fn beside(self, room: Room) -> Self {
+        Self { room: Some(room), ..self }
+    }
+
+    /// Sets the gauges of what decoding takes and of the room that there is.
     pub fn measure(&self) {
         measures::set(&self.budget.load());
+        if let Some(room) = &self.room {
+            measures::set_room(&room.spaces());
+        }
     }
 }
 
 #[async_trait]
 impl Images for KeptImages {
     async fn receive(&self) -> Result<Box<dyn Incoming>> {
+        if let Some(room) = &self.room {
+            room.check().await?;
+        }
         let file = self.storage.temporary().await?;
         let (storage, turns) = (Arc::clone(&self.storage), self.turns.clone());
         Ok(Box::new(Received::new(file, storage, turns, self.bounds, self.budget.clone())))

@@ -7,6 +7,7 @@ use metrics::{Counter, Histogram, counter, gauge, histogram};
 use tweetty_domain::{ImageFormat, StoredImage};
 
 use crate::budget::Load;
+use crate::room::Space;
 
 static RECODING: LazyLock<Histogram> = LazyLock::new(|| {
     let name = "tweetty_image_recode_duration_seconds";
@@ -45,6 +46,23 @@ pub(crate) fn set(load: &Load) {
         .set(f64::from(number(load.mebibytes)) * 1_048_576.0);
     gauge!(description: "Images that wait for a decoder or for memory", "tweetty_images_waiting")
         .set(number(load.waiting));
+}
+
+/// Sets the gauges of the room on each disk.
+pub(crate) fn set_room(disks: &[Space]) {
+    for Space { of, free, reserve } in disks {
+        let free_bytes = "tweetty_disk_free_bytes";
+        gauge!(description: "Bytes that are free on the disk of the images, and of SQLite's database", free_bytes, "disk" => *of)
+            .set(approximately(*free));
+        let reserve_bytes = "tweetty_disk_reserve_bytes";
+        gauge!(description: "Bytes that stay free there: with fewer no images are taken", reserve_bytes, "disk" => *of)
+            .set(approximately(*reserve));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a disk is measured, not counted")]
+fn approximately(bytes: u64) -> f64 {
+    bytes as f64
 }
 
 fn number(count: usize) -> u32 {

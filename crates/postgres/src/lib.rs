@@ -30,6 +30,7 @@ mod people;
 mod pooler;
 mod popular;
 mod primacy;
+mod quota;
 mod ranking;
 mod removal;
 mod rights;
@@ -49,7 +50,7 @@ mod whole;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_adapter::Remembered;
+use tweetty_adapter::{Headroom, Remembered};
 use tweetty_domain::{Result, UserId};
 
 use crate::connection::Connections;
@@ -64,6 +65,8 @@ pub use measures::announce_metrics;
 
 /// How long a name, and how many somebody follows, are trusted after they were asked for.
 const TRUSTED: Duration = Duration::from_secs(5);
+/// Authors of whom it is remembered how many tweets they may publish.
+const MOST_AUTHORS: usize = 20_000;
 /// Names that are remembered: some 10 MB of them.
 const MOST_NAMES: usize = 100_000;
 /// Viewers whose number of followees is remembered.
@@ -106,6 +109,8 @@ pub struct Store {
     followees: Arc<Remembered<UserId, u64>>,
     /// Which tweets each time has that popular ones were asked of.
     spans: Arc<Spans>,
+    /// How many more tweets each author may publish, as far as it was counted lately.
+    headroom: Arc<Headroom<UserId>>,
     likes: Arc<Lane>,
     unlikes: Arc<Lane>,
     follows: Arc<Lane>,
@@ -130,6 +135,7 @@ impl Store {
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
             followees: Arc::new(Remembered::new(MOST_VIEWERS, TRUSTED)),
             spans: Arc::new(Spans::new()),
+            headroom: Arc::new(Headroom::new(MOST_AUTHORS, TRUSTED)),
             likes: lane(Kind::Like),
             unlikes: lane(Kind::Unlike),
             follows: lane(Kind::Follow),

@@ -1,15 +1,17 @@
 //! The port of tweets, their images' records and their likes.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
+use tweetty_adapter::{GRANTED, Headroom};
 use tweetty_domain::{
-    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
-    TweetId, Tweets, UserId, crash_point,
+    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Quota,
+    Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId, crash_point,
 };
 
 use crate::changes::Pair;
@@ -17,12 +19,30 @@ use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{images, tweets};
 use crate::statement::sql;
-use crate::{Store, guard, rows};
+use crate::{Store, guard, quota, rows};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)
     VALUES (:author, :content, :at)
     RETURNING id";
+
+/// Adds no row where the author's tweet behind so many newer ones is younger than a day. Few write much: one that is nearer is
+/// looked at before.
+const PUBLISH_COUNTED: &str = "
+    INSERT INTO tweets (author_id, content, created_at)
+    SELECT :author, :content, :at
+    WHERE CASE
+        WHEN (SELECT created_at FROM tweets WHERE author_id = :author ORDER BY id DESC LIMIT 1 OFFSET :few) > :since
+        THEN (SELECT created_at FROM tweets WHERE author_id = :author ORDER BY id DESC LIMIT 1 OFFSET :newer) > :since
+        ELSE false
+    END IS NOT TRUE
+    RETURNING id";
+
+/// How many tweets behind the newest a look says of most authors that they have written little today.
+const FEW: u64 = 15;
+/// So far from the quota the author's tweets may be written at the same time without counting each other, and some more
+/// without counting at all: 64 at once, and what four servers have granted. Nearer to it they are written one after the other.
+const FAR: u64 = 64 + 4 * GRANTED as u64;
 
 /// Answers those that were the author's and free. Locked in the order of their ids, so that two tweets that claim the
 /// same images wait for each other instead of locking each other up.
@@ -61,9 +81,11 @@ const LIKED_BY: &str = "
 #[async_trait]
 impl Tweets for Store {
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
-        let tweet = Arc::new(tweet);
+        let (tweet, headroom) = (Arc::new(tweet), Arc::clone(&self.headroom));
         self.connections
-            .transaction(Patience::Request, move |connection| publish(connection, Arc::clone(&tweet)).boxed())
+            .transaction(Patience::Request, move |connection| {
+                publish(connection, Arc::clone(&tweet), Arc::clone(&headroom)).boxed()
+            })
             .await
     }
 
@@ -97,6 +119,13 @@ impl Tweets for Store {
         Ok(earlier.map(MediaId::stored))
     }
 
+    async fn upload_fits(&self, owner: UserId, quotas: UploadQuotas, at: Timestamp) -> Result<()> {
+        if quotas == UploadQuotas::NONE {
+            return Ok(());
+        }
+        self.connections.read(move |connection| quota::uploads(connection, owner, quotas, at).boxed()).await
+    }
+
     async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
         self.connections.read(move |connection| liked_by(connection, user, after, limit).boxed()).await
     }
@@ -108,20 +137,18 @@ impl Tweets for Store {
     }
 }
 
-async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<Once<TweetId>, Failure> {
+async fn publish(
+    connection: &mut Connection,
+    tweet: Arc<NewTweet>,
+    headroom: Arc<Headroom<UserId>>,
+) -> Result<Once<TweetId>, Failure> {
     if let Some(guard) = &tweet.guard
         && let Some(earlier) = guard::take(connection, tweet.author, guard).await?
     {
         return Ok(Once::Before(TweetId::stored(earlier)));
     }
     crash_point("the guard is taken");
-    let id = sql::<BigInt>(PUBLISH)
-        .bind("author", tweet.author)
-        .bind("content", tweet.text.as_str())
-        .bind("at", tweet.created_at)
-        .get_result::<i64>(connection)
-        .await
-        .or_if_violated("tweets_author_id_fkey", || Error::UnknownKey)?;
+    let id = insert(connection, &tweet, &headroom).await?;
     crash_point("the tweet has its row");
     let wanted = tweet.attachments.ids();
     if !wanted.is_empty() {
@@ -141,6 +168,58 @@ async fn publish(connection: &mut Connection, tweet: Arc<NewTweet>) -> Result<On
         crash_point("the guard remembers the tweet");
     }
     Ok(Once::Done(TweetId::stored(id)))
+}
+
+/// The row of the tweet, where the author's quota leaves room for it.
+async fn insert(
+    connection: &mut Connection,
+    tweet: &NewTweet,
+    headroom: &Headroom<UserId>,
+) -> Result<i64, Failure> {
+    let Some(most) = tweet.quota.most().filter(|_| !headroom.take(&tweet.author)) else {
+        return insert_uncounted(connection, tweet).await;
+    };
+    if most > FAR {
+        let counted = Instant::now();
+        if let Some(id) = insert_behind(connection, tweet, most - 1 - FAR).await? {
+            headroom.grant(tweet.author, counted);
+            return Ok(id);
+        }
+    }
+    quota::hold(connection, tweet.author).await?;
+    match insert_behind(connection, tweet, most - 1).await? {
+        Some(id) => Ok(id),
+        None => Err(quota::refusal(connection, tweet).await?),
+    }
+}
+
+async fn insert_uncounted(connection: &mut Connection, tweet: &NewTweet) -> Result<i64, Failure> {
+    sql::<BigInt>(PUBLISH)
+        .bind("author", tweet.author)
+        .bind("content", tweet.text.as_str())
+        .bind("at", tweet.created_at)
+        .get_result::<i64>(connection)
+        .await
+        .or_if_violated("tweets_author_id_fkey", || Error::UnknownKey)
+}
+
+/// The row, where the author's tweet with so many newer ones is older than a day, or there is none.
+async fn insert_behind(
+    connection: &mut Connection,
+    tweet: &NewTweet,
+    newer: u64,
+) -> Result<Option<i64>, Failure> {
+    sql::<BigInt>(PUBLISH_COUNTED)
+        .bind("author", tweet.author)
+        .bind("content", tweet.text.as_str())
+        .bind("at", tweet.created_at)
+        .bind("few", newer.min(FEW))
+        .bind("since", Quota::since(tweet.created_at))
+        .bind("newer", newer)
+        .get_result::<i64>(connection)
+        .await
+        .optional()
+        .or_if_violated("tweets_author_id_fkey", || Error::UnknownKey)
 }
 
 async fn delete(
@@ -188,6 +267,10 @@ async fn record_upload(connection: &mut Connection, image: Arc<NewImage>) -> Res
         return Ok(Once::Before(MediaId::stored(earlier)));
     }
     crash_point("the guard is taken");
+    if image.quotas != UploadQuotas::NONE {
+        quota::hold(connection, image.owner).await?;
+        quota::uploads(connection, image.owner, image.quotas, image.uploaded_at).await?;
+    }
     let id = sql::<BigInt>(RECORD_IMAGE)
         .bind("owner", image.owner)
         .bind("name", image.name)

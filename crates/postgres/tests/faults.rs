@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{TimeZone as _, Utc};
 use tweetty_cluster::{Cluster, Database};
 use tweetty_domain::{
-    ApiKey, Attachments, Change, Error, NewTweet, NewUser, Nickname, Timestamp, TweetId, TweetText,
+    ApiKey, Attachments, Change, Error, NewTweet, NewUser, Nickname, Quota, Timestamp, TweetId, TweetText,
     Tweets as _, Upkeep as _, UserId, Users as _,
 };
 use tweetty_postgres::{Options, Store};
@@ -42,8 +42,14 @@ async fn person(store: &Store, nickname: &str) -> UserId {
 
 async fn tweet(store: &Store, author: UserId) -> TweetId {
     let text = TweetText::parse("hi", 280).unwrap();
-    let tweet =
-        NewTweet { author, text, attachments: Attachments::default(), created_at: noon(), guard: None };
+    let tweet = NewTweet {
+        author,
+        text,
+        attachments: Attachments::default(),
+        created_at: noon(),
+        quota: Quota::NONE,
+        guard: None,
+    };
     store.publish(tweet).await.unwrap().outcome()
 }
 

@@ -8,7 +8,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use tweetty_cluster::Cluster;
 use tweetty_domain::{
     ApiKey, Attachments, FeedQuery, Feeds as _, Keys as _, NewTweet, NewUser, Nickname, Order, PageSize,
-    Scope, Start, Timestamp, TweetText, Tweets as _, UserId, Users as _,
+    Quota, Scope, Start, Timestamp, TweetText, Tweets as _, UserId, Users as _,
 };
 use tweetty_postgres::{Options, Store};
 
@@ -62,6 +62,7 @@ async fn a_page_takes_one_statement_and_at_most_three_for_what_is_not_known() {
             text,
             attachments: Attachments::default(),
             created_at: noon(),
+            quota: Quota::of(1000),
             guard: None,
         };
         let tweet = store.publish(tweet).await.unwrap().outcome();

@@ -22,6 +22,7 @@ mod people;
 #[cfg(test)]
 mod plans_test;
 mod popular;
+mod quota;
 mod ranking;
 mod reader_threads;
 mod readers;
@@ -42,8 +43,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tweetty_adapter::Remembered;
-use tweetty_domain::Result;
+use tweetty_adapter::{Headroom, Remembered};
+use tweetty_domain::{Result, UserId};
 
 use crate::connection::Database;
 use crate::people::KnownNames;
@@ -58,6 +59,8 @@ pub use measures::announce_metrics;
 
 /// How long a name is trusted after it was asked for.
 const TRUSTED: Duration = Duration::from_secs(5);
+/// Authors of whom it is remembered how many tweets they may publish.
+const MOST_AUTHORS: usize = 20_000;
 /// Names that are remembered: some 10 MB of them.
 const MOST_NAMES: usize = 100_000;
 
@@ -94,6 +97,8 @@ pub struct Store {
     names: Arc<KnownNames>,
     /// Which tweets each time has that popular ones were asked of.
     spans: Arc<Spans>,
+    /// How many more tweets each author may publish, as far as it was counted lately.
+    headroom: Arc<Headroom<UserId>>,
     database: Database,
 }
 
@@ -113,6 +118,7 @@ impl Store {
             writer: Arc::new(Writer::start(database.clone(), options)?),
             names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
             spans: Arc::new(Spans::new()),
+            headroom: Arc::new(Headroom::new(MOST_AUTHORS, TRUSTED)),
             database,
         })
     }

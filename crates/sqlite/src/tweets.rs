@@ -1,22 +1,43 @@
 //! The port of tweets, their images' records and their likes.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use tweetty_adapter::{GRANTED, Headroom};
 use tweetty_domain::{
     Change, Error, Guard, ImageDescription, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
-    NewTweet, Once, Result, TweetId, Tweets, UserId, crash_point,
+    NewTweet, Once, Quota, Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId, crash_point,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{images, tweets};
 use crate::statement::sql;
-use crate::{Store, guard, rows};
+use crate::{Store, guard, quota, rows};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)
     VALUES (?1, ?2, ?3)
     RETURNING id";
+
+/// Adds no row where the author's tweet at the second place, counted from the newest, is younger than a day. Few write much:
+/// the one at the first place, which is nearer, is looked at before.
+const PUBLISH_COUNTED: &str = "
+    INSERT INTO tweets (author_id, content, created_at)
+    SELECT ?1, ?2, ?3
+    WHERE CASE
+        WHEN (SELECT created_at FROM tweets WHERE author_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?4) > ?5
+        THEN (SELECT created_at FROM tweets WHERE author_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?6) > ?5
+        ELSE 0
+    END IS NOT 1
+    RETURNING id";
+
+/// How many tweets behind the newest a look says of most authors that they have written little today.
+const FEW: u64 = 15;
+/// So far from the quota some more are granted without counting: there is one writer, so that no others come in between.
+const FAR: u64 = GRANTED as u64;
 
 /// Touches no row unless the image is the author's and free.
 const ATTACH: &str = "
@@ -61,7 +82,8 @@ const LIKED_BY: &str = "
 #[async_trait]
 impl Tweets for Store {
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
-        self.writer.write(move |connection| publish(connection, &tweet)).await
+        let headroom = Arc::clone(&self.headroom);
+        self.writer.write(move |connection| publish(connection, &tweet, &headroom)).await
     }
 
     async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
@@ -104,6 +126,13 @@ impl Tweets for Store {
         Ok(earlier.map(MediaId::stored))
     }
 
+    async fn upload_fits(&self, owner: UserId, quotas: UploadQuotas, at: Timestamp) -> Result<()> {
+        if quotas == UploadQuotas::NONE {
+            return Ok(());
+        }
+        self.readers.read(move |connection| quota::uploads(connection, owner, quotas, at)).await
+    }
+
     async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
         self.readers.read(move |connection| liked_by(connection, user, after, limit)).await
     }
@@ -117,18 +146,17 @@ fn exists(connection: &mut SqliteConnection, tweet: TweetId) -> Result<bool, Fai
     Ok(diesel::select(diesel::dsl::exists(tweets::table.find(tweet.get()))).get_result(connection)?)
 }
 
-fn publish(connection: &mut SqliteConnection, tweet: &NewTweet) -> Result<Once<TweetId>, Failure> {
+fn publish(
+    connection: &mut SqliteConnection,
+    tweet: &NewTweet,
+    headroom: &Headroom<UserId>,
+) -> Result<Once<TweetId>, Failure> {
     if let Some(guard) = &tweet.guard
         && let Some(earlier) = guard::earlier(connection, tweet.author, guard)?
     {
         return Ok(Once::Before(TweetId::stored(earlier)));
     }
-    let id = sql::<BigInt>(PUBLISH)
-        .bind(tweet.author)
-        .bind(tweet.text.as_str())
-        .bind(tweet.created_at)
-        .get_result::<i64>(connection)
-        .or_if_orphan(|| Error::UnknownKey)?;
+    let id = insert(connection, tweet, headroom)?;
     crash_point("the tweet has its row");
     for (position, (image, description)) in (0_i64..).zip(tweet.attachments.iter()) {
         let attach = sql::<()>(ATTACH)
@@ -147,6 +175,48 @@ fn publish(connection: &mut SqliteConnection, tweet: &NewTweet) -> Result<Once<T
         crash_point("the guard remembers the tweet");
     }
     Ok(Once::Done(TweetId::stored(id)))
+}
+
+/// The row of the tweet, where the author's quota leaves room for it.
+fn insert(
+    connection: &mut SqliteConnection,
+    tweet: &NewTweet,
+    headroom: &Headroom<UserId>,
+) -> Result<i64, Failure> {
+    let Some(most) = tweet.quota.most().filter(|_| !headroom.take(&tweet.author)) else {
+        let insert =
+            sql::<BigInt>(PUBLISH).bind(tweet.author).bind(tweet.text.as_str()).bind(tweet.created_at);
+        return insert.get_result::<i64>(connection).or_if_orphan(|| Error::UnknownKey);
+    };
+    if most > FAR {
+        let counted = Instant::now();
+        if let Some(id) = insert_behind(connection, tweet, most - 1 - FAR)? {
+            headroom.grant(tweet.author, counted);
+            return Ok(id);
+        }
+    }
+    match insert_behind(connection, tweet, most - 1)? {
+        Some(id) => Ok(id),
+        None => Err(quota::refusal(connection, tweet)?),
+    }
+}
+
+/// The same, where the author's tweet with so many newer ones is older than a day, or there is none.
+fn insert_behind(
+    connection: &mut SqliteConnection,
+    tweet: &NewTweet,
+    newer: u64,
+) -> Result<Option<i64>, Failure> {
+    sql::<BigInt>(PUBLISH_COUNTED)
+        .bind(tweet.author)
+        .bind(tweet.text.as_str())
+        .bind(tweet.created_at)
+        .bind(newer.min(FEW))
+        .bind(Quota::since(tweet.created_at))
+        .bind(newer)
+        .get_result::<i64>(connection)
+        .optional()
+        .or_if_orphan(|| Error::UnknownKey)
 }
 
 fn delete(
@@ -193,6 +263,9 @@ fn record_upload(connection: &mut SqliteConnection, image: &NewImage) -> Result<
         && let Some(earlier) = guard::earlier(connection, image.owner, guard)?
     {
         return Ok(Once::Before(MediaId::stored(earlier)));
+    }
+    if image.quotas != UploadQuotas::NONE {
+        quota::uploads(connection, image.owner, image.quotas, image.uploaded_at)?;
     }
     let id = sql::<BigInt>(RECORD_IMAGE)
         .bind(image.owner)

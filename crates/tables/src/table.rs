@@ -107,7 +107,13 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "images", title: "images", key: 1,
-        indexes: &["images_of_owner", "images_of_tweet", "images_unattached", "images_without_variants"],
+        indexes: &[
+            "images_of_owner",
+            "images_of_owner_by_age",
+            "images_of_tweet",
+            "images_unattached",
+            "images_without_variants",
+        ],
         export: In("images.json"),
         columns: &[
             id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),

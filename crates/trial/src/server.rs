@@ -87,7 +87,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it as an operator would, without limits on rates, and waits until it is ready.
+    /// Starts it as an operator would, without limits on rates and quotas, and waits until it is ready.
     pub fn start(setup: Setup) -> Result<Self> {
         let mut server = Self::spawn(setup)?;
         server.wait_until_ready()?;
@@ -100,6 +100,8 @@ impl Server {
         let child = tweetty()?
             .envs(setup.environment.iter().map(|(name, value)| (name, value)))
             .args(["serve", "--json", "--requests-per-minute=0", "--failed-keys-per-minute=0"])
+            .args(["--tweets-per-day=0", "--uploads-per-day=0", "--upload-bytes-per-day=0"])
+            .arg("--uploads-unattached=0")
             .arg("--log-format=json")
             .arg(format!("--bind={}", setup.address))
             .arg(format!("--database-url={}", setup.database))

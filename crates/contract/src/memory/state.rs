@@ -6,7 +6,7 @@ use chrono::DateTime;
 use tweetty_domain::{
     Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles, ImageName, ImageRecord, KeyHash,
     MediaId, NewImage, NewUser, Nickname, Operator, Outcome, PersonName, RecordId, StoreId, Timestamp,
-    TweetId, TweetText, UserId, Variants,
+    TweetId, TweetText, UploadQuotas, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, log_row};
@@ -190,7 +190,9 @@ impl State {
         let bytes = bytes.unsigned_abs();
         let variants = text(variants).map(|text| Variants::parse(&text).unwrap());
         let uploaded_at = time(*at);
-        let image = NewImage { owner, name, width, height, bytes, variants, uploaded_at, guard: None };
+        let quotas = UploadQuotas::NONE;
+        let image =
+            NewImage { owner, name, width, height, bytes, variants, uploaded_at, quotas, guard: None };
         self.images.insert(id, image);
         if let (Integer(tweet), Integer(position)) = (tweet, position) {
             // Images come by their ids, in whatever place each of them is.

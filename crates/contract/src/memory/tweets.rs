@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Result,
-    TweetId, Tweets, UserId,
+    Change, DecisiveUploads, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
+    NewTweet, Once, Quota, Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId,
 };
 
 use super::{Attached, Guarded, Memory, State, Written};
@@ -32,6 +32,33 @@ impl State {
         }
     }
 
+    /// The time that is at that place among those within a day, from the newest on.
+    fn at_place(mut times: Vec<Timestamp>, at: Timestamp, most: Option<u64>) -> Option<Timestamp> {
+        times.retain(|time| *time > Quota::since(at));
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        times.get(usize::try_from(most? - 1).unwrap_or(usize::MAX)).copied()
+    }
+
+    fn another_upload_fits(&self, owner: UserId, quotas: UploadQuotas, at: Timestamp) -> Result<()> {
+        let theirs = || self.images.iter().filter(move |(_, image)| image.owner == owner);
+        let times = theirs().map(|(_, image)| image.uploaded_at).collect();
+        let free = theirs().filter(|(id, _)| !self.is_attached(**id)).map(|(_, image)| image.uploaded_at);
+        let mut newest = theirs().map(|(_, image)| (image.uploaded_at, image.bytes)).collect::<Vec<_>>();
+        newest.retain(|(time, _)| *time > Quota::since(at));
+        newest.sort_unstable_by(|one, other| other.cmp(one));
+        let mut sum = 0;
+        let passes = |(_, bytes): &&(Timestamp, u64)| {
+            sum += bytes;
+            quotas.bytes.most().is_some_and(|most| sum >= most)
+        };
+        let decisive = DecisiveUploads {
+            images: Self::at_place(times, at, quotas.images.most()),
+            bytes: newest.iter().find(passes).map(|(time, _)| *time),
+            unattached: Self::at_place(free.collect(), at, quotas.unattached.most()),
+        };
+        Ok(quotas.fit(&decisive, at)?)
+    }
+
     fn is_usable(&self, image: MediaId, author: UserId) -> bool {
         self.images.get(&image).is_some_and(|image| image.owner == author) && !self.is_attached(image)
     }
@@ -41,7 +68,7 @@ impl State {
 impl Tweets for Memory {
     async fn publish(&self, tweet: NewTweet) -> Result<Once<TweetId>> {
         let mut state = self.state();
-        let NewTweet { author, text, attachments, created_at, guard } = tweet;
+        let NewTweet { author, text, attachments, created_at, quota, guard } = tweet;
         if let Some(guard) = &guard
             && let Some(tweet) = state.remembered(author, guard)?
         {
@@ -50,6 +77,9 @@ impl Tweets for Memory {
         if !state.users.contains_key(&author) {
             return Err(Error::UnknownKey);
         }
+        let theirs = state.tweets.values().filter(|tweet| tweet.author == author);
+        let times = theirs.map(|tweet| tweet.created_at).collect();
+        quota.fits_tweet(State::at_place(times, created_at, quota.most()), created_at)?;
         if let Some(culprit) = attachments.ids().iter().find(|image| !state.is_usable(**image, author)) {
             return Err(Invalid::UnusableAttachment(*culprit).into());
         }
@@ -103,6 +133,7 @@ impl Tweets for Memory {
         if !state.users.contains_key(&owner) {
             return Err(Error::UnknownKey);
         }
+        state.another_upload_fits(owner, image.quotas, image.uploaded_at)?;
         let id = MediaId::stored(state.next("images"));
         state.images.insert(id, image);
         state.remember(owner, guard, id.get());
@@ -111,6 +142,10 @@ impl Tweets for Memory {
 
     async fn earlier_upload(&self, owner: UserId, guard: &Guard) -> Result<Option<MediaId>> {
         self.state().earlier_upload(owner, guard)
+    }
+
+    async fn upload_fits(&self, owner: UserId, quotas: UploadQuotas, at: Timestamp) -> Result<()> {
+        self.state().another_upload_fits(owner, quotas, at)
     }
 
     async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {

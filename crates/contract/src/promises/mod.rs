@@ -58,6 +58,7 @@ subjects! {
     images by images_entries,
     variants by variants_entries,
     idempotency by idempotency_entries,
+    quotas by quotas_entries,
     feeds by feeds_entries,
     pages by pages_entries,
     periods by periods_entries,

@@ -30,6 +30,12 @@ impl Microblog {
         Self { stores: Stores { clock, ..self.stores.clone() }, ..self.clone() }
     }
 
+    /// The same microblog without quotas, for what the service itself adds.
+    #[must_use]
+    pub fn without_quotas(&self) -> Self {
+        Self { limits: Arc::new(Limits::clone(&self.limits).without_quotas()), ..self.clone() }
+    }
+
     /// What this microblog accepts and shows.
     pub fn limits(&self) -> &Limits {
         &self.limits

@@ -11,7 +11,7 @@ impl Microblog {
     /// Publishes a tweet; with an idempotency key at most once, whose repetition answers the first outcome.
     ///
     /// # Errors
-    /// [`crate::Invalid::UnusableAttachment`], [`Error::IdempotencyConflict`].
+    /// [`crate::Invalid::UnusableAttachment`], [`Error::IdempotencyConflict`], [`Error::QuotaUsedUp`].
     pub async fn publish(
         &self,
         author: UserId,
@@ -22,7 +22,8 @@ impl Microblog {
         let created_at = self.stores.clock.now();
         let guard =
             once.map(|key| Guard { key, fingerprint: fingerprint(&text, &attachments), at: created_at });
-        let tweet = NewTweet { author, text, attachments, created_at, guard };
+        let quota = self.limits.tweets_per_day;
+        let tweet = NewTweet { author, text, attachments, created_at, quota, guard };
         crash_point("the tweet is made up");
         let published = self.stores.tweets.publish(tweet).await?;
         crash_point("the tweet is published");

@@ -37,6 +37,8 @@ async fn uploading(trial: Trial, size: &str, fill: Fill) -> Result<Row> {
     let media = place.folder.path().join("small");
     let small = Small::mount(&media, size)?;
     place.setup.media.clone_from(&media);
+    // Otherwise uploads would stop before it is full.
+    place.setup.arguments.push("--disk-reserve=0".to_owned());
     place.start()?;
     let (mut row, mut place, small) = filled(trial, place, small, Mix::Uploads, fill).await?;
     let left = std::fs::read_dir(media.join("incoming"))?.count();

@@ -111,7 +111,7 @@ fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
 async fn open(database: Arc<dyn Database>, place: Place) -> anyhow::Result<Wired> {
     let patient = Span(std::time::Duration::from_mins(1));
     let tuning = Tuning { connections: 4, wait: patient, statement_timeout: patient };
-    wiring::open_at(database, tuning, None, Limits::default(), place).await
+    wiring::open_at(database, tuning, None, Limits::default(), None, place).await
 }
 
 /// Loads all rows, and with them the entry that tells of it.

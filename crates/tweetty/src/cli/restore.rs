@@ -56,7 +56,8 @@ impl Restore {
         backup.restore(&*database, &*media).await?;
         let tuning = self.database.tuning();
         let wired =
-            wiring::open_at(database, tuning, Some(&self.media), Limits::default(), Place::Make).await?;
+            wiring::open_at(database, tuning, Some(&self.media), Limits::default(), None, Place::Make)
+                .await?;
         wired.verify_schema().await?;
         let operations = &wired.operations;
         let images_left_out = operations.settle().await?;

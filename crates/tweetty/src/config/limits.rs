@@ -1,7 +1,7 @@
 //! What users may send and are shown.
 
 use clap::Args;
-use tweetty_domain::Limits;
+use tweetty_domain::{Limits, Quota, UploadQuotas};
 
 use super::{Refusal, Size, between};
 
@@ -64,6 +64,28 @@ pub(crate) struct LimitSettings {
     #[arg(long, env = "TWEETTY_EMBEDDED_PEOPLE", value_name = "NUMBER", default_value_t = Limits::default().embedded_people,
           value_parser = between(1_u32, 10_000))]
     embedded_people: u32,
+
+    /// Tweets that a user may publish within 24 hours; 0 for any number
+    #[arg(long, env = "TWEETTY_TWEETS_PER_DAY", value_name = "NUMBER", default_value_t = shown(Limits::default().tweets_per_day))]
+    tweets_per_day: u64,
+
+    /// Images that a user may upload within 24 hours; 0 for any number
+    #[arg(long, env = "TWEETTY_UPLOADS_PER_DAY", value_name = "NUMBER", default_value_t = shown(Limits::default().uploads.images))]
+    uploads_per_day: u64,
+
+    /// Bytes of images that a user may upload within 24 hours, as they are kept, without their smaller copies; 0 for any number
+    #[arg(long, env = "TWEETTY_UPLOAD_BYTES_PER_DAY", value_name = "SIZE", default_value_t = Size(shown(Limits::default().uploads.bytes)),
+          value_parser = Size::or_none)]
+    upload_bytes_per_day: Size,
+
+    /// Images of a user that no tweet shows yet; 0 for any number. They are removed after a day
+    #[arg(long, env = "TWEETTY_UPLOADS_UNATTACHED", value_name = "NUMBER", default_value_t = shown(Limits::default().uploads.unattached))]
+    uploads_unattached: u64,
+}
+
+/// As a number of a setting, where 0 is any number.
+fn shown(quota: Quota) -> u64 {
+    quota.most().unwrap_or(0)
 }
 
 impl LimitSettings {
@@ -88,6 +110,12 @@ impl LimitSettings {
             deepest_page: self.deepest_page,
             embedded_likers: self.embedded_likers,
             embedded_people: self.embedded_people,
+            tweets_per_day: Quota::of(self.tweets_per_day),
+            uploads: UploadQuotas {
+                images: Quota::of(self.uploads_per_day),
+                bytes: Quota::of(self.upload_bytes_per_day.0),
+                unattached: Quota::of(self.uploads_unattached),
+            },
         })
     }
 }

@@ -6,8 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use tweetty_http::Options;
+use tweetty_media::Reserve;
 
-use super::{CorsOrigin, Environment, PublicUrl, Refusal, Span, between};
+use super::{CorsOrigin, Environment, PublicUrl, Refusal, Size, Span, between};
 
 const BIND: &str = "TWEETTY_BIND";
 /// The name of the setting of the metrics' address.
@@ -131,6 +132,10 @@ pub(crate) struct ServerSettings {
     #[arg(long, env = "TWEETTY_UPLOAD_WAIT", value_name = "DURATION", default_value_t = Span(Options::default().upload_wait))]
     upload_wait: Span,
 
+    /// What stays free on the disk of the images, and of SQLite's database: with less no images are taken, but all the rest goes on; 0 for nothing [default: a twentieth of the disk, 1GiB at most]
+    #[arg(long, env = "TWEETTY_DISK_RESERVE", value_name = "SIZE", value_parser = Size::or_none)]
+    disk_reserve: Option<Size>,
+
     /// Threads that answer requests [default: one a processor]
     #[arg(long, env = "TWEETTY_WORKERS", value_name = "NUMBER", value_parser = between(1_usize, 1024))]
     workers: Option<usize>,
@@ -158,6 +163,11 @@ pub(crate) struct ServerSettings {
 }
 
 impl ServerSettings {
+    /// How much room stays free on the disk.
+    pub(crate) fn reserve(&self) -> Reserve {
+        self.disk_reserve.map_or(Reserve::Share, |Size(bytes)| Reserve::Bytes(bytes))
+    }
+
     /// The options of the HTTP side.
     pub(crate) fn options(self) -> Options {
         Options {

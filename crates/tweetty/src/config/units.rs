@@ -21,6 +21,13 @@ const SIZES: [(&str, u64); 8] = [
     ("", 1),
 ];
 
+impl Size {
+    /// Reads a size that may be 0.
+    pub(crate) fn or_none(text: &str) -> Result<Self, String> {
+        if text.trim() == "0" { Ok(Self(0)) } else { text.parse() }
+    }
+}
+
 impl FromStr for Size {
     type Err = String;
 
@@ -39,6 +46,9 @@ impl FromStr for Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return formatter.write_str("0");
+        }
         let (unit, factor) =
             SIZES.into_iter().find(|(_, factor)| self.0.is_multiple_of(*factor)).unwrap_or(("", 1));
         write!(formatter, "{}{unit}", self.0 / factor)

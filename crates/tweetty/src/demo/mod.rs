@@ -57,6 +57,7 @@ pub(crate) async fn found(
     service: &Operations,
     viewer_key: ApiKey,
 ) -> anyhow::Result<Founded> {
+    let microblog = &microblog.without_quotas();
     if !is_unfinished(microblog).await? {
         hire(service).await?;
     }

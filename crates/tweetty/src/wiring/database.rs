@@ -33,6 +33,11 @@ pub(crate) trait Database: Send + Sync {
         self.url().to_string()
     }
 
+    /// Its file on this machine, where it is one.
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+
     /// That it can't be used, with the cure.
     fn refused(&self, error: &Error) -> Refusal {
         Refusal::world(DATABASE, format!("{}: {}", self.url(), reason(error)))

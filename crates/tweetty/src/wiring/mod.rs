@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tweetty_domain::{Action, Actor, Error, Found, Limits, Microblog, Operations, SystemClock};
-use tweetty_media::{Folder, KeptImages, Storage};
+use tweetty_media::{Folder, KeptImages, Reserve, Room, Storage};
 use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal, Tuning};
@@ -88,15 +88,16 @@ pub(crate) async fn open(
     place: Place,
 ) -> anyhow::Result<Wired> {
     let url = database.url(&Environment::of_process())?;
-    open_at(self::database(url), database.tuning(), media, limits, place).await
+    open_at(self::database(url), database.tuning(), media, limits, None, place).await
 }
 
-/// Opens the store of that database likewise.
+/// Opens the store of that database likewise; with a reserve images are taken only while there is room beside it.
 pub(crate) async fn open_at(
     database: Arc<dyn Database>,
     tuning: Tuning,
     media: Option<&MediaSettings>,
     limits: Limits,
+    reserve: Option<Reserve>,
     place: Place,
 ) -> anyhow::Result<Wired> {
     if place != Place::Make {
@@ -105,7 +106,12 @@ pub(crate) async fn open_at(
     let Opened { mut stores, whole, running, migrations } = database.open(tuning).await?;
     let kept = match media {
         Some(MediaSettings { media }) => {
-            Some(KeptImages::new(storage(media, place)?, &limits, &tweetty_media::Options::default()))
+            let kept = KeptImages::new(storage(media, place)?, &limits, &tweetty_media::Options::default());
+            let room = reserve.map(|reserve| Room::new(reserve, media, database.file()));
+            Some(match room {
+                Some(room) => kept.beside(room),
+                None => kept,
+            })
         }
         None => None,
     };

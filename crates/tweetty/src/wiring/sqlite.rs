@@ -35,6 +35,10 @@ impl Database for Sqlite {
         format!("sqlite://{}", path.as_deref().unwrap_or(&self.path).display())
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
     async fn look(&self) -> anyhow::Result<Found> {
         Ok(tweetty_sqlite::look(&self.path).map_err(|error| self.refused(&error))?)
     }

@@ -17,7 +17,12 @@ on_both_stores!(
 );
 
 fn an_empty_store_becomes_a_demo_that_is_served_again_with_the_flag_and_without(store: Store) {
-    let mut demo = Service::on(Data::fresh(store), &["--demo"]);
+    let mut data = Data::fresh(store);
+    // What the service itself adds has no quotas.
+    for quota in ["TWEETS_PER_DAY", "UPLOADS_PER_DAY", "UPLOAD_BYTES_PER_DAY", "UPLOADS_UNATTACHED"] {
+        data.set(&format!("TWEETTY_{quota}"), "1");
+    }
+    let mut demo = Service::on(data, &["--demo"]);
     assert_eq!(demo.welcome()["demo"], true);
     let feed = get(&demo, "/api/tweets?limit=5", "test");
     let tweets = feed["tweets"].as_array().unwrap();

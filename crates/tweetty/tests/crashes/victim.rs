@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tweetty_domain::{
     Actor, Attachments, Clock, IdempotencyKey, Images, Limits, Microblog, NewImage, Operations, StoredImage,
-    Stores, SystemClock, Timestamp, TweetId, TweetText, UserId,
+    Stores, SystemClock, Timestamp, TweetId, TweetText, UploadQuotas, UserId,
 };
 
 use crate::support::Data;
@@ -108,7 +108,9 @@ async fn victim() {
             let variants = variants.as_slice().iter().map(|variant| variant.file_of(name)).collect();
             stores.images.remove(variants).await.unwrap();
             let (uploaded_at, variants, guard) = (stores.clock.now(), None, None);
-            let image = NewImage { owner: ann, name, width, height, bytes, variants, uploaded_at, guard };
+            let quotas = UploadQuotas::NONE;
+            let image =
+                NewImage { owner: ann, name, width, height, bytes, variants, uploaded_at, quotas, guard };
             stores.tweets.record_upload(image).await.unwrap().outcome().get()
         }
         "variants" => {

@@ -52,6 +52,7 @@ mod people;
 mod periods;
 mod pictures;
 mod publishing;
+mod quotas;
 mod random_requests;
 mod ranges;
 mod raw;

@@ -63,15 +63,15 @@ impl Serve {
         // Settings are read before anything is opened, so that a bad one leaves nothing behind.
         let database = wiring::database(self.database.url(&Environment::of_process())?);
         let limits = self.limits.limits()?;
-        let unread = self.server.unread_timeout.0;
+        let (unread, reserve) = (self.server.unread_timeout.0, self.server.reserve());
         let mut options = Options { continued_trace: Some(continued), ..self.server.options() };
         let fewer = open_files::make_room(&mut options, self.database.tuning().connections)?;
         let listener = listen(bind, setting, unread)?;
         let metrics = self.metrics.metrics_bind.map(|bind| listen(bind, METRICS_BIND, unread)).transpose()?;
         let metrics = metrics.map(Metrics::collect).transpose()?;
         let _serving_right = database.lock()?;
-        let wired =
-            wiring::open_at(database, self.database.tuning(), Some(&self.media), limits, Place::Make).await?;
+        let (tuning, media) = (self.database.tuning(), Some(&self.media));
+        let wired = wiring::open_at(database, tuning, media, limits, Some(reserve), Place::Make).await?;
         if self.demo {
             found_demo(&wired).await?;
         } else if !inside {

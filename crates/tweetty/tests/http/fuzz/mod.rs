@@ -100,8 +100,14 @@ fn setting(name: &str, usual: usize) -> usize {
 
 /// A small company, and settings under which a stalled request costs little time.
 async fn open(store: Store) -> (Blog, Arc<World>) {
-    let settings =
-        [("TWEETTY_BODY_TIMEOUT", "1s"), ("TWEETTY_PAGE_SIZE", "20"), ("TWEETTY_UPLOAD_SIZE", "1MiB")];
+    let settings = [
+        ("TWEETTY_BODY_TIMEOUT", "1s"),
+        ("TWEETTY_PAGE_SIZE", "20"),
+        ("TWEETTY_UPLOAD_SIZE", "1MiB"),
+        ("TWEETTY_TWEETS_PER_DAY", "0"),
+        ("TWEETTY_UPLOADS_PER_DAY", "0"),
+        ("TWEETTY_UPLOADS_UNATTACHED", "0"),
+    ];
     let blog = Blog::with(store, &settings).await;
     let people = blog.crowd("fan", 4).await;
     let mut cursors = vec![];

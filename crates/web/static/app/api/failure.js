@@ -9,6 +9,9 @@ const KNOWN = new Set([
   "unavailable",
 ]);
 
+/** Seconds. Who has to wait longer has done enough for a day. */
+const LONG = 600;
+
 export class Failure extends Error {
   /**
    * @param {string} kind
@@ -28,11 +31,13 @@ export class Failure extends Error {
 
   /** Whether another try may succeed. */
   get isPassing() {
-    return this.isNetwork || ["rate_limited", "internal_error", "unavailable"].includes(this.kind);
+    const passes = this.isNetwork || ["rate_limited", "internal_error", "unavailable"].includes(this.kind);
+    return passes && this.wait <= LONG;
   }
 
   /** The failure in plain words. */
   get words() {
+    if (this.kind === "rate_limited" && this.wait > LONG) return t("failure.enough_today", { n: Math.ceil(this.wait / 3600) });
     const name = /** @type {keyof typeof en} */ (`failure.${this.kind}`);
     const values = { message: this.message, n: Math.max(1, this.wait), request: this.request ?? "–" };
     return t(name, values);

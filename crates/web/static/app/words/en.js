@@ -186,6 +186,7 @@ export const en = {
   "failure.payload_too_large": "This is too large for the server.",
   "failure.unsupported_media_type": "This is no JPEG, PNG, GIF or WebP picture.",
   "failure.validation_error": "The server does not accept this: {message}",
+  "failure.enough_today": { one: "That is as much as one person may add in a day. It goes on in {n} hour.", other: "That is as much as one person may add in a day. It goes on in {n} hours." },
   "failure.rate_limited": { one: "That was a bit much at once. Please wait {n} second.", other: "That was a bit much at once. Please wait {n} seconds." },
   "failure.internal_error": "Something went wrong on the server. If it lasts, tell its operator this number: {request}",
   "failure.unavailable": "The server is busy or being looked after. Please try again in a moment.",

@@ -1,0 +1,1 @@
+DROP INDEX images_of_owner_by_age;
