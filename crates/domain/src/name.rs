@@ -25,7 +25,7 @@ pub fn folded(text: &str) -> String {
 pub struct Nickname(Arc<str>);
 
 impl Nickname {
-    /// Takes a nickname without the white space around it.
+    /// Takes a nickname without the white space around it, and with one space where there are several.
     ///
     /// # Errors
     /// [`Invalid::NameLength`], [`Invalid::ControlCharacter`] for anything that is not visible.
@@ -34,7 +34,7 @@ impl Nickname {
         visible(text, NICKNAME_LENGTH)?;
         match text.chars().find(|character| character.is_whitespace() && *character != ' ') {
             Some(space) => Err(Invalid::ControlCharacter(space.into())),
-            None => Ok(Self(text.into())),
+            None => Ok(Self(with_single_spaces(text).into())),
         }
     }
 
@@ -48,10 +48,25 @@ impl Nickname {
         &self.0
     }
 
-    /// As it is compared with others.
+    /// As it is compared with others: what nobody sees, and how many spaces there are, makes no other nickname.
     pub fn folded(&self) -> String {
+        // Before folding, which then composes what they kept apart, and after it, since it makes some of others.
+        with_single_spaces(&what_is_seen(&folded(&what_is_seen(&self.0))))
+    }
+
+    /// As it was compared before that. Some users have nicknames that differ in nothing else.
+    pub fn folded_with_hidden(&self) -> String {
         folded(&self.0)
     }
+}
+
+/// A text without the characters that Unicode lets be shown as nothing.
+fn what_is_seen(text: &str) -> String {
+    text.chars().filter(|character| !is_default_ignorable(*character)).collect()
+}
+
+fn with_single_spaces(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A first or last name of 1 to 100 characters.
@@ -144,6 +159,8 @@ mod tests {
             ("王小明", "王小明"),
             ("👩‍🚀", "👩‍🚀"),
             ("葛\u{E0100}城", "葛\u{E0100}城"),
+            ("نیم\u{200C}فاصله", "نیم\u{200C}فاصله"),
+            ("Ann   Lee", "Ann Lee"),
         ] {
             assert_eq!(Nickname::parse(given).unwrap().as_str(), kept);
         }
@@ -190,7 +207,26 @@ mod tests {
         assert_ne!(folded("inci"), folded("ınci"), "the letters differ, not their case");
     }
 
+    #[test]
+    fn what_nobody_sees_makes_no_other_nickname() {
+        let compared = |text: &str| Nickname::stored(text).folded();
+        for same in ["ann", "a\u{200D}nn", "Ann\u{FE0F}", "a\u{AD}n\u{E0061}n", "\u{3164}ann", "ANN\u{2060}"]
+        {
+            assert_eq!(compared(same), "ann", "{same:?}");
+        }
+        assert_eq!(compared("e\u{200D}\u{301}va"), compared("Éva"), "what is kept apart is composed");
+        assert_eq!(compared("Ann \u{200D}  Lee"), "ann lee");
+        assert_ne!(compared("annlee"), "ann lee");
+        assert_ne!(Nickname::stored("a\u{200D}nn").folded_with_hidden(), "ann");
+    }
+
     proptest! {
+        #[test]
+        fn a_compared_nickname_is_compared_alike_again(text in "\\PC{0,60}") {
+            let once = Nickname::stored(text).folded();
+            prop_assert_eq!(Nickname::stored(once.clone()).folded(), once);
+        }
+
         #[test]
         fn what_is_folded_stays_as_it_is(text in "\\PC{0,60}") {
             let once = folded(&text);

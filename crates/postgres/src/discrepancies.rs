@@ -122,6 +122,17 @@ const WRONG_ROWS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Users whose nickname is compared with the characters in it that nobody sees, and with every space: without them it is that
+/// of another user, who came before there was that rule.
+const LOOK_ALIKES: &str = "
+    SELECT 'user ' || id
+    FROM users
+    WHERE nickname_folded LIKE '%  %'
+       OR nickname_folded ~ '[\u{AD}\u{34F}\u{61C}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{3164}\
+    \u{FE00}-\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF0}-\u{FFF8}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]'
+    ORDER BY id
+    LIMIT :limit";
+
 /// At most so many findings.
 pub(crate) async fn find(connection: &mut Connection, limit: u32) -> Result<Vec<Discrepancy>, Failure> {
     let mut found = Vec::new();
@@ -131,6 +142,8 @@ pub(crate) async fn find(connection: &mut Connection, limit: u32) -> Result<Vec<
             found.push(Discrepancy::Rows { what: what.to_owned(), count });
         }
     }
+    let alike = sql::<Text>(LOOK_ALIKES).bind("limit", limit).load::<String>(connection).await?;
+    found.extend(alike.iter().map(|user| look_alike(user)));
     for counter in &COUNTERS {
         let wrong = sql::<(Text, BigInt, BigInt)>(counter.wrong).bind("limit", limit);
         let wrong = wrong.load::<(String, i64, i64)>(connection).await?.into_iter();
@@ -138,6 +151,10 @@ pub(crate) async fn find(connection: &mut Connection, limit: u32) -> Result<Vec<
     }
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+fn look_alike(user: &str) -> Discrepancy {
+    Discrepancy::Rows { what: format!("{user}: the nickname looks like that of another user"), count: 1 }
 }
 
 /// Repairs some of what is wrong with a counter; answers how many were found and how many of them were still wrong

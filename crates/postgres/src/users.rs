@@ -44,7 +44,7 @@ const ADD_KEYS: &str = "
 
 const UPDATE_USER: &str = "
     UPDATE users
-    SET nickname = :nickname, nickname_folded = :folded, first_name = :first_name, last_name = :last_name,
+    SET nickname = :nickname, nickname_folded = COALESCE(:folded, nickname_folded), first_name = :first_name, last_name = :last_name,
         searchable = :searchable
     WHERE id = :user";
 
@@ -71,8 +71,8 @@ impl Users for Store {
     }
 
     async fn find_by_nickname(&self, nickname: &Nickname) -> Result<Option<User>> {
-        let folded = nickname.folded();
-        self.connections.read(move |connection| find_by_folded_nickname(connection, folded).boxed()).await
+        let nickname = nickname.clone();
+        self.connections.read(move |connection| find_by_nickname(connection, nickname).boxed()).await
     }
 
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
@@ -240,12 +240,13 @@ async fn find(connection: &mut Connection, user: UserId) -> Result<Option<User>,
     Ok(found.first(connection).await.optional()?.map(User::from))
 }
 
-async fn find_by_folded_nickname(
-    connection: &mut Connection,
-    folded: String,
-) -> Result<Option<User>, Failure> {
-    let found = users::table.filter(users::nickname_folded.eq(folded)).select(rows::UserRow::as_select());
-    Ok(found.first(connection).await.optional()?.map(User::from))
+/// Of two users whose nicknames differ only in what nobody sees it is the one that has exactly this.
+async fn find_by_nickname(connection: &mut Connection, nickname: Nickname) -> Result<Option<User>, Failure> {
+    let exactly = nickname.folded_with_hidden();
+    let forms = [nickname.folded(), exactly.clone()];
+    let found = users::table.filter(users::nickname_folded.eq_any(forms)).select(rows::UserRow::as_select());
+    let found = found.load(connection).await?.into_iter().map(User::from);
+    Ok(found.max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
 }
 
 async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>) -> Result<bool, Failure> {
@@ -253,12 +254,13 @@ async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>
     let found = found.first(connection).await.optional()?.map(User::from);
     let Some(mut changed) = found else { return Ok(false) };
     let Changes { nickname, first_name, last_name } = changes.as_ref().clone();
+    let is_renamed = nickname.is_some();
     changed.nickname = nickname.unwrap_or(changed.nickname);
     changed.first_name = first_name.unwrap_or(changed.first_name);
     changed.last_name = last_name.unwrap_or(changed.last_name);
     sql::<()>(UPDATE_USER)
         .bind("nickname", changed.nickname.as_str())
-        .bind("folded", changed.nickname.folded())
+        .bind("folded", is_renamed.then(|| changed.nickname.folded()).as_deref())
         .bind("first_name", changed.first_name.as_ref().map(PersonName::as_str))
         .bind("last_name", changed.last_name.as_ref().map(PersonName::as_str))
         .bind("searchable", changed.searchable())

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use tweetty_cluster::{Cluster, Database};
 use tweetty_contract::arrange::{draft, new_user, noon};
-use tweetty_domain::{Change, Tweets as _, Users as _};
+use tweetty_domain::{
+    Change, Changes, Discrepancy, Nickname, PersonName, Tweets as _, Upkeep as _, UserId, Users,
+};
 use tweetty_postgres::{Options, Store};
 use tweetty_tables::{TABLES, WholeStore as _};
 
@@ -82,6 +84,44 @@ async fn the_schema_goes_back_and_forth_with_data_in_every_table() {
         assert_eq!(database.execute(SCHEMA), before);
         database.execute("TRUNCATE users CASCADE");
     }
+}
+
+/// Nicknames, and how they were compared before what nobody sees was left out.
+const LOOK_ALIKE: [(&str, &str); 5] = [
+    ("Ann", "ann"),
+    ("A\u{200D}nn", "a\u{200D}nn"),
+    ("Bob  Lee", "bob  lee"),
+    ("葛\u{E0100}城", "葛\u{E0100}城"),
+    ("Zed", "zed"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nicknames_are_compared_anew_and_those_that_look_alike_are_kept_and_named() {
+    let database = Cluster::shared().database();
+    let store = connect(&database).await;
+    store.migrate().await.unwrap();
+    for (nickname, folded) in LOOK_ALIKE {
+        database.execute(&format!(
+            "INSERT INTO users (nickname, nickname_folded, searchable, created_at)
+             VALUES ('{nickname}', '{folded}', '', now())"
+        ));
+    }
+    let anew =
+        migrations().into_iter().find(|migration| migration.name == "0007_quotas_and_nicknames").unwrap();
+    database.execute(&anew.down);
+    database.execute(&anew.up);
+    let folded = database.execute("SELECT string_agg(nickname_folded, '|' ORDER BY id) FROM users");
+    assert_eq!(folded, "ann|a\u{200D}nn|bob lee|葛城|zed");
+    let found = store.discrepancies(10).await.unwrap();
+    let what = "user 2: the nickname looks like that of another user".to_owned();
+    assert!(found.contains(&Discrepancy::Rows { what, count: 1 }), "{found:?}");
+    for (number, (nickname, _)) in (1..).zip(LOOK_ALIKE) {
+        let user = store.find_by_nickname(&Nickname::stored(nickname)).await.unwrap().unwrap();
+        assert_eq!(user.id.get(), number, "{nickname:?} is who is meant exactly");
+    }
+    let changes = Changes { first_name: Some(PersonName::parse("Ann").ok()), ..Changes::default() };
+    let changed = Users::update(&store, UserId::stored(2), changes, None).await.unwrap();
+    assert!(changed, "the nickname stays as it is");
 }
 
 #[tokio::test(flavor = "multi_thread")]

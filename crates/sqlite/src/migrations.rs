@@ -78,9 +78,20 @@ pub(crate) mod tests {
     use tempfile::TempDir;
     use tweetty_tables::{TABLES, WholeStore as _};
 
+    use tweetty_domain::{Changes, Discrepancy, Nickname, PersonName, Upkeep as _, UserId, Users as _};
+
     use super::*;
     use crate::connection::Database;
     use crate::{Options, Store};
+
+    /// Nicknames, and how they were compared before what nobody sees was left out.
+    const LOOK_ALIKE: [(&str, &str); 5] = [
+        ("Ann", "ann"),
+        ("A\u{200D}nn", "a\u{200D}nn"),
+        ("Bob  Lee", "bob  lee"),
+        ("葛\u{E0100}城", "葛\u{E0100}城"),
+        ("Zed", "zed"),
+    ];
 
     /// Whatever the order is in which things came.
     const SCHEMA: &str = "
@@ -126,6 +137,12 @@ pub(crate) mod tests {
         }
     }
 
+    /// Takes that migration back, and those behind it.
+    fn revert_to(connection: &mut SqliteConnection, name: &str) {
+        let back = names().iter().rev().position(|known| known == name).unwrap();
+        revert(connection, back + 1);
+    }
+
     fn names() -> Vec<String> {
         known().unwrap().iter().map(|migration| migration.name().to_string()).collect()
     }
@@ -156,6 +173,36 @@ pub(crate) mod tests {
             assert_eq!(schema(&mut connection), before);
             revert(&mut connection, names.len());
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nicknames_are_compared_anew_and_those_that_look_alike_are_kept_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let mut connection = migrated_at(&path);
+        revert_to(&mut connection, "0007_quotas_and_nicknames");
+        for (nickname, folded) in LOOK_ALIKE {
+            sql::<()>("INSERT INTO users (nickname, nickname_folded, searchable, created_at) VALUES (?1, ?2, '', 0)")
+                .bind(nickname)
+                .bind(folded)
+                .execute(&mut connection)
+                .unwrap();
+        }
+        apply(&mut connection).unwrap();
+        let folded =
+            sql::<Text>("SELECT nickname_folded FROM users ORDER BY id").load::<String>(&mut connection);
+        assert_eq!(folded.unwrap(), ["ann", "a\u{200D}nn", "bob lee", "葛城", "zed"]);
+        let store = Store::open(&path, &Options::default()).unwrap();
+        let found = store.discrepancies(10).await.unwrap();
+        let what = "user 2: the nickname looks like that of another user".to_owned();
+        assert!(found.contains(&Discrepancy::Rows { what, count: 1 }), "{found:?}");
+        for (number, (nickname, _)) in (1..).zip(LOOK_ALIKE) {
+            let user = store.find_by_nickname(&Nickname::stored(nickname)).await.unwrap().unwrap();
+            assert_eq!(user.id.get(), number, "{nickname:?} is who is meant exactly");
+        }
+        let first_name = Some(PersonName::parse("Ann").ok());
+        let changes = Changes { first_name, ..Changes::default() };
+        assert!(store.update(UserId::stored(2), changes, None).await.unwrap(), "the nickname stays as it is");
     }
 
     #[test]

@@ -33,8 +33,9 @@ pub(crate) const COMPANY: &str = "
 ";
 
 /// What reads a whole table: one of a single row, or no further than the first row; or the index of what an operator's
-/// command has still to do.
-const READING: &[&str] = &["backup::USERS", "identity::STORE_ID", "images::COUNT_WITHOUT_VARIANTS"];
+/// command has still to do; or a check.
+const READING: &[&str] =
+    &["backup::USERS", "identity::STORE_ID", "images::COUNT_WITHOUT_VARIANTS", "upkeep::LOOK_ALIKES"];
 
 /// What is sorted there is bounded: by the page or the names asked for, by a limit inside, or by what SQLite keeps of the
 /// followees' best; or by what was written in a time, where that is little (`popular.rs`).

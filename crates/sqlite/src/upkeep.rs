@@ -102,6 +102,17 @@ const REPAIRS: [&str; 3] = [
 ];
 
 /// Rows that should not be: what is wrong with them, and a statement that counts them.
+/// Users whose nickname is compared with the characters in it that nobody sees, and with every space: without them it is that
+/// of another user, who came before there was that rule.
+const LOOK_ALIKES: &str = "
+    SELECT 'user ' || id
+    FROM users
+    WHERE nickname_folded GLOB '*  *'
+       OR nickname_folded GLOB '*[\u{AD}\u{34F}\u{61C}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{3164}\
+    \u{FE00}-\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF0}-\u{FFF8}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]*'
+    ORDER BY id
+    LIMIT ?1";
+
 const WRONG_ROWS: [(&str, &str); 5] = [
     (
         "tweets whose images are not numbered from 0 without gaps",
@@ -257,6 +268,10 @@ impl Upkeep for Store {
     }
 }
 
+fn look_alike(user: &str) -> Discrepancy {
+    Discrepancy::Rows { what: format!("{user}: the nickname looks like that of another user"), count: 1 }
+}
+
 fn discrepancies(connection: &mut SqliteConnection, limit: u32) -> Result<Vec<Discrepancy>, Failure> {
     let mut found = Vec::new();
     for (what, counting) in WRONG_ROWS {
@@ -265,6 +280,8 @@ fn discrepancies(connection: &mut SqliteConnection, limit: u32) -> Result<Vec<Di
             found.push(Discrepancy::Rows { what: what.to_owned(), count });
         }
     }
+    let alike = sql::<Text>(LOOK_ALIKES).bind(limit).load::<String>(connection)?;
+    found.extend(alike.iter().map(|user| look_alike(user)));
     let faults = sql::<Text>(FAULTS).load::<String>(connection)?;
     found.extend(
         faults

@@ -20,7 +20,7 @@ const ADD_USER: &str = "
 
 const UPDATE_USER: &str = "
     UPDATE users
-    SET nickname = ?1, nickname_folded = ?2, first_name = ?3, last_name = ?4, searchable = ?5
+    SET nickname = ?1, nickname_folded = COALESCE(?2, nickname_folded), first_name = ?3, last_name = ?4, searchable = ?5
     WHERE id = ?6";
 
 const TAKE_LIKES_BACK: &str = "
@@ -51,17 +51,8 @@ impl Users for Store {
     }
 
     async fn find_by_nickname(&self, nickname: &Nickname) -> Result<Option<User>> {
-        let folded = nickname.folded();
-        self.readers
-            .read(move |connection| {
-                let row = users::table
-                    .filter(users::nickname_folded.eq(folded))
-                    .select(rows::UserRow::as_select())
-                    .first(connection)
-                    .optional()?;
-                Ok(row.map(User::try_from).transpose()?)
-            })
-            .await
+        let nickname = nickname.clone();
+        self.readers.read(move |connection| find_by_nickname(connection, &nickname)).await
     }
 
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
@@ -169,12 +160,13 @@ fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>,
 
 fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> Result<bool, Failure> {
     let Some(mut changed) = find(connection, user)? else { return Ok(false) };
+    let is_renamed = changes.nickname.is_some();
     changed.nickname = changes.nickname.unwrap_or(changed.nickname);
     changed.first_name = changes.first_name.unwrap_or(changed.first_name);
     changed.last_name = changes.last_name.unwrap_or(changed.last_name);
     sql::<()>(UPDATE_USER)
         .bind(changed.nickname.as_str())
-        .bind(changed.nickname.folded())
+        .bind(is_renamed.then(|| changed.nickname.folded()))
         .bind(changed.first_name.as_ref().map(tweetty_domain::PersonName::as_str))
         .bind(changed.last_name.as_ref().map(tweetty_domain::PersonName::as_str))
         .bind(changed.searchable())
@@ -182,6 +174,15 @@ fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> 
         .execute(connection)
         .or_if_taken(|| Error::NicknameTaken(changed.nickname.clone()))?;
     Ok(true)
+}
+
+/// Of two users whose nicknames differ only in what nobody sees it is the one that has exactly this.
+fn find_by_nickname(connection: &mut SqliteConnection, nickname: &Nickname) -> Result<Option<User>, Failure> {
+    let exactly = nickname.folded_with_hidden();
+    let forms = [nickname.folded(), exactly.clone()];
+    let found = users::table.filter(users::nickname_folded.eq_any(forms)).select(rows::UserRow::as_select());
+    let found = found.load(connection)?.into_iter().map(User::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
 }
 
 /// What is hers goes by the foreign keys; the counters of others are told before.

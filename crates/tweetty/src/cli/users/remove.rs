@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal as _, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Invalid, User, UserId, folded};
+use tweetty_domain::{Invalid, Nickname, User, UserId};
 
 use super::view::UserView;
 use super::who;
@@ -90,7 +90,7 @@ fn agreed(user: &User, answer: &mut impl BufRead, ask: &mut impl Write) -> io::R
     ask.flush()?;
     let mut typed = String::new();
     answer.read_line(&mut typed)?;
-    Ok(folded(typed.trim()) == user.nickname.folded())
+    Ok(Nickname::stored(typed).folded() == user.nickname.folded())
 }
 
 fn described(user: &User) -> String {
