@@ -8,14 +8,15 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
+use tempfile::NamedTempFile;
 use tweetty_domain::{Error, Found, Result};
 use tweetty_tables::{SchemaDifference, refuse_foreign};
 
 use crate::connection::{self, Database};
 use crate::failure::Failure;
-use crate::identity;
 use crate::schema_differences::schema_differences;
 use crate::statement::sql;
+use crate::{identity, private};
 
 /// Reads in one transaction, which waits for no writer, and writes only what is in use: nothing that was deleted.
 const COPY: &str = "VACUUM INTO ?1";
@@ -46,17 +47,16 @@ pub fn restore(from: &Path, path: &Path) -> Result<()> {
     let place = || {
         // A bare name has no folder of its own to be made or synced.
         let path = &std::path::absolute(path)?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let arriving = beside(path, ".restoring");
-        fs::copy(from, &arriving)?;
+        private::make_folder_of(path)?;
+        // A new file that nobody can have put there before.
+        let mut arriving = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+        io::copy(&mut File::open(from)?, arriving.as_file_mut())?;
         for left in ["-wal", "-shm", "-journal"] {
             // What an empty database has left beside it would be taken for a part of this one.
             fs::remove_file(beside(path, left)).or_else(unless_missing)?;
         }
-        durable(&arriving)?;
-        fs::rename(&arriving, path)?;
+        arriving.as_file().sync_all()?;
+        arriving.persist(path).map_err(|refused| refused.error)?;
         path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
     place().map_err(|error: io::Error| connection::unusable(path, &error))
@@ -100,8 +100,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// For its owner's eyes only, and on the disk.
 fn durable(path: &Path) -> io::Result<()> {
     let file = File::open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    private::close_to_others(&file)?;
     file.sync_all()
 }
 
@@ -127,6 +126,23 @@ mod tests {
         let nickname = sql::<diesel::sql_types::Text>("SELECT nickname FROM users");
         assert_eq!(nickname.get_result::<String>(&mut restored).unwrap(), "A");
         assert!(back_up(&path, &copy).is_err(), "a backup is never written over");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_restored_database_is_a_new_file_for_its_owner_only_whatever_lies_beside_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let [path, copy, again, theirs] =
+            ["t.db", "copy", "new.db", "theirs"].map(|name| folder.path().join(name));
+        drop(migrated_at(&path));
+        back_up(&path, &copy).unwrap();
+        fs::write(&theirs, "theirs").unwrap();
+        std::os::unix::fs::symlink(&theirs, beside(&again, ".restoring")).unwrap();
+        restore(&copy, &again).unwrap();
+        assert_eq!(fs::read(&theirs).unwrap(), b"theirs", "what somebody else's link names is not written");
+        assert_eq!(fs::metadata(&again).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! How a connection to the database comes about.
 
 use std::fmt::Display;
-use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use tweetty_domain::{Error, Result};
 
 use crate::failure::{Failure, is_locked};
+use crate::private;
 use crate::statement::sql;
 
 /// Older ones can damage a database in WAL mode.
@@ -107,14 +107,8 @@ impl Database {
 
 /// SQLite gives the files beside the database the database's mode.
 fn create_file(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    private::make_folder_of(path)?;
+    private::open(path).map(drop)
 }
 
 /// An absolute path is never mistaken for a URI or for `:memory:`.
@@ -146,6 +140,7 @@ fn parts(version: &str) -> [u32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn an_older_sqlite_is_refused_by_its_version() {
@@ -207,6 +202,10 @@ mod tests {
         assert_eq!(files.len(), 3, "the database, its write-ahead log and that one's index");
         for file in files {
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        }
+        for made in ["a", "a/b"] {
+            let mode = fs::metadata(folder.path().join(made)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{made}");
         }
     }
 

@@ -22,6 +22,7 @@ mod people;
 #[cfg(test)]
 mod plans_test;
 mod popular;
+mod private;
 mod quota;
 mod ranking;
 mod reader_threads;

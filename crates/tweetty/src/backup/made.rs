@@ -2,11 +2,12 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::SecondsFormat;
 use serde::Serialize;
+use tempfile::TempDir;
 use tweetty_domain::{Clock as _, Excerpt, ImageName, StoreId, SystemClock};
 use tweetty_media::Storage;
 
@@ -53,9 +54,8 @@ impl Backup<'_> {
         let begun_at = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
         // From here on nobody removes an image, until the last one is copied.
         let hold = self.media.hold().await?;
-        let partial = partial(self.to);
-        remove_leftover(&partial)?;
-        make_folder(&partial).with_context(|| partial.display().to_string())?;
+        let made_in = partial(self.to).with_context(|| self.to.display().to_string())?;
+        let partial = made_in.path();
         let file = self.database.backup_file();
         let copy = partial.join(file);
         self.database.back_up(&copy).await?;
@@ -68,7 +68,7 @@ impl Backup<'_> {
             image_bytes: 0,
             linked: 0,
         };
-        self.copy_images(&partial, earlier, &mut sums, &mut made).await?;
+        self.copy_images(partial, earlier, &mut sums, &mut made).await?;
         drop(hold);
         let summary = Summary {
             format: FORMAT,
@@ -84,8 +84,10 @@ impl Backup<'_> {
         let mut file = File::create_new(partial.join(SUMMARY))?;
         serde_json::to_writer_pretty(&mut file, &summary)?;
         writeln!(file)?;
-        sync_all(&partial)?;
-        fs::rename(&partial, self.to)?;
+        sync_all(partial)?;
+        rename_new(partial, self.to)?;
+        // It has another name now, under which it stays.
+        drop(made_in.keep());
         sync_all(parent(self.to))?;
         Ok(made)
     }
@@ -137,19 +139,33 @@ impl Backup<'_> {
     }
 }
 
-/// Where a backup lies until it is whole.
-fn partial(to: &Path) -> PathBuf {
-    let mut name = to.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
+/// Where a backup lies until it is whole: a new folder beside its place, which nobody can have made before. It is removed
+/// with the value.
+fn partial(to: &Path) -> io::Result<TempDir> {
+    make_folder(parent(to))?;
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(to.file_name().unwrap_or_default());
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix(&prefix).suffix(".partial").tempdir_in(parent(to))
 }
 
-/// What a backup that was broken off has left. Nobody else is making it: the images are held.
-fn remove_leftover(partial: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(partial) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+/// Gives it its name, unless something has that name by now.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            // A file system that doesn't know how.
+            Err(Errno::INVAL | Errno::NOSYS) => {}
+            outcome => return Ok(outcome?),
+        }
     }
+    fs::rename(from, to)
 }
 
 fn parent(path: &Path) -> &Path {

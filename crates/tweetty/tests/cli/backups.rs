@@ -269,7 +269,7 @@ fn what_rotted_in_an_earlier_backup_is_not_handed_on(store: Store) {
 }
 
 /// The binary, as an operator's PATH has it.
-fn script(data: &Data, name: &str) -> std::process::Command {
+pub(crate) fn script(data: &Data, name: &str) -> std::process::Command {
     let mut command = data.command();
     let arguments = [concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/"), name].concat();
     let program = std::mem::replace(&mut command, std::process::Command::new("bash"));

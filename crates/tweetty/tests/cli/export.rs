@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 use tweetty_tables::{Export, WholeStore as _};
@@ -45,7 +46,13 @@ fn company(store: Store) -> (Service, String) {
 
 fn all_that_is_hers_is_exported(store: Store) {
     let (service, key) = company(store);
+    // Somebody guessed where the archive would lie until it is whole.
+    fs::write(service.file("precious"), "precious").unwrap();
+    std::os::unix::fs::symlink(service.file("precious"), service.file("her.zip.partial")).unwrap();
     let said = service.cli(&["users", "export", WORDS[0], "--to", "her.zip", "--json"]).json();
+    assert_eq!(fs::read(service.file("precious")).unwrap(), b"precious", "no planted link is followed");
+    fs::remove_file(service.file("her.zip.partial")).unwrap();
+    assert_eq!(fs::metadata(service.file("her.zip")).unwrap().permissions().mode() & 0o777, 0o600);
     let counts =
         ["tweets", "likes", "following", "followers", "images"].map(|list| said[list].as_u64().unwrap());
     assert_eq!(counts, [31, 2, 1, 1, 3]);
@@ -80,7 +87,11 @@ fn all_that_is_hers_is_exported(store: Store) {
     }
     service.cli(&["users", "export", WORDS[0], "--to", "her.zip"]).refused(1, &["--to", "is there already"]);
     service.cli(&["users", "export", "nobody", "--to", "no.zip"]).refused(1, &["no such user"]);
-    assert!(!service.file("no.zip").exists() && !service.file("her.zip.partial").exists());
+    let names = fs::read_dir(service.file(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left = names.filter(|name| name.contains("tmp") || name == "no.zip").collect::<Vec<_>>();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// Loads a store with something in every table; the images' files are not there.

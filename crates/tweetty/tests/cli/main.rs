@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod backup_folders;
 mod backups;
 mod belonging;
 mod checking;

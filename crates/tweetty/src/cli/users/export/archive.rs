@@ -1,27 +1,26 @@
 //! A zip archive that is written piece by piece.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tempfile::{NamedTempFile, TempPath};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// The archive; it has its name only when it is whole. Dropped before that, it is removed.
+/// The archive; it has its name only when it is whole. Until then it is a new file beside that name, for its owner's eyes
+/// only, which nobody can have put there before; dropped, it is removed.
 pub(super) struct Archive {
-    zip: Option<ZipWriter<BufWriter<File>>>,
-    partial: PathBuf,
+    zip: ZipWriter<BufWriter<File>>,
+    partial: TempPath,
     to: PathBuf,
 }
 
 impl Archive {
     pub(super) fn begin(to: &Path) -> io::Result<Self> {
-        let mut partial = to.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let zip = ZipWriter::new(BufWriter::new(private(&partial)?));
-        Ok(Self { zip: Some(zip), partial, to: to.to_owned() })
+        let (file, partial) = NamedTempFile::new_in(folder_of(to))?.into_parts();
+        Ok(Self { zip: ZipWriter::new(BufWriter::new(file)), partial, to: to.to_owned() })
     }
 
     /// A file of text.
@@ -45,9 +44,8 @@ impl Archive {
 
     /// A JSON array that becomes a file of the archive later.
     pub(super) fn waiting_list(&self) -> io::Result<List<BufWriter<File>>> {
-        let folder = self.to.parent().filter(|folder| !folder.as_os_str().is_empty());
         // Gone with the process, whatever happens.
-        let file = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let file = tempfile::tempfile_in(folder_of(&self.to))?;
         Ok(List { to: BufWriter::new(file), items: 0 })
     }
 
@@ -66,12 +64,11 @@ impl Archive {
         self.start(name, CompressionMethod::Stored)
     }
 
-    /// Makes the archive durable and gives it its name.
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        let zip = self.zip.take().ok_or_else(|| io::Error::other("the archive is finished"))?;
-        let written = zip.finish()?;
+    /// Makes the archive durable and gives it its name, unless something has that name by now.
+    pub(super) fn finish(self) -> io::Result<()> {
+        let written = self.zip.finish()?;
         written.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        std::fs::rename(&self.partial, &self.to)
+        self.partial.persist_noclobber(&self.to).map_err(|refused| refused.error)
     }
 
     fn start(&mut self, name: &str, compression: CompressionMethod) -> io::Result<()> {
@@ -79,29 +76,17 @@ impl Archive {
             .compression_method(compression)
             .unix_permissions(0o600)
             .large_file(true);
-        Ok(self.zip()?.start_file(name, options)?)
-    }
-
-    fn zip(&mut self) -> io::Result<&mut ZipWriter<BufWriter<File>>> {
-        self.zip.as_mut().ok_or_else(|| io::Error::other("the archive is finished"))
+        Ok(self.zip.start_file(name, options)?)
     }
 }
 
 impl Write for Archive {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.zip()?.write(bytes)
+        self.zip.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.zip()?.flush()
-    }
-}
-
-impl Drop for Archive {
-    fn drop(&mut self) {
-        if self.zip.take().is_some() {
-            std::fs::remove_file(&self.partial).ok();
-        }
+        self.zip.flush()
     }
 }
 
@@ -130,11 +115,6 @@ impl<W: Write> List<W> {
     }
 }
 
-/// A new file for its owner's eyes only.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
