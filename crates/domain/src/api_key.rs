@@ -149,6 +149,28 @@ impl Credential {
     }
 }
 
+/// By which the log knows a key that was refused: the same for the same key, and nothing of the key or of what a store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyFingerprint([u8; 4]);
+
+impl KeyFingerprint {
+    /// That of whatever came in the place of a key. Beyond the longest key it looks at no more than that there is more.
+    pub fn of(text: &[u8]) -> Self {
+        let hash = Sha256::digest(text.get(..=LONGEST).unwrap_or(text));
+        let digest = Sha256::new().chain_update(b"fingerprint").chain_update(hash).finalize();
+        let [a, b, c, d, ..] = <[u8; 32]>::from(digest);
+        Self([a, b, c, d])
+    }
+}
+
+impl fmt::Display for KeyFingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        push_hex(&mut text, &self.0);
+        formatter.write_str(&text)
+    }
+}
+
 /// Appends the bytes in lower-case hexadecimal.
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
@@ -182,6 +204,18 @@ mod tests {
             text.replace_range(place..=place, other);
             assert_eq!(ApiKey::parse(&text).unwrap_err(), Invalid::KeyChecksum, "{place}");
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_for_the_same_key_and_nothing_of_its_hash() {
+        let of = |text: &str| KeyFingerprint::of(text.as_bytes()).to_string();
+        assert_eq!((of("sesame"), of("sesame").len()), (of("sesame"), 8));
+        assert_ne!(of("sesame"), of("sesamf"));
+        let mut hash = String::new();
+        push_hex(&mut hash, ApiKey::parse("sesame").unwrap().hash().as_bytes());
+        assert!(!hash.contains(&of("sesame")));
+        assert_eq!(of(&"x".repeat(300)), of(&"x".repeat(300_000)), "a long one takes no longer");
+        assert_ne!(of(&"x".repeat(256)), of(&"x".repeat(257)));
     }
 
     #[test]

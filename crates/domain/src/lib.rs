@@ -36,7 +36,7 @@ mod user;
 mod variant;
 mod visible;
 
-pub use api_key::{ApiKey, Credential, KeyHash, SHORT_KEY};
+pub use api_key::{ApiKey, Credential, KeyFingerprint, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
 pub use change::Change;
 pub use clock::{Clock, SystemClock, Timestamp};

@@ -10,7 +10,7 @@ use paperclip::actix::Apiv2Security;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 use tweetty_adapter::Party;
-use tweetty_domain::{ApiKey, Credential, Error as Refusal, UserId};
+use tweetty_domain::{ApiKey, Credential, Error as Refusal, KeyFingerprint, UserId};
 
 use crate::blog::Blog;
 use crate::doors::Doors;
@@ -106,7 +106,13 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
         return Err(ApiError::internal("the server was put together without its data"));
     };
     let counted = Some(address).filter(|address| rates.are_counted(*address));
+    let strange = || {
+        if let Some(sender) = request.extensions().get::<Sender>() {
+            sender.is_a_stranger(address, fingerprint(request));
+        }
+    };
     let unknown = |credential| {
+        strange();
         counted.map_or(Ok(()), |address| rates.failed(address, credential))?;
         Err(Refusal::UnknownKey.into())
     };
@@ -114,7 +120,7 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
     let known = blog.known(&credential);
     // Somebody who guesses must not lock out users behind the same address whose keys were good a short while ago.
     if let (Some(address), None) = (counted, known) {
-        rates.may_try(address, &credential)?;
+        rates.may_try(address, &credential).inspect_err(|_| strange())?;
     }
     let Some(id) = blog.holder(&credential, known).await? else { return unknown(Some(&credential)) };
     if counted.is_some() {
@@ -126,6 +132,15 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
 /// What the one key of the request is known by, unless it is malformed. Nothing else hashes it.
 fn credential(request: &ServiceRequest) -> Option<Credential> {
     ApiKey::parse(key(request)?).ok().map(|key| key.credential())
+}
+
+/// By which the log knows what came in the place of the one key, whatever that is.
+fn fingerprint(request: &ServiceRequest) -> Option<KeyFingerprint> {
+    let mut values = request.headers().get_all(HEADER);
+    match (values.next(), values.next()) {
+        (Some(value), None) if !value.is_empty() => Some(KeyFingerprint::of(value.as_bytes())),
+        _ => None,
+    }
 }
 
 /// The one key of the request, of visible ASCII.

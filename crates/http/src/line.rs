@@ -1,12 +1,13 @@
 //! The one line that the log gets of each request, and what is counted and traced by the way.
 
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, StatusCode};
 use tracing::Span;
-use tweetty_domain::UserId;
+use tweetty_domain::{KeyFingerprint, UserId};
 
 use crate::measures::{self, Request};
 use crate::places::Place;
@@ -19,13 +20,26 @@ const CLIENT_GONE: u16 = 499;
 #[derive(Clone, Default)]
 pub(crate) struct Sender {
     user: Rc<Cell<Option<UserId>>>,
+    stranger: Rc<Cell<Option<Stranger>>>,
     place: Rc<Cell<Option<Place>>>,
+}
+
+/// The address under which a request without a good key counts, and by what the log knows the key that it had.
+#[derive(Clone, Copy)]
+struct Stranger {
+    address: IpAddr,
+    key: Option<KeyFingerprint>,
 }
 
 impl Sender {
     /// That is who it was.
     pub(crate) fn is(&self, user: UserId) {
         self.user.set(Some(user));
+    }
+
+    /// Nobody is known by that key.
+    pub(crate) fn is_a_stranger(&self, address: IpAddr, key: Option<KeyFingerprint>) {
+        self.stranger.set(Some(Stranger { address, key }));
     }
 
     /// That place is given back with the line.
@@ -117,6 +131,7 @@ impl Line {
     }
 
     fn tell(&self, status: u16, latency: Duration) {
+        let stranger = self.sender.stranger.get();
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -127,6 +142,8 @@ impl Line {
                     bytes = self.bytes,
                     request_id = self.id.as_str(),
                     user_id = self.sender.user.get().map(UserId::get),
+                    address = stranger.map(|stranger| display(stranger.address)),
+                    key_fingerprint = stranger.and_then(|stranger| stranger.key).map(display),
                     aborted = (!self.complete).then_some(true),
                     cause = self.cause.as_deref(),
                     "request"

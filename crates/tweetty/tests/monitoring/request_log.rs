@@ -53,10 +53,45 @@ fn every_request_has_one_line_that_tells_what_it_was(store: Store) {
         assert_eq!(line["bytes"].as_u64(), Some(bytes as u64), "{line}");
         assert_eq!(line["user_id"].as_u64(), user, "{line}");
         assert!(line["microseconds"].as_u64().is_some_and(|time| time > 0 && time < 20_000_000), "{line}");
+        let strange = status == 401;
+        assert_eq!(line["address"].as_str(), strange.then_some("127.0.0.1"), "{line}");
+        assert_eq!(line["key_fingerprint"].as_str().map(str::len), strange.then_some(8), "{line}");
         assert!(line["aborted"].is_null() && line["cause"].is_null() && line["level"] == "INFO", "{line}");
     }
     let log = service.logged();
     assert!(!log.contains(&key) && !log.contains("nobody's") && !log.contains("secret-plans"), "{log}");
+}
+
+#[test]
+fn a_failed_key_leaves_its_counted_address_and_a_fingerprint_in_the_log() {
+    let settings = [("TWEETTY_TRUST_FORWARDED_FOR", "true"), ("TWEETTY_FAILED_KEYS_PER_MINUTE", "3")];
+    let mut service = Service::with(Store::Sqlite, &settings);
+    let mistyped = format!("tweetty_{}", "0".repeat(72));
+    let keys = ["a-guess", "a-guess", "another", "a-guess", "a-guess", &mistyped, "", "schl\u{fc}ssel"];
+    for (number, key) in keys.iter().enumerate() {
+        let head = format!(
+            "GET /api/tweets HTTP/1.1\r\nX-Request-Id: r{number}\r\nX-Forwarded-For: 2001:db8::7\r\napi-key: {key}"
+        );
+        let status = ask(service.address(), &head, b"").unwrap().status;
+        assert!([401, 429].contains(&status), "{status}");
+    }
+    assert!(service.stop().success());
+    let lines = requests(&service);
+    let of = |number: usize| lines.iter().find(|line| line["request_id"] == format!("r{number}")).unwrap();
+    let fingerprints =
+        (0..keys.len()).map(|number| of(number)["key_fingerprint"].as_str()).collect::<Vec<_>>();
+    for number in 0..keys.len() {
+        assert!(of(number)["address"].as_str().unwrap().starts_with("2001:db8::"), "{}", of(number));
+    }
+    assert_eq!(of(4)["status"], 429, "the address tries no more");
+    for same in [1, 3, 4] {
+        assert_eq!(fingerprints[same], fingerprints[0]);
+    }
+    let different = [0, 2, 5, 7].map(|number| fingerprints[number].unwrap()).into_iter();
+    assert_eq!(different.collect::<std::collections::BTreeSet<_>>().len(), 4, "{fingerprints:?}");
+    assert_eq!(fingerprints[6], None, "there was no key");
+    let log = service.logged();
+    assert!(keys.iter().all(|key| key.is_empty() || !log.contains(key)), "{log}");
 }
 
 #[test]
