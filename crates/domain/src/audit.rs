@@ -28,6 +28,8 @@ pub enum Action {
     ReplaceKey,
     /// A user's data leaves the store as an archive.
     ExportUser,
+    /// The whole store is copied to a folder.
+    Backup,
     /// A user follows another.
     Follow,
     /// A user follows another no longer.

@@ -31,6 +31,7 @@ names! {
     RemoveUser: "users remove",
     ReplaceKey: "users new-api-key",
     ExportUser: "users export",
+    Backup: "backup",
     Follow: "users follow",
     Unfollow: "users unfollow",
     Migrate: "migrate",

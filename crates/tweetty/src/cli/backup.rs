@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use tweetty_domain::Found;
+use tweetty_domain::{Action, Clock as _, Entry, Found, Outcome, SystemClock};
 
 use crate::backup;
 use crate::config::{DatabaseSettings, Environment, MediaSettings, local_path};
-use crate::output::{Answer, Output};
-use crate::wiring::{self, Place};
+use crate::operator;
+use crate::output::{Answer, Output, complain};
+use crate::wiring::{self, Database, Place};
 
 /// Works beside running servers. PostgreSQL needs its own program pg_dump, as new as the server. The schema stays as it
 /// is, so that a new version can back up a store before it upgrades it.
@@ -54,7 +55,31 @@ impl Backup {
             to: &self.to,
             earlier: self.since.as_deref(),
         };
-        output.show(&backup.make().await?)?;
+        let is_recorded = record(&*database, Outcome::Begun, None).await;
+        let made = backup.make().await;
+        if is_recorded {
+            let (outcome, detail) = match &made {
+                Ok(made) => (Outcome::Done, Some(format!("{} images", made.images))),
+                Err(_) => (Outcome::Failed, None),
+            };
+            record(&*database, outcome, detail).await;
+        }
+        output.show(&made?)?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Records the backup in the log of its store, which is not opened otherwise: its schema stays as it is. A standby, a role
+/// that only reads, or a store from before there was a log is backed up all the same. Answers whether it is recorded.
+async fn record(database: &dyn Database, outcome: Outcome, detail: Option<String>) -> bool {
+    let (at, operator) = (SystemClock.now(), operator::current());
+    let entry = Entry { at, operator, action: Action::Backup, user: None, outcome, detail };
+    match database.record(entry).await {
+        Ok(()) => true,
+        Err(error) => {
+            let refused = database.refused(&error);
+            complain(&format!("warning: this backup does not stand in the audit log: {refused}"));
+            false
+        }
     }
 }

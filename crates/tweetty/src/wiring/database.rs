@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tweetty_domain::{Audit, Error, Feeds, Found, Keys, Stores, SystemClock, Tweets, Upkeep, Users};
+use tweetty_domain::{
+    Audit, Entry, Error, Feeds, Found, Keys, Result, Stores, SystemClock, Tweets, Upkeep, Users,
+};
 use tweetty_tables::WholeStore;
 
 use super::no_images::NoImages;
@@ -58,6 +60,9 @@ pub(crate) trait Database: Send + Sync {
 
     /// Whether a backup can be restored here without a loss.
     async fn is_vacant(&self) -> anyhow::Result<bool>;
+
+    /// Adds an entry to the log of the store that is there, as old as it may be: nothing is migrated.
+    async fn record(&self, entry: Entry) -> Result<()>;
 
     /// Copies it into a file, while it is in use.
     async fn back_up(&self, to: &Path) -> anyhow::Result<()>;

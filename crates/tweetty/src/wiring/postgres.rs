@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::time::timeout;
-use tweetty_domain::{Error, Found, Result};
+use tweetty_domain::{Audit as _, Entry, Error, Found, Result};
 use tweetty_postgres::{Options, Store};
 
 use super::database::{Database, Lock, Opened, Running};
@@ -81,6 +81,12 @@ impl Database for Postgres {
 
     async fn is_vacant(&self) -> anyhow::Result<bool> {
         Ok(tweetty_postgres::is_vacant(&self.secret).await.map_err(|error| self.refused(&error))?)
+    }
+
+    async fn record(&self, entry: Entry) -> Result<()> {
+        let options = Options { connections: 1, ..Options::default() };
+        let store = soon(Box::pin(Store::connect(&self.secret, &options))).await?;
+        store.record(entry).await
     }
 
     async fn back_up(&self, to: &Path) -> anyhow::Result<()> {

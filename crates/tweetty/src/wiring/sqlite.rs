@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use tweetty_domain::Found;
+use tweetty_domain::{Audit as _, Entry, Found, Result};
 use tweetty_sqlite::{Options, Store};
 
 use super::database::{Database, Lock, Opened, Running};
@@ -67,6 +67,13 @@ impl Database for Sqlite {
 
     async fn is_vacant(&self) -> anyhow::Result<bool> {
         Ok(tweetty_sqlite::is_vacant(&self.path)?)
+    }
+
+    async fn record(&self, entry: Entry) -> Result<()> {
+        let store = Store::open(&self.path, &Options { readers: 1, ..Options::default() })?;
+        let recorded = store.record(entry).await;
+        store.close().await;
+        recorded
     }
 
     async fn back_up(&self, to: &Path) -> anyhow::Result<()> {

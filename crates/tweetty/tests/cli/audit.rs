@@ -7,6 +7,7 @@ use crate::support::{Data, Store};
 on_both_stores!(
     every_command_that_changes_something_is_told,
     what_is_refused_is_told_too,
+    a_backup_is_recorded_before_it_begins_and_when_it_ends,
     a_program_collects_the_log_line_by_line_and_goes_on_behind_what_it_has,
 );
 
@@ -83,6 +84,29 @@ fn what_is_refused_is_told_too(store: Store) {
     let last = log.last().unwrap();
     assert_eq!((last["action"].as_str(), last["outcome"].as_str()), (Some("users add"), Some("failed")));
     assert_eq!(last["detail"], "the nickname is taken");
+}
+
+fn a_backup_is_recorded_before_it_begins_and_when_it_ends(store: Store) {
+    let mut data = Data::made(store);
+    data.set("SUDO_USER", "carla");
+    let last = records(&data, &[]).len();
+    data.cli(&["backup", "--to", "backup"]).quietly();
+    let log = records(&data, &[]).split_off(last);
+    assert_eq!(field(&log, "action"), ["backup", "backup"]);
+    assert_eq!(field(&log, "outcome"), ["begun", "done"]);
+    assert_eq!(field(&log, "detail"), ["", "0 images"]);
+    assert_eq!(field(&log, "sudo_user"), ["carla", "carla"]);
+    assert_eq!(data.cli(&["backup", "--to", "backup"]).status, 1);
+    assert_eq!(field(&records(&data, &[]), "outcome").pop().unwrap(), "failed");
+}
+
+#[test]
+fn a_backup_of_a_store_that_takes_no_record_is_made_with_a_warning() {
+    let data = Data::made(Store::Postgres);
+    data.database().unwrap().execute("ALTER TABLE audit_log ADD CHECK (action <> 'backup')");
+    let ran = data.cli(&["backup", "--to", "backup"]);
+    assert_eq!((ran.status, ran.err.lines().count()), (0, 1), "{ran:?}");
+    assert!(ran.err.contains("this backup does not stand in the audit log"), "{ran:?}");
 }
 
 #[test]
