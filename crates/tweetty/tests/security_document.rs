@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The first column of the checklist: each area must be there.
-const AREAS: [&str; 12] = [
+const AREAS: [&str; 14] = [
     "keys",
     "objects",
     "uploads",
@@ -15,9 +15,11 @@ const AREAS: [&str; 12] = [
     "bodies",
     "lists",
     "rates",
+    "quotas",
     "CORS",
     "text",
     "database",
+    "files",
     "process",
 ];
 
