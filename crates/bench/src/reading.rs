@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tweetty_domain::{
     Clock as _, FeedQuery, Feeds, NamePart, Order, PageSize, PeopleStart, Period, Position, Scope, Start,
-    SystemClock, TweetId, UserId, Users,
+    SystemClock, TweetId, UserId, Users, Whom,
 };
 use tweetty_trial::http;
 
@@ -296,7 +296,7 @@ impl StoreCall {
             Self::Tweet { tweet, viewer } => drop(feeds.tweet(tweet, viewer, EMBEDDED_LIKERS).await?),
             Self::Search => {
                 let part = NamePart::parse(SOUGHT)?;
-                users.search(Some(part), PeopleStart::After(None), 20).await?;
+                users.search(Some(part), Whom::Active, PeopleStart::After(None), 20).await?;
             }
         }
         Ok(())

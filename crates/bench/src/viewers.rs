@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 use tweetty_domain::{
-    ApiKey, Clock as _, FeedQuery, Feeds, NewUser, Nickname, Order, PageSize, Scope, Start, SystemClock,
-    Tweets, UserId, Users,
+    ApiKey, Clock as _, FeedQuery, Feeds, NewUser, Nickname, Order, PageSize, Particulars, Scope, Start,
+    SystemClock, Tweets, UserId, Users,
 };
 
 use crate::Result;
@@ -123,7 +123,8 @@ fn new_user(nickname: &str, key: &str) -> Result<NewUser> {
         nickname: Nickname::parse(nickname)?,
         first_name: None,
         last_name: None,
-        key: ApiKey::parse(key)?.hash(),
+        particulars: Particulars::default(),
+        key: Some(ApiKey::parse(key)?.hash()),
         created_at: SystemClock.now(),
     })
 }

@@ -3,8 +3,8 @@
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
     ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles, ImageFormat,
-    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, PersonName, Quota,
-    Timestamp, TweetText, UploadQuotas, UserId, Variants,
+    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, Particulars, PersonName,
+    Quota, Timestamp, TweetText, UploadQuotas, UserId, Variants,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -32,13 +32,14 @@ pub fn key(text: &str) -> KeyHash {
     ApiKey::parse(text).unwrap().hash()
 }
 
-/// A user without first and last name, with a key of her own.
+/// A user with a nickname and a key of their own, and nothing else.
 pub fn new_user(name: &str) -> NewUser {
     NewUser {
         nickname: nickname(name),
         first_name: None,
         last_name: None,
-        key: ApiKey::generate().unwrap().hash(),
+        particulars: Particulars::default(),
+        key: Some(ApiKey::generate().unwrap().hash()),
         created_at: noon(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use tweetty_domain::{ApiKey, NewUser, Timestamp, TweetId, TweetText, UserId};
+use tweetty_domain::{ApiKey, NewUser, Particulars, Timestamp, TweetId, TweetText, UserId};
 use tweetty_tables::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser};
 
 use crate::arrange::{nickname, noon};
@@ -50,18 +50,21 @@ impl Company for Crew {
     fn users(&self) -> Box<dyn Iterator<Item = CompanyUser> + Send + '_> {
         let followers = count(self.follows.iter().map(|(_, followee)| *followee));
         let following = count(self.follows.iter().map(|(follower, _)| *follower));
-        Box::new((1..=self.users).map(move |number| CompanyUser {
-            id: user(number),
-            user: NewUser {
-                nickname: nickname(&format!("user{number}")),
-                first_name: None,
-                last_name: None,
-                key: ApiKey::parse(&format!("key-{number}")).unwrap().hash(),
-                created_at: noon(),
-            },
-            has_key: !self.keyless.contains(&number),
-            followers_count: followers.get(&number).copied().unwrap_or_default(),
-            following_count: following.get(&number).copied().unwrap_or_default(),
+        Box::new((1..=self.users).map(move |number| {
+            CompanyUser {
+                id: user(number),
+                user: NewUser {
+                    nickname: nickname(&format!("user{number}")),
+                    first_name: None,
+                    last_name: None,
+                    particulars: Particulars::default(),
+                    key: (!self.keyless.contains(&number))
+                        .then(|| ApiKey::parse(&format!("key-{number}")).unwrap().hash()),
+                    created_at: noon(),
+                },
+                followers_count: followers.get(&number).copied().unwrap_or_default(),
+                following_count: following.get(&number).copied().unwrap_or_default(),
+            }
         }))
     }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use tweetty_domain::{
-    Error, ImageDescription, ImageFiles, ImageName, MediaId, NewTweet, Order, Person, Profile, Result, Scope,
-    Start, Timestamp, Tweet, TweetId, UserId,
+    Error, ImageDescription, ImageFiles, ImageName, MediaId, NewTweet, Order, PeopleStart, Person, Profile,
+    Result, Scope, Start, Timestamp, Tweet, TweetId, UserId, Whom,
 };
 
 use crate::arrange::{described, new_user, noon, picture};
@@ -76,7 +76,7 @@ impl History {
     /// The beginning: whoever is in the store is removed, and some new people come in.
     pub(crate) async fn begin(store: &Store) -> Self {
         let everybody =
-            store.users.search(None, tweetty_domain::PeopleStart::After(None), 1000).await.unwrap();
+            store.users.search(None, Whom::Everybody, PeopleStart::After(None), 1000).await.unwrap();
         for user in everybody.people {
             store.users.remove(user.id, None).await.unwrap().unwrap();
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tweetty_domain::{
     Audit, Change, FeedPage, FeedQuery, Feeds, Keys, MediaId, NewImage, NewTweet, NewUser, Order, PageSize,
     People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep,
-    User, UserId, Users,
+    User, UserId, Users, Whom,
 };
 use tweetty_tables::WholeStore;
 
@@ -87,7 +87,7 @@ impl Store {
 
     /// A new user who holds that key.
     pub async fn holder(&self, nickname: &str, text: &str) -> UserId {
-        self.add(NewUser { key: key(text), ..new_user(nickname) }).await
+        self.add(NewUser { key: Some(key(text)), ..new_user(nickname) }).await
     }
 
     /// Whom that key makes known at that moment.
@@ -105,10 +105,10 @@ impl Store {
         self.users.profile(user, viewer, 1000).await.unwrap().unwrap()
     }
 
-    /// Everybody whom that part of a name finds.
+    /// Everybody active whom that part of a name finds.
     pub async fn found(&self, text: &str) -> Vec<UserId> {
         let start = PeopleStart::After(None);
-        let found = self.users.search(Some(part(text)), start, 1000).await.unwrap();
+        let found = self.users.search(Some(part(text)), Whom::Active, start, 1000).await.unwrap();
         found.people.iter().map(|user| user.id).collect()
     }
 

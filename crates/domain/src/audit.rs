@@ -22,6 +22,10 @@ pub enum Action {
     AddUser,
     /// A user's names are changed.
     UpdateUser,
+    /// A user is deactivated.
+    DeactivateUser,
+    /// A user is active again.
+    ActivateUser,
     /// A user is removed with everything that is theirs.
     RemoveUser,
     /// A user gets a new key.

@@ -1,6 +1,6 @@
 //! What can go wrong, in the words of the microblog.
 
-use crate::{ForeignFormat, Invalid, Mismatch, Nickname, TweetId, UsedUp, UserId};
+use crate::{ExternalId, ForeignFormat, Invalid, Login, Mismatch, Nickname, TweetId, UsedUp, UserId};
 
 /// The result of every use case and every port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -26,6 +26,15 @@ pub enum Error {
     /// Another user has the nickname, letter case aside.
     #[error("the nickname {:?} is taken", .0.as_str())]
     NicknameTaken(Nickname),
+    /// Another user has the login, letter case aside.
+    #[error("the login {:?} is taken", .0.as_str())]
+    LoginTaken(Login),
+    /// Another user has the external id.
+    #[error("the external id {:?} is taken", .0.as_str())]
+    ExternalIdTaken(ExternalId),
+    /// A user who is deactivated gets no key.
+    #[error("{:?} is deactivated; activate the user first", .0.as_str())]
+    Deactivated(Nickname),
     /// Another key with the same hash exists; the user who was to get it is named.
     #[error("the key given to {:?} is in use already", .0.as_str())]
     KeyTaken(Nickname),
@@ -84,7 +93,7 @@ impl Error {
 
 impl Error {
     /// There is no such user.
-    pub(crate) fn no_user(user: UserId) -> Self {
+    pub fn no_user(user: UserId) -> Self {
         Self::NotFound(Subject::User(user))
     }
 
@@ -96,6 +105,9 @@ impl Error {
             Self::NotTheAuthor(_) => "another user's tweet",
             Self::NotFound(_) => "not found",
             Self::NicknameTaken(_) => "the nickname is taken",
+            Self::LoginTaken(_) => "the login is taken",
+            Self::ExternalIdTaken(_) => "the external id is taken",
+            Self::Deactivated(_) => "the user is deactivated",
             Self::KeyTaken(_) => "the key is in use",
             Self::IdempotencyConflict => "used with another request",
             Self::QuotaUsedUp(_) => "the quota of a day is used up",

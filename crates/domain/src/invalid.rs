@@ -33,6 +33,9 @@ pub enum Invalid {
     /// A key that has the form of a made one, but not its checksum.
     #[error("a key of this form ends in a checksum, and this one does not fit; copy the whole key")]
     KeyChecksum,
+    /// Something else than an address for e-mail.
+    #[error("an e-mail address is a name, an @ and a domain, without spaces")]
+    Email,
     /// An idempotency key that is empty, too long or not of visible ASCII.
     #[error("an idempotency key has 1 to 128 visible ASCII characters")]
     IdempotencyKey,
@@ -89,6 +92,9 @@ pub enum Invalid {
     /// Following oneself.
     #[error("nobody can follow herself")]
     SelfFollow,
+    /// Following somebody who is deactivated.
+    #[error("this user is deactivated and can't be followed anew")]
+    DeactivatedFollowee,
     /// A file without content.
     #[error("the file is empty")]
     EmptyUpload,

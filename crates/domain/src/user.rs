@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Change, Entry, ImageFiles, KeyHash, NamePart, Nickname, PersonName, Result, Timestamp, UserId, folded,
+    Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart, Nickname,
+    Particulars, PersonName, Result, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -15,7 +16,7 @@ pub struct Person {
     pub nickname: Nickname,
 }
 
-/// Everything about a user but her secrets and lists.
+/// Everything about a user but their secrets and lists.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     /// Who it is.
@@ -26,11 +27,15 @@ pub struct User {
     pub first_name: Option<PersonName>,
     /// The last name, where the company gave one.
     pub last_name: Option<PersonName>,
-    /// How many follow her.
+    /// What the company says besides.
+    pub particulars: Particulars,
+    /// Since when the user is deactivated; `None` while active.
+    pub deactivated_at: Option<Timestamp>,
+    /// How many follow the user.
     pub followers_count: u64,
-    /// How many she follows.
+    /// How many the user follows.
     pub following_count: u64,
-    /// When the company created her.
+    /// When the company created the user.
     pub created_at: Timestamp,
 }
 
@@ -43,23 +48,50 @@ pub struct NewUser {
     pub first_name: Option<PersonName>,
     /// The last name.
     pub last_name: Option<PersonName>,
-    /// The hash of her first key.
-    pub key: KeyHash,
+    /// What the company says besides.
+    pub particulars: Particulars,
+    /// The hash of the first key, if the user gets one.
+    pub key: Option<KeyHash>,
     /// The moment of creation.
     pub created_at: Timestamp,
 }
 
 impl NewUser {
-    /// The folded text in which [`Users::search`] finds her.
+    /// The folded text in which [`Users::search`] finds the user.
     pub fn searchable(&self) -> String {
         searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
     }
 }
 
 impl User {
-    /// The folded text in which [`Users::search`] finds her.
+    /// The folded text in which [`Users::search`] finds the user.
     pub fn searchable(&self) -> String {
         searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
+    }
+
+    /// Whether the user is one of the company now.
+    pub fn is_active(&self) -> bool {
+        self.deactivated_at.is_none()
+    }
+
+    /// The user as the changes leave them.
+    #[must_use]
+    pub fn changed(self, changes: Changes) -> Self {
+        let old = self.particulars;
+        Self {
+            nickname: changes.nickname.unwrap_or(self.nickname),
+            first_name: changes.first_name.unwrap_or(self.first_name),
+            last_name: changes.last_name.unwrap_or(self.last_name),
+            particulars: Particulars {
+                login: changes.login.unwrap_or(old.login),
+                email: changes.email.unwrap_or(old.email),
+                external_id: changes.external_id.unwrap_or(old.external_id),
+                title: changes.title.unwrap_or(old.title),
+                department: changes.department.unwrap_or(old.department),
+                managed_by: changes.managed_by.unwrap_or(old.managed_by),
+            },
+            ..self
+        }
     }
 }
 
@@ -69,7 +101,7 @@ fn searchable(nickname: &Nickname, first: Option<&PersonName>, last: Option<&Per
     folded(&format!("{}\n{}", nickname.as_str(), names.join(" ")))
 }
 
-/// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes a name away.
+/// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes it away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// A new nickname.
@@ -78,19 +110,57 @@ pub struct Changes {
     pub first_name: Option<Option<PersonName>>,
     /// A new last name, or none.
     pub last_name: Option<Option<PersonName>>,
+    /// A new login, or none.
+    pub login: Option<Option<Login>>,
+    /// A new address, or none.
+    pub email: Option<Option<Email>>,
+    /// A new external id, or none.
+    pub external_id: Option<Option<ExternalId>>,
+    /// A new job title, or none.
+    pub title: Option<Option<Designation>>,
+    /// A new department, or none.
+    pub department: Option<Option<Designation>>,
+    /// Another list that decides about the user, or none.
+    pub managed_by: Option<Option<ListName>>,
 }
 
 impl Changes {
-    /// Which names change, for the log, which keeps no names.
+    /// Which fields change, for the log, which keeps no names.
     pub(crate) fn fields(&self) -> String {
         let fields = [
             ("nickname", self.nickname.is_some()),
             ("first name", self.first_name.is_some()),
             ("last name", self.last_name.is_some()),
+            ("login", self.login.is_some()),
+            ("e-mail", self.email.is_some()),
+            ("external id", self.external_id.is_some()),
+            ("title", self.title.is_some()),
+            ("department", self.department.is_some()),
+            ("managed by", self.managed_by.is_some()),
         ];
         let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field);
         changed.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What belongs to one user alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Identifier {
+    /// A nickname, compared without letter case.
+    Nickname(Nickname),
+    /// A login, compared without letter case.
+    Login(Login),
+    /// An external id.
+    ExternalId(ExternalId),
+}
+
+/// Who is meant in a list of users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// Those who are active: what people see of the company.
+    Active,
+    /// Those who are deactivated, too: what operators see.
+    Everybody,
 }
 
 /// A user with the people around her.
@@ -98,6 +168,12 @@ impl Changes {
 pub struct Profile {
     /// Whose profile it is.
     pub person: Person,
+    /// The job title.
+    pub title: Option<Designation>,
+    /// The department.
+    pub department: Option<Designation>,
+    /// Whether the user is one of the company now.
+    pub active: bool,
     /// Some followers: the viewer first where she is one of them, then by id.
     pub followers: Vec<Person>,
     /// Some followees: the viewer first where she is one of them, then by id.
@@ -133,8 +209,8 @@ pub struct People<T> {
 pub trait Users: Send + Sync {
     /// Adds all of them or none, with an entry for each, about that user; the ids come in the order given.
     ///
-    /// Errors: [`crate::Error::NicknameTaken`] and [`crate::Error::KeyTaken`] name the first in the way, also
-    /// where two of the new ones collide.
+    /// Errors: [`crate::Error::NicknameTaken`], [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`] and
+    /// [`crate::Error::KeyTaken`] name the first in the way, also where two of the new ones collide.
     async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>>;
 
     /// The user of that id.
@@ -143,21 +219,40 @@ pub trait Users: Send + Sync {
     /// The user of that nickname, letter case aside.
     async fn find_by_nickname(&self, nickname: &Nickname) -> Result<Option<User>>;
 
+    /// Those to whom any of that belongs, by ascending id.
+    async fn holders(&self, of: Vec<Identifier>) -> Result<Vec<User>>;
+
     /// A user with at most `embedded` followers and followees each, in a fixed number of statements.
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>>;
 
     /// Users whose [`NewUser::searchable`] contains the part, or all of them, by ascending id.
-    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>>;
+    async fn search(
+        &self,
+        part: Option<NamePart>,
+        whom: Whom,
+        start: PeopleStart,
+        limit: u32,
+    ) -> Result<People<User>>;
 
-    /// Changes a user; false where there is none. Error: [`crate::Error::NicknameTaken`].
+    /// Changes a user; false where there is none. Errors: [`crate::Error::NicknameTaken`],
+    /// [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`].
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool>;
+
+    /// Deactivates a user at that moment: their keys end, they are in no search of those who are active, and nobody can
+    /// follow them anew. What they wrote, like and follow stays, and so do their followers. `None` where there is no
+    /// such user.
+    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>>;
+
+    /// The opposite of [`Users::deactivate`], but for the keys, which stay ended.
+    async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>>;
 
     /// Removes a user with their tweets, likes, follows, keys and images; the counters of others follow.
     /// Answers the image files that nothing needs any more, `None` where there is no such user.
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;
 
     /// Lets one follow the other, once, however often it is called; both counters follow.
-    /// `None` where there is no such followee. Error: [`crate::Error::UnknownKey`] where the follower is gone.
+    /// `None` where there is no such followee. Errors: [`crate::Error::UnknownKey`] where the follower is gone,
+    /// [`crate::Invalid::DeactivatedFollowee`] where it would be new and the followee is deactivated.
     async fn follow(
         &self,
         follower: UserId,

@@ -235,9 +235,12 @@ impl From<Error> for ApiError {
             Error::IdempotencyConflict => {
                 Self::new(StatusCode::CONFLICT, "this Idempotency-Key was used with another request")
             }
-            Error::NicknameTaken(_) | Error::KeyTaken(_) | Error::NotEmpty => {
-                Self::new(StatusCode::CONFLICT, error.to_string())
-            }
+            Error::NicknameTaken(_)
+            | Error::LoginTaken(_)
+            | Error::ExternalIdTaken(_)
+            | Error::KeyTaken(_)
+            | Error::Deactivated(_)
+            | Error::NotEmpty => Self::new(StatusCode::CONFLICT, error.to_string()),
             Error::QuotaUsedUp(used_up) => {
                 Self { message: used_up.to_string(), ..Self::rate_limited(used_up.seconds()) }
             }
@@ -291,8 +294,10 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::Embedded { .. }
         | Invalid::Key
         | Invalid::KeyChecksum
+        | Invalid::Email
         | Invalid::Id
-        | Invalid::SelfFollow => None,
+        | Invalid::SelfFollow
+        | Invalid::DeactivatedFollowee => None,
     }
 }
 

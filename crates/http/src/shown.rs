@@ -6,7 +6,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tweetty_domain::{
-    ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId,
+    Designation, ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Timestamp, TweetId, TweetText,
+    UserId,
 };
 
 use crate::schema;
@@ -69,6 +70,8 @@ shown! {
     Nickname: &str = {"minLength": 1, "maxLength": 50}, Nickname::as_str;
     Option<PersonName>: Option<&str> =
         {"nullable": true, "minLength": 1, "maxLength": 100}, |name| name.as_ref().map(PersonName::as_str);
+    Option<Designation>: Option<&str> =
+        {"nullable": true, "minLength": 1, "maxLength": 200}, |text| text.as_ref().map(Designation::as_str);
     Option<ImageDescription>: Option<&str> =
         {"nullable": true, "minLength": 1}, |text| text.as_ref().map(ImageDescription::as_str);
     ImageFormat: &str = {"enum": ImageFormat::ALL.map(ImageFormat::media_type)}, |format| format.media_type();

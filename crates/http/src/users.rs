@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile, Timestamp, User,
-    UserId,
+    Designation, Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile,
+    Timestamp, User, UserId,
 };
 
 use crate::blog::Blog;
@@ -38,7 +38,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 1, "name": "ann", "followers": [{"id": 2, "name": "bob"}], "following": [{"id": 3, "name": "eve"}],
+///     "id": 1, "name": "ann", "title": "Editor", "department": "News", "active": true,
+///     "followers": [{"id": 2, "name": "bob"}], "following": [{"id": 3, "name": "eve"}],
 ///     "followers_count": 1, "following_count": 1
 ///   }
 /// }
@@ -58,12 +59,15 @@ async fn me(
 /// A user's profile
 ///
 /// Both lists have as many entries as `GET /api/limits` says, the caller first where she is in them; the counts are true.
+/// Somebody who left the company is not `active`: their tweets and likes stay, they are in no search, and nobody can follow
+/// them anew.
 ///
 /// ```json
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 2, "name": "bob", "followers": [], "following": [{"id": 1, "name": "ann"}],
+///     "id": 2, "name": "bob", "title": null, "department": null, "active": true,
+///     "followers": [], "following": [{"id": 1, "name": "ann"}],
 ///     "followers_count": 0, "following_count": 1
 ///   }
 /// }
@@ -81,7 +85,8 @@ async fn one(
 
 /// Finds users by a part of their names
 ///
-/// Any letter case, any script; nickname, first and last name are searched. Without `query` all users are listed.
+/// Any letter case, any script; nickname, first and last name are searched. Without `query` all users are listed. Those who
+/// are not active are never found.
 ///
 /// ```json
 /// {
@@ -105,7 +110,7 @@ async fn search(blog: Data<Blog>, _: Caller, Query(search): Query<Search>) -> Re
 
 /// Follows a user
 ///
-/// 200 where the caller followed her already. Nobody can follow herself.
+/// 200 where the caller followed them already. Nobody can follow themselves, nor somebody who is not active.
 #[api_v2_operation(tags("users"), operation_id = "followUser")]
 async fn follow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Settled> {
     Ok(Settled(blog.write(async move |blog| blog.follow(me, user).await).await?))
@@ -210,15 +215,21 @@ struct ProfileFound {
 struct UserProfile {
     /// Who it is.
     id: Shown<UserId>,
-    /// Her name.
+    /// The user's name.
     name: Shown<Nickname>,
-    /// Some who follow her.
+    /// The job title, where the company gave one.
+    title: Shown<Option<Designation>>,
+    /// The department, where the company gave one.
+    department: Shown<Option<Designation>>,
+    /// Whether the user is one of the company now.
+    active: bool,
+    /// Some who follow the user.
     followers: SomePeople,
-    /// Some whom she follows.
+    /// Some whom the user follows.
     following: SomePeople,
-    /// How many follow her in truth.
+    /// How many follow the user in truth.
     followers_count: Count,
-    /// How many she follows in truth.
+    /// How many the user follows in truth.
     following_count: Count,
 }
 
@@ -228,6 +239,9 @@ impl ProfileFound {
         let user = UserProfile {
             id: Shown(profile.person.id),
             name: Shown(profile.person.nickname),
+            title: Shown(profile.title),
+            department: Shown(profile.department),
+            active: profile.active,
             followers: named(profile.followers),
             following: named(profile.following),
             followers_count: Count(profile.followers_count),

@@ -57,6 +57,16 @@ impl Keys for Broken {
     ) -> Result<bool> {
         self.0.replace_key(user, key, now, old_until, entry).await
     }
+
+    async fn replace_keys(
+        &self,
+        keys: Vec<(UserId, KeyHash)>,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<()> {
+        self.0.replace_keys(keys, now, old_until, entry).await
+    }
 }
 
 /// A server that runs as long as the test; answers its address and the images that it kept.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{Change, Error, Result, TweetId, UserId};
+use tweetty_domain::{Change, Error, Invalid, Result, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::{Failure, OrIfViolated as _};
@@ -38,7 +38,8 @@ const LIKE: &str = "
         FROM (SELECT tweet_id, CAST(count(*) AS INTEGER) AS likes FROM made GROUP BY tweet_id) AS more
         WHERE tweets.id = more.tweet_id
     )
-    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(tweet_id), '{}'), COALESCE(array_agg(user_id), '{}')
+    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(tweet_id), '{}'), COALESCE(array_agg(user_id), '{}'),
+           CAST('{}' AS BIGINT[]), CAST('{}' AS BIGINT[])
     FROM made";
 
 const UNLIKE: &str = "
@@ -64,7 +65,8 @@ const UNLIKE: &str = "
         FROM (SELECT tweet_id, CAST(count(*) AS INTEGER) AS likes FROM made GROUP BY tweet_id) AS less
         WHERE tweets.id = less.tweet_id
     )
-    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(tweet_id), '{}'), COALESCE(array_agg(user_id), '{}')
+    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(tweet_id), '{}'), COALESCE(array_agg(user_id), '{}'),
+           CAST('{}' AS BIGINT[]), CAST('{}' AS BIGINT[])
     FROM made";
 
 const FOLLOW: &str = "
@@ -72,17 +74,26 @@ const FOLLOW: &str = "
         SELECT DISTINCT followee_id, follower_id
         FROM unnest(:ones, :others) AS wanted (followee_id, follower_id)
     ), present AS MATERIALIZED (
-        SELECT id
+        SELECT id, deactivated_at
         FROM users
         WHERE id = ANY (:ones || :others)
         ORDER BY id
         FOR NO KEY UPDATE
+    ), refused AS (
+        SELECT followee_id, follower_id
+        FROM wanted
+        JOIN present AS followee ON followee.id = followee_id AND followee.deactivated_at IS NOT NULL
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM follows
+            WHERE follows.follower_id = wanted.follower_id AND follows.followee_id = wanted.followee_id
+        )
     ), made AS (
         INSERT INTO follows (follower_id, followee_id)
         SELECT follower_id, followee_id
         FROM wanted
         JOIN present AS follower ON follower.id = follower_id
-        JOIN present AS followee ON followee.id = followee_id
+        JOIN present AS followee ON followee.id = followee_id AND followee.deactivated_at IS NULL
         ON CONFLICT DO NOTHING
         RETURNING follower_id, followee_id
     ), counted AS (
@@ -100,7 +111,9 @@ const FOLLOW: &str = "
         ) AS more
         WHERE users.id = more.id
     )
-    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(followee_id), '{}'), COALESCE(array_agg(follower_id), '{}')
+    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(followee_id), '{}'), COALESCE(array_agg(follower_id), '{}'),
+           ARRAY(SELECT followee_id FROM refused ORDER BY followee_id, follower_id),
+           ARRAY(SELECT follower_id FROM refused ORDER BY followee_id, follower_id)
     FROM made";
 
 const UNFOLLOW: &str = "
@@ -136,7 +149,8 @@ const UNFOLLOW: &str = "
         ) AS less
         WHERE users.id = less.id
     )
-    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(followee_id), '{}'), COALESCE(array_agg(follower_id), '{}')
+    SELECT ARRAY(SELECT id FROM present), COALESCE(array_agg(followee_id), '{}'), COALESCE(array_agg(follower_id), '{}'),
+           CAST('{}' AS BIGINT[]), CAST('{}' AS BIGINT[])
     FROM made";
 
 /// What is liked or followed, and by whom.
@@ -158,7 +172,9 @@ impl Pair {
     }
 }
 
-type Columns = (Array<BigInt>, Array<BigInt>, Array<BigInt>);
+/// The objects, and users, that are there; what was made, and by whom; what was refused, and to whom.
+type Columns = (Array<BigInt>, Array<BigInt>, Array<BigInt>, Array<BigInt>, Array<BigInt>);
+type Row = (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>, Vec<i64>);
 
 /// Makes all those changes by one statement, or none of them.
 pub(crate) async fn make(
@@ -176,15 +192,19 @@ pub(crate) async fn make(
     let rows = sql::<Columns>(statement)
         .bind("ones", pairs.iter().map(|pair| pair.object).collect::<Vec<_>>())
         .bind("others", pairs.iter().map(|pair| pair.user).collect::<Vec<_>>())
-        .load::<(Vec<i64>, Vec<i64>, Vec<i64>)>(connection)
+        .load::<Row>(connection)
         .await
         .or_if_violated("likes_user_id_fkey", || Error::UnknownKey)?;
-    let (present, objects, users) = rows.into_iter().next().ok_or(DieselError::NotFound)?;
-    let made = objects.into_iter().zip(users).map(|(object, user)| Pair { object, user }).collect();
+    let (present, objects, users, refused, refused_users) =
+        rows.into_iter().next().ok_or(DieselError::NotFound)?;
+    let pairs = |objects: Vec<i64>, users: Vec<i64>| {
+        objects.into_iter().zip(users).map(|(object, user)| Pair { object, user }).collect()
+    };
     Ok(Outcome {
         of_users: matches!(kind, Kind::Follow | Kind::Unfollow),
         present: present.into_iter().collect(),
-        made,
+        made: pairs(objects, users),
+        refused: pairs(refused, refused_users),
     })
 }
 
@@ -194,6 +214,8 @@ pub(crate) struct Outcome {
     of_users: bool,
     present: HashSet<i64>,
     made: HashSet<Pair>,
+    /// Follows of those who are deactivated.
+    refused: HashSet<Pair>,
 }
 
 impl Outcome {
@@ -204,6 +226,9 @@ impl Outcome {
         }
         if self.of_users && !self.present.contains(&pair.user) {
             return Err(Error::UnknownKey);
+        }
+        if self.refused.contains(&pair) {
+            return Err(Invalid::DeactivatedFollowee.into());
         }
         Ok(Some(if self.made.remove(&pair) { Change::Made } else { Change::AlreadySo }))
     }

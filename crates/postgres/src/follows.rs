@@ -2,9 +2,9 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{People, Person, Profile, UserId};
+use tweetty_domain::{Designation, People, Person, Profile, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ pub(crate) const FOLLOWING: &str = "
     LIMIT :limit";
 
 const PROFILE: &str = concat!(
-    "SELECT nickname, followers_count, following_count,
+    "SELECT nickname, title, department, deactivated_at IS NULL, followers_count, following_count,
             ",
     viewer_first!("follower_id", "follows", "followee_id = :user"),
     ",
@@ -43,8 +43,9 @@ const PROFILE: &str = concat!(
      WHERE id = :user"
 );
 
-type ProfileColumns = (Text, Integer, Integer, Array<BigInt>, Array<BigInt>);
-type ProfileRow = (String, i32, i32, Vec<i64>, Vec<i64>);
+type ProfileColumns =
+    (Text, Nullable<Text>, Nullable<Text>, Bool, Integer, Integer, Array<BigInt>, Array<BigInt>);
+type ProfileRow = (String, Option<String>, Option<String>, bool, i32, i32, Vec<i64>, Vec<i64>);
 
 /// A page of her followers or followees; `None` where there is no such user.
 pub(crate) async fn list(
@@ -70,7 +71,7 @@ pub(crate) async fn list(
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
-/// A user with the people around her, by one statement and another for the names that are not known.
+/// A user with the people around them, by one statement and another for the names that are not known.
 pub(crate) async fn profile(
     connection: &mut Connection,
     known: &KnownNames,
@@ -85,12 +86,14 @@ pub(crate) async fn profile(
         .get_result::<ProfileRow>(connection)
         .await
         .optional()?;
-    let Some((nickname, followers_count, following_count, followers, following)) = row else {
-        return Ok(None);
-    };
+    let Some(row) = row else { return Ok(None) };
+    let (nickname, title, department, active, followers_count, following_count, followers, following) = row;
     let names = Names::of(connection, known, followers.iter().chain(&following).copied()).await?;
     Ok(Some(Profile {
         person: rows::person((user.get(), nickname)),
+        title: title.map(Designation::stored),
+        department: department.map(Designation::stored),
+        active,
         followers: names.people(&followers, embedded),
         following: names.people(&following, embedded),
         followers_count: rows::count(followers_count),

@@ -1,5 +1,7 @@
 //! The port of keys.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
@@ -10,7 +12,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{api_keys, users};
-use crate::{Store, rows};
+use crate::{Store, audit, rows};
 
 #[async_trait]
 impl Keys for Store {
@@ -46,9 +48,37 @@ impl Keys for Store {
     ) -> Result<bool> {
         let key = Key { hash: key, created_at: now, ends_at: None };
         self.recorded(Patience::Request, entry, bool::clone, move |connection| {
-            replace_keys(connection, user, key, old_until).boxed()
+            replace_key(connection, user, key, old_until).boxed()
         })
         .await
+    }
+
+    async fn replace_keys(
+        &self,
+        mut keys: Vec<(UserId, KeyHash)>,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<()> {
+        // In the order of their ids, so that two such replacements wait for each other instead of locking each other up.
+        keys.sort_unstable_by_key(|(user, _)| *user);
+        let keys = Arc::new(keys);
+        self.connections
+            .transaction(Patience::Operator, move |connection| {
+                let (keys, entry) = (Arc::clone(&keys), entry.clone());
+                async move {
+                    for (user, hash) in keys.iter() {
+                        let key = Key { hash: *hash, created_at: now, ends_at: None };
+                        if !replace_key(connection, *user, key, old_until).await? {
+                            return Err(Error::no_user(*user).into());
+                        }
+                    }
+                    let users = keys.iter().map(|(user, _)| user.get()).collect();
+                    audit::record_each(connection, entry.as_ref(), users).await
+                }
+                .boxed()
+            })
+            .await
     }
 }
 
@@ -70,6 +100,7 @@ async fn find_by_key(
         .inner_join(users::table)
         .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
         .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now)))
+        .filter(users::deactivated_at.is_null())
         .select((users::id, users::nickname))
         .first(connection)
         .await
@@ -87,7 +118,10 @@ async fn keys_of(connection: &mut Connection, user: UserId, now: Timestamp) -> R
 }
 
 async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<bool, Failure> {
-    let Some(nickname) = lock(connection, user).await? else { return Ok(false) };
+    let Some((nickname, deactivated_at)) = lock(connection, user).await? else { return Ok(false) };
+    if deactivated_at.is_some() {
+        return Err(Error::Deactivated(Nickname::stored(nickname)).into());
+    }
     let row = (
         api_keys::hash.eq(key.hash.as_bytes().as_slice()),
         api_keys::user_id.eq(user.get()),
@@ -99,10 +133,24 @@ async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<
     Ok(true)
 }
 
-/// The nickname of the user. The row is locked: nobody changes or removes it until the transaction ends.
-async fn lock(connection: &mut Connection, user: UserId) -> Result<Option<String>, Failure> {
-    let found = users::table.find(user.get()).select(users::nickname).for_no_key_update();
-    Ok(found.first(connection).await.optional()?)
+/// The nickname of the user, and since when they are deactivated. The row is locked: nobody changes or removes it until the
+/// transaction ends.
+async fn lock(
+    connection: &mut Connection,
+    user: UserId,
+) -> Result<Option<(String, Option<Timestamp>)>, Failure> {
+    let found = users::table.find(user.get()).select((users::nickname, users::deactivated_at));
+    Ok(found.for_no_key_update().first(connection).await.optional()?)
+}
+
+/// Ends all keys of a user at that moment.
+pub(crate) async fn end_keys(
+    connection: &mut Connection,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    diesel::update(held(user, at)).set(api_keys::ends_at.eq(at)).execute(connection).await?;
+    Ok(())
 }
 
 async fn end_key(
@@ -116,7 +164,7 @@ async fn end_key(
     Ok(ended > 0)
 }
 
-async fn replace_keys(
+async fn replace_key(
     connection: &mut Connection,
     user: UserId,
     key: Key,
@@ -124,7 +172,7 @@ async fn replace_keys(
 ) -> Result<bool, Failure> {
     lock(connection, user).await?;
     if let Some(at) = old_until {
-        diesel::update(held(user, at)).set(api_keys::ends_at.eq(at)).execute(connection).await?;
+        end_keys(connection, user, at).await?;
     } else {
         let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
         diesel::delete(keys).execute(connection).await?;

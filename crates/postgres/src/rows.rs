@@ -2,8 +2,9 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageDescription, ImageFiles, ImageName, KeyHash, MediaId, Nickname, People, Person,
-    PersonName, Result, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
+    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, StoreId, Timestamp,
+    Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -20,6 +21,13 @@ pub(crate) struct UserRow {
     followers_count: i32,
     following_count: i32,
     created_at: Timestamp,
+    login: Option<String>,
+    email: Option<String>,
+    external_id: Option<String>,
+    title: Option<String>,
+    department: Option<String>,
+    managed_by: Option<String>,
+    deactivated_at: Option<Timestamp>,
 }
 
 impl From<UserRow> for User {
@@ -29,6 +37,15 @@ impl From<UserRow> for User {
             nickname: Nickname::stored(row.nickname),
             first_name: row.first_name.map(PersonName::stored),
             last_name: row.last_name.map(PersonName::stored),
+            particulars: Particulars {
+                login: row.login.map(Login::stored),
+                email: row.email.map(Email::stored),
+                external_id: row.external_id.map(ExternalId::stored),
+                title: row.title.map(Designation::stored),
+                department: row.department.map(Designation::stored),
+                managed_by: row.managed_by.map(ListName::stored),
+            },
+            deactivated_at: row.deactivated_at,
             followers_count: count(row.followers_count),
             following_count: count(row.following_count),
             created_at: row.created_at,

@@ -7,10 +7,17 @@ diesel::table! {
         nickname_folded -> Text,
         first_name -> Nullable<Text>,
         last_name -> Nullable<Text>,
-        searchable -> Text,
         followers_count -> Integer,
         following_count -> Integer,
         created_at -> Timestamptz,
+        login -> Nullable<Text>,
+        login_folded -> Nullable<Text>,
+        email -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        title -> Nullable<Text>,
+        department -> Nullable<Text>,
+        managed_by -> Nullable<Text>,
+        deactivated_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -2,23 +2,41 @@
 
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{NamePart, People, PeopleStart, User, UserId};
+use tweetty_domain::{NamePart, People, PeopleStart, User, UserId, Whom};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::rows;
 use crate::statement::sql;
 
-type Columns = (BigInt, Text, Nullable<Text>, Nullable<Text>, Integer, Integer, Timestamptz);
+/// Those of [`rows::UserRow`].
+type Columns = (
+    BigInt,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Integer,
+    Integer,
+    Timestamptz,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Timestamptz>,
+);
 
 /// A trigram needs as many characters.
 const INDEXED_LENGTH: usize = 3;
 
 /// Walks the users in the order of the page until it is full.
 const WALK: &str = r"
-    SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at
+    SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
+           title, department, managed_by, deactivated_at
     FROM users
     WHERE id > :after
+      AND (deactivated_at IS NULL OR :everybody)
       AND searchable LIKE :pattern ESCAPE '\'
     ORDER BY id
     LIMIT :limit OFFSET :offset";
@@ -26,9 +44,11 @@ const WALK: &str = r"
 /// Lets the trigrams find all of them first; a walk would be long where there are few.
 const FIND: &str = r"
     WITH found AS MATERIALIZED (
-        SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at
+        SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
+               external_id, title, department, managed_by, deactivated_at
         FROM users
         WHERE searchable LIKE :pattern ESCAPE '\'
+          AND (deactivated_at IS NULL OR :everybody)
     )
     SELECT *
     FROM found
@@ -40,6 +60,7 @@ const FIND: &str = r"
 pub(crate) async fn search(
     connection: &mut Connection,
     part: Option<NamePart>,
+    whom: Whom,
     start: PeopleStart,
     limit: u32,
 ) -> Result<People<User>, Failure> {
@@ -50,6 +71,7 @@ pub(crate) async fn search(
     let indexed = part.as_ref().is_some_and(|part| part.as_str().chars().count() >= INDEXED_LENGTH);
     let found = sql::<Columns>(if indexed { FIND } else { WALK })
         .bind("pattern", part.as_ref().map_or_else(|| "%".to_owned(), pattern))
+        .bind("everybody", whom == Whom::Everybody)
         .bind("after", after)
         .bind("limit", u64::from(limit) + 1)
         .bind("offset", offset)

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz};
 use tweetty_domain::{
     Fingerprint, ImageDescription, ImageName, KeyHash, MediaId, Timestamp, TweetId, UserId, Variants,
 };
@@ -23,6 +23,8 @@ pub(crate) enum Bind {
     BigInt(i64),
     MaybeBigInt(Option<i64>),
     Integer(i32),
+    Bool(bool),
+    MaybeTime(Option<Timestamp>),
     Text(String),
     Bytes([u8; 32]),
     Time(Timestamp),
@@ -83,6 +85,8 @@ impl Bind {
             Self::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
             Self::MaybeBigInt(value) => out.push_bind_param::<Nullable<BigInt>, _>(value),
             Self::Integer(value) => out.push_bind_param::<Integer, _>(value),
+            Self::Bool(value) => out.push_bind_param::<Bool, _>(value),
+            Self::MaybeTime(value) => out.push_bind_param::<Nullable<Timestamptz>, _>(value),
             Self::Text(value) => out.push_bind_param::<Text, _>(value),
             Self::Bytes(value) => out.push_bind_param::<Binary, [u8]>(value),
             Self::Time(value) => out.push_bind_param::<Timestamptz, _>(value),
@@ -132,6 +136,18 @@ impl From<i32> for Bind {
     }
 }
 
+impl From<bool> for Bind {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Option<Timestamp>> for Bind {
+    fn from(moment: Option<Timestamp>) -> Self {
+        Self::MaybeTime(moment)
+    }
+}
+
 impl From<UserId> for Bind {
     fn from(id: UserId) -> Self {
         Self::BigInt(id.get())
@@ -171,6 +187,12 @@ impl From<&str> for Bind {
 impl From<Option<&str>> for Bind {
     fn from(text: Option<&str>) -> Self {
         Self::MaybeText(text.map(str::to_owned))
+    }
+}
+
+impl From<Option<String>> for Bind {
+    fn from(text: Option<String>) -> Self {
+        Self::MaybeText(text)
     }
 }
 

@@ -1,52 +1,47 @@
 //! The port of people.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    PersonName, Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName, Login,
+    NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonName, Profile, Result,
+    Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::changes::{self, Pair};
 use crate::connection::{Connection, Patience};
-use crate::failure::{Failure, OrIfViolated as _};
+use crate::failure::{Failure, OrIfViolated as _, violates};
 use crate::kind::Kind;
-use crate::schema::{api_keys, follows, users};
-use crate::statement::{Bind, sql};
-use crate::{Store, audit, follows as lists, removal, rows, search};
+use crate::schema::{follows, users};
+use crate::statement::sql;
+use crate::{Store, addition, audit, follows as lists, keys, removal, rows, search};
 
-/// One addition of several people waits for another: two additions of the same people in different orders would wait
-/// for each other in a circle. Ends with the transaction.
-const ADD_IN_TURN: &str = "SELECT pg_advisory_xact_lock(8390876212)";
-
-/// All at once; the folded nickname says which id belongs to whom.
-const ADD_USERS: &str = "
-    INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
-    SELECT nickname, folded, first_name, last_name, searchable, created_at
-    FROM unnest(:nicknames, :folded, :first_names, :last_names, :searchables, :times)
-        WITH ORDINALITY AS added (nickname, folded, first_name, last_name, searchable, created_at, place)
-    ORDER BY place
-    RETURNING nickname_folded, id";
-
-const ADD_KEYS: &str = "
-    INSERT INTO api_keys (hash, user_id, created_at)
-    SELECT hash, users.id, added.created_at
-    FROM unnest(:hashes, :folded, :times) AS added (hash, folded, created_at)
-    JOIN users ON users.nickname_folded = added.folded";
-
+/// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
 const UPDATE_USER: &str = "
     UPDATE users
-    SET nickname = :nickname, nickname_folded = COALESCE(:folded, nickname_folded), first_name = :first_name, last_name = :last_name,
-        searchable = :searchable
+    SET nickname = :nickname,
+        nickname_folded = CASE nickname WHEN :nickname THEN nickname_folded ELSE :folded END,
+        first_name = :first_name, last_name = :last_name, searchable = :searchable, login = :login, login_folded = :login_folded, email = :email,
+        email_folded = :email_folded, external_id = :external_id, title = :title, department = :department,
+        managed_by = :managed_by
     WHERE id = :user";
+
+const DEACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = :at
+    WHERE id = :user
+      AND deactivated_at IS NULL";
+
+const ACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = NULL
+    WHERE id = :user
+      AND deactivated_at IS NOT NULL";
 
 #[async_trait]
 impl Users for Store {
@@ -56,7 +51,7 @@ impl Users for Store {
             .transaction(Patience::Operator, move |connection| {
                 let (users, entry) = (Arc::clone(&users), entry.clone());
                 async move {
-                    let ids = add(connection, users).await?;
+                    let ids = addition::add(connection, users).await?;
                     let added = ids.iter().map(|id| id.get()).collect();
                     audit::record_each(connection, entry.as_ref(), added).await?;
                     Ok(ids)
@@ -75,6 +70,10 @@ impl Users for Store {
         self.connections.read(move |connection| find_by_nickname(connection, nickname).boxed()).await
     }
 
+    async fn holders(&self, of: Vec<Identifier>) -> Result<Vec<User>> {
+        self.connections.read(move |connection| holders(connection, of).boxed()).await
+    }
+
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
         let names = Arc::clone(&self.names);
         self.connections
@@ -84,8 +83,16 @@ impl Users for Store {
             .await
     }
 
-    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>> {
-        self.connections.read(move |connection| search::search(connection, part, start, limit).boxed()).await
+    async fn search(
+        &self,
+        part: Option<NamePart>,
+        whom: Whom,
+        start: PeopleStart,
+        limit: u32,
+    ) -> Result<People<User>> {
+        self.connections
+            .read(move |connection| search::search(connection, part, whom, start, limit).boxed())
+            .await
     }
 
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
@@ -97,6 +104,22 @@ impl Users for Store {
             .await;
         self.names.forget(&user);
         updated
+    }
+
+    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
+        let is_made = |change: &_| *change == Some(Change::Made);
+        self.recorded(Patience::Operator, entry, is_made, move |connection| {
+            deactivate(connection, user, at).boxed()
+        })
+        .await
+    }
+
+    async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
+        let is_made = |change: &_| *change == Some(Change::Made);
+        self.recorded(Patience::Operator, entry, is_made, move |connection| {
+            activate(connection, user).boxed()
+        })
+        .await
     }
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
@@ -174,67 +197,6 @@ impl Store {
     }
 }
 
-async fn add(connection: &mut Connection, users: Arc<Vec<NewUser>>) -> Result<Vec<UserId>, Failure> {
-    let folded = users.iter().map(|user| user.nickname.folded()).collect::<Vec<_>>();
-    if users.len() > 1 {
-        diesel::sql_query(ADD_IN_TURN).execute(connection).await?;
-    }
-    refuse_collisions(connection, &users, &folded).await?;
-    let times = users.iter().map(|user| user.created_at).collect::<Vec<_>>();
-    let name = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
-    let nicknames = users.iter().map(|user| user.nickname.as_str().to_owned()).collect();
-    let added = sql::<(Text, BigInt)>(ADD_USERS)
-        .bind("nicknames", Bind::Texts(nicknames))
-        .bind("folded", Bind::Texts(folded.clone()))
-        .bind("first_names", Bind::MaybeTexts(users.iter().map(|user| name(&user.first_name)).collect()))
-        .bind("last_names", Bind::MaybeTexts(users.iter().map(|user| name(&user.last_name)).collect()))
-        .bind("searchables", Bind::Texts(users.iter().map(NewUser::searchable).collect()))
-        .bind("times", Bind::Times(times.clone()))
-        .load::<(String, i64)>(connection)
-        .await;
-    let ids = overtaken_if_taken(added)?.into_iter().collect::<std::collections::HashMap<_, _>>();
-    let keys = sql::<()>(ADD_KEYS)
-        .bind("hashes", Bind::Hashes(users.iter().map(|user| user.key.as_bytes().to_vec()).collect()))
-        .bind("folded", Bind::Texts(folded.clone()))
-        .bind("times", Bind::Times(times))
-        .execute(connection)
-        .await;
-    overtaken_if_taken(keys)?;
-    let id = |folded| ids.get(folded).copied().map(UserId::stored);
-    let missing = || Failure::Refused(Error::internal("the database did not return the id of an added user"));
-    folded.iter().map(|folded| id(folded).ok_or_else(missing)).collect()
-}
-
-/// Names the first of the new users who is in the way of somebody before her.
-async fn refuse_collisions(
-    connection: &mut Connection,
-    new: &[NewUser],
-    folded: &[String],
-) -> Result<(), Failure> {
-    let hashes = new.iter().map(|user| user.key.as_bytes().to_vec()).collect::<Vec<_>>();
-    let taken = users::table.filter(users::nickname_folded.eq_any(folded)).select(users::nickname_folded);
-    let mut nicknames = taken.load::<String>(connection).await?.into_iter().collect::<HashSet<_>>();
-    let taken = api_keys::table.filter(api_keys::hash.eq_any(&hashes)).select(api_keys::hash);
-    let mut keys = taken.load::<Vec<u8>>(connection).await?.into_iter().collect::<HashSet<_>>();
-    for ((user, folded), hash) in new.iter().zip(folded).zip(hashes) {
-        if !nicknames.insert(folded.clone()) {
-            return Err(Error::NicknameTaken(user.nickname.clone()).into());
-        }
-        if !keys.insert(hash) {
-            return Err(Error::KeyTaken(user.nickname.clone()).into());
-        }
-    }
-    Ok(())
-}
-
-/// Somebody added the same in between: the next attempt sees whom.
-fn overtaken_if_taken<T>(result: Result<T, DieselError>) -> Result<T, Failure> {
-    match result {
-        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(Failure::Overtaken),
-        other => Ok(other?),
-    }
-}
-
 async fn find(connection: &mut Connection, user: UserId) -> Result<Option<User>, Failure> {
     let found = users::table.find(user.get()).select(rows::UserRow::as_select());
     Ok(found.first(connection).await.optional()?.map(User::from))
@@ -249,26 +211,81 @@ async fn find_by_nickname(connection: &mut Connection, nickname: Nickname) -> Re
     Ok(found.max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
 }
 
+async fn holders(connection: &mut Connection, of: Vec<Identifier>) -> Result<Vec<User>, Failure> {
+    let (mut nicknames, mut logins, mut external_ids) = (Vec::new(), Vec::new(), Vec::new());
+    for identifier in of {
+        match identifier {
+            Identifier::Nickname(nickname) => nicknames.push(nickname.folded()),
+            Identifier::Login(login) => logins.push(login.folded()),
+            Identifier::ExternalId(id) => external_ids.push(id.as_str().to_owned()),
+        }
+    }
+    let found = users::table
+        .filter(users::nickname_folded.eq_any(nicknames))
+        .or_filter(users::login_folded.eq_any(logins))
+        .or_filter(users::external_id.eq_any(external_ids))
+        .order(users::id)
+        .select(rows::UserRow::as_select());
+    Ok(found.load(connection).await?.into_iter().map(User::from).collect())
+}
+
 async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>) -> Result<bool, Failure> {
     let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
     let found = found.first(connection).await.optional()?.map(User::from);
-    let Some(mut changed) = found else { return Ok(false) };
-    let Changes { nickname, first_name, last_name } = changes.as_ref().clone();
-    let is_renamed = nickname.is_some();
-    changed.nickname = nickname.unwrap_or(changed.nickname);
-    changed.first_name = first_name.unwrap_or(changed.first_name);
-    changed.last_name = last_name.unwrap_or(changed.last_name);
-    sql::<()>(UPDATE_USER)
-        .bind("nickname", changed.nickname.as_str())
-        .bind("folded", is_renamed.then(|| changed.nickname.folded()).as_deref())
-        .bind("first_name", changed.first_name.as_ref().map(PersonName::as_str))
-        .bind("last_name", changed.last_name.as_ref().map(PersonName::as_str))
-        .bind("searchable", changed.searchable())
-        .bind("user", user)
+    let Some(found) = found else { return Ok(false) };
+    let user = found.changed(changes.as_ref().clone());
+    let Particulars { login, email, external_id, title, department, managed_by } = &user.particulars;
+    let updated = sql::<()>(UPDATE_USER)
+        .bind("nickname", user.nickname.as_str())
+        .bind("folded", user.nickname.folded())
+        .bind("first_name", user.first_name.as_ref().map(PersonName::as_str))
+        .bind("last_name", user.last_name.as_ref().map(PersonName::as_str))
+        .bind("searchable", user.searchable())
+        .bind("login", login.as_ref().map(Login::as_str))
+        .bind("login_folded", login.as_ref().map(Login::folded))
+        .bind("email", email.as_ref().map(Email::as_str))
+        .bind("email_folded", email.as_ref().map(Email::folded))
+        .bind("external_id", external_id.as_ref().map(ExternalId::as_str))
+        .bind("title", title.as_ref().map(Designation::as_str))
+        .bind("department", department.as_ref().map(Designation::as_str))
+        .bind("managed_by", managed_by.as_ref().map(ListName::as_str))
+        .bind("user", user.id)
         .execute(connection)
-        .await
-        .or_if_violated("users_nickname_folded_key", || Error::NicknameTaken(changed.nickname.clone()))?;
-    Ok(true)
+        .await;
+    match (login, external_id) {
+        (Some(login), _) if violates(&updated, "users_login") => Err(Error::LoginTaken(login.clone()).into()),
+        (_, Some(id)) if violates(&updated, "users_external_id") => {
+            Err(Error::ExternalIdTaken(id.clone()).into())
+        }
+        _ => {
+            let taken = || Error::NicknameTaken(user.nickname.clone());
+            updated.or_if_violated("users_nickname_folded_key", taken)?;
+            Ok(true)
+        }
+    }
+}
+
+async fn deactivate(
+    connection: &mut Connection,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Option<Change>, Failure> {
+    let deactivated = sql::<()>(DEACTIVATE).bind("at", at).bind("user", user).execute(connection).await?;
+    keys::end_keys(connection, user, at).await?;
+    changed(connection, user, deactivated).await
+}
+
+async fn activate(connection: &mut Connection, user: UserId) -> Result<Option<Change>, Failure> {
+    let activated = sql::<()>(ACTIVATE).bind("user", user).execute(connection).await?;
+    changed(connection, user, activated).await
+}
+
+/// What so many changed rows say of a user; `None` where there is no such user.
+async fn changed(connection: &mut Connection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
+    if rows > 0 {
+        return Ok(Some(Change::Made));
+    }
+    Ok(find(connection, user).await?.map(|_| Change::AlreadySo))
 }
 
 async fn are_related(

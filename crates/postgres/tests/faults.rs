@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use chrono::{TimeZone as _, Utc};
 use tweetty_cluster::{Cluster, Database};
 use tweetty_domain::{
-    ApiKey, Attachments, Change, Error, NewTweet, NewUser, Nickname, Quota, Timestamp, TweetId, TweetText,
-    Tweets as _, Upkeep as _, UserId, Users as _,
+    ApiKey, Attachments, Change, Error, NewTweet, NewUser, Nickname, Particulars, Quota, Timestamp, TweetId,
+    TweetText, Tweets as _, Upkeep as _, UserId, Users as _,
 };
 use tweetty_postgres::{Options, Store};
 
@@ -34,7 +34,8 @@ async fn person(store: &Store, nickname: &str) -> UserId {
         nickname: Nickname::parse(nickname).unwrap(),
         first_name: None,
         last_name: None,
-        key: ApiKey::parse(nickname).unwrap().hash(),
+        particulars: Particulars::default(),
+        key: Some(ApiKey::parse(nickname).unwrap().hash()),
         created_at: noon(),
     };
     store.add(vec![user], None).await.unwrap()[0]

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_cluster::Cluster;
 use tweetty_domain::{
-    ApiKey, FeedQuery, Feeds as _, NewUser, Nickname, Order, PageSize, Scope, Start, Timestamp, TweetId,
-    TweetText, Upkeep as _, UserId,
+    ApiKey, FeedQuery, Feeds as _, NewUser, Nickname, Order, PageSize, Particulars, Scope, Start, Timestamp,
+    TweetId, TweetText, Upkeep as _, UserId,
 };
 use tweetty_postgres::{Options, Store};
 use tweetty_tables::{
@@ -118,10 +118,10 @@ impl Company for Numbers {
                     nickname: Nickname::parse(&format!("user{user}")).unwrap(),
                     first_name: None,
                     last_name: None,
-                    key: ApiKey::parse(&format!("key-{user}")).unwrap().hash(),
+                    particulars: Particulars::default(),
+                    key: (user % 1000 == 0).then(|| ApiKey::parse(&format!("key-{user}")).unwrap().hash()),
                     created_at: noon(),
                 },
-                has_key: user % 1000 == 0,
                 followers_count: followers[place],
                 following_count: following[place],
             }

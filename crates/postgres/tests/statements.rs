@@ -8,7 +8,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use tweetty_cluster::Cluster;
 use tweetty_domain::{
     ApiKey, Attachments, FeedQuery, Feeds as _, Keys as _, NewTweet, NewUser, Nickname, Order, PageSize,
-    Quota, Scope, Start, Timestamp, TweetText, Tweets as _, UserId, Users as _,
+    Particulars, Quota, Scope, Start, Timestamp, TweetText, Tweets as _, UserId, Users as _,
 };
 use tweetty_postgres::{Options, Store};
 
@@ -32,7 +32,8 @@ fn user(number: usize) -> NewUser {
         nickname: Nickname::parse(&format!("user{number}")).unwrap(),
         first_name: None,
         last_name: None,
-        key: ApiKey::parse(&format!("key{number}")).unwrap().hash(),
+        particulars: Particulars::default(),
+        key: Some(ApiKey::parse(&format!("key{number}")).unwrap().hash()),
         created_at: noon(),
     }
 }
@@ -99,7 +100,7 @@ async fn a_page_takes_one_statement_and_at_most_three_for_what_is_not_known() {
     }
     assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 2);
     assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 1);
-    assert_eq!(statements(async { store.find_by_key(user(0).key, noon()).await.unwrap() }).await, 1);
+    assert_eq!(statements(async { store.find_by_key(user(0).key.unwrap(), noon()).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.like(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.unlike(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.follow(me, follower, noon(), None).await.unwrap() }).await, 1);

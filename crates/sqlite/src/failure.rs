@@ -68,35 +68,32 @@ pub(crate) fn is_locked(error: &DieselError) -> bool {
     matches!(error, DieselError::DatabaseError(_, information) if information.message().starts_with(LOCKED))
 }
 
-/// SQLite tells only the kind of the constraint that a row violates, so a statement must leave no doubt which it was.
+/// What stands in the place of a violated constraint. Of foreign keys SQLite does not say which it was, so a statement must
+/// leave no doubt.
 pub(crate) trait Violation<T> {
-    /// The refusal in place of a violated unique constraint.
-    fn or_if_taken(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure>;
+    /// The refusal in place of a violated unique constraint; it is given the names of its columns, such as `users.nickname`.
+    fn or_if_taken(self, refusal: impl FnOnce(&str) -> Error) -> Result<T, Failure>;
     /// The refusal in place of a violated foreign key.
     fn or_if_orphan(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure>;
 }
 
 impl<T> Violation<T> for Result<T, DieselError> {
-    fn or_if_taken(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure> {
-        or_if(self, DatabaseErrorKind::UniqueViolation, refusal)
+    fn or_if_taken(self, refusal: impl FnOnce(&str) -> Error) -> Result<T, Failure> {
+        self.map_err(|error| match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) => {
+                let message = information.message();
+                Failure::Refused(refusal(message.rsplit_once(": ").map_or(message, |(_, columns)| columns)))
+            }
+            other => Failure::Database(other),
+        })
     }
 
     fn or_if_orphan(self, refusal: impl FnOnce() -> Error) -> Result<T, Failure> {
-        or_if(self, DatabaseErrorKind::ForeignKeyViolation, refusal)
+        self.map_err(|error| match error {
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+                Failure::Refused(refusal())
+            }
+            other => Failure::Database(other),
+        })
     }
-}
-
-fn or_if<T>(
-    result: Result<T, DieselError>,
-    violated: DatabaseErrorKind,
-    refusal: impl FnOnce() -> Error,
-) -> Result<T, Failure> {
-    result.map_err(|error| match error {
-        DieselError::DatabaseError(kind, _)
-            if std::mem::discriminant(&kind) == std::mem::discriminant(&violated) =>
-        {
-            Failure::Refused(refusal())
-        }
-        other => Failure::Database(other),
-    })
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use tweetty_domain::{Change, Error, Invalid, People, Person, Profile, UserId};
+use tweetty_domain::{Change, Error, Invalid, People, Person, Profile, User, UserId};
 
 use crate::failure::{Failure, Violation as _};
 use crate::rows;
@@ -94,8 +94,11 @@ pub(crate) fn follow(
     if follower == followee {
         return Err(Invalid::SelfFollow.into());
     }
-    if !exists(connection, followee)? {
-        return Ok(None);
+    let found = users::table.find(followee.get()).select(users::deactivated_at);
+    let Some(deactivated_at) = found.first::<Option<i64>>(connection).optional()? else { return Ok(None) };
+    if deactivated_at.is_some() {
+        let before = follows(connection, follower, followee)?;
+        return if before { Ok(Some(Change::AlreadySo)) } else { Err(Invalid::DeactivatedFollowee.into()) };
     }
     let added = sql::<()>(FOLLOW)
         .bind(follower)
@@ -169,28 +172,28 @@ pub(crate) fn list(
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
-/// A user with the people around her.
+/// A user with the people around them.
 pub(crate) fn profile(
     connection: &mut SqliteConnection,
     user: UserId,
     viewer: UserId,
     embedded: u32,
 ) -> Result<Option<Profile>, Failure> {
-    let row = users::table
-        .find(user.get())
-        .select((users::id, users::nickname, users::followers_count, users::following_count))
-        .first::<(i64, String, i64, i64)>(connection)
-        .optional()?;
-    let Some((id, nickname, followers_count, following_count)) = row else { return Ok(None) };
+    let found = users::table.find(user.get()).select(rows::UserRow::as_select());
+    let Some(row) = found.first(connection).optional()? else { return Ok(None) };
+    let user = User::try_from(row)?;
     let mut people = |statement: &'static str| -> Result<Vec<Person>, Failure> {
-        let shown = sql::<(BigInt, Text)>(statement).bind(user).bind(viewer).bind(embedded);
+        let shown = sql::<(BigInt, Text)>(statement).bind(user.id).bind(viewer).bind(embedded);
         Ok(shown.load(connection)?.into_iter().map(rows::person).collect())
     };
     Ok(Some(Profile {
-        person: rows::person((id, nickname)),
         followers: people(EMBEDDED_FOLLOWERS)?,
         following: people(EMBEDDED_FOLLOWING)?,
-        followers_count: rows::count(followers_count)?,
-        following_count: rows::count(following_count)?,
+        active: user.is_active(),
+        followers_count: user.followers_count,
+        following_count: user.following_count,
+        person: Person { id: user.id, nickname: user.nickname },
+        title: user.particulars.title,
+        department: user.particulars.department,
     }))
 }

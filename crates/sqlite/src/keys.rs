@@ -8,7 +8,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{api_keys, users};
 use crate::statement::sql;
-use crate::{Store, rows};
+use crate::{Store, audit, rows};
 
 const ADD: &str = "
     INSERT INTO api_keys (hash, user_id, created_at, ends_at)
@@ -45,17 +45,30 @@ impl Keys for Store {
         old_until: Option<Timestamp>,
         entry: Option<Entry>,
     ) -> Result<bool> {
-        let replace = move |connection: &mut _| {
-            if let Some(at) = old_until {
-                let end = diesel::update(held(user, at));
-                end.set(api_keys::ends_at.eq(at.timestamp_millis())).execute(connection)?;
-            } else {
-                let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
-                diesel::delete(keys).execute(connection)?;
-            }
-            add_key(connection, user, &Key { hash: key, created_at: now, ends_at: None })
-        };
+        let key = Key { hash: key, created_at: now, ends_at: None };
+        let replace = move |connection: &mut _| replace_key(connection, user, &key, old_until);
         self.recorded(entry, bool::clone, replace).await
+    }
+
+    async fn replace_keys(
+        &self,
+        keys: Vec<(UserId, KeyHash)>,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<()> {
+        self.writer
+            .write(move |connection| {
+                for (user, hash) in &keys {
+                    let key = Key { hash: *hash, created_at: now, ends_at: None };
+                    if !replace_key(connection, *user, &key, old_until)? {
+                        return Err(Error::no_user(*user).into());
+                    }
+                    audit::record_about(connection, entry.as_ref(), *user)?;
+                }
+                Ok(())
+            })
+            .await
     }
 }
 
@@ -77,6 +90,7 @@ fn find_by_key(
         .inner_join(users::table)
         .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
         .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now.timestamp_millis())))
+        .filter(users::deactivated_at.is_null())
         .select((users::id, users::nickname))
         .first(connection)
         .optional()?;
@@ -96,11 +110,42 @@ fn keys_of(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> R
     found.load(connection)?.into_iter().map(key).collect()
 }
 
+/// Ends all keys of a user at that moment.
+pub(crate) fn end_keys(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let end = diesel::update(held(user, at)).set(api_keys::ends_at.eq(at.timestamp_millis()));
+    end.execute(connection)?;
+    Ok(())
+}
+
+/// Gives a user a new key; the others end now or at that moment. False where there is no such user.
+fn replace_key(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    key: &Key,
+    old_until: Option<Timestamp>,
+) -> Result<bool, Failure> {
+    if let Some(at) = old_until {
+        end_keys(connection, user, at)?;
+    } else {
+        let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
+        diesel::delete(keys).execute(connection)?;
+    }
+    add_key(connection, user, key)
+}
+
 /// Gives a user one more key; false where there is no such user.
 pub(crate) fn add_key(connection: &mut SqliteConnection, user: UserId, key: &Key) -> Result<bool, Failure> {
-    let holder = users::table.find(user.get()).select(users::nickname);
-    let Some(nickname) = holder.first::<String>(connection).optional()? else { return Ok(false) };
+    let holder = users::table.find(user.get()).select((users::nickname, users::deactivated_at));
+    let holder = holder.first::<(String, Option<i64>)>(connection).optional()?;
+    let Some((nickname, deactivated_at)) = holder else { return Ok(false) };
+    if deactivated_at.is_some() {
+        return Err(Error::Deactivated(Nickname::stored(nickname)).into());
+    }
     let statement = sql::<()>(ADD).bind(&key.hash).bind(user).bind(key.created_at).bind(key.ends_at);
-    statement.execute(connection).or_if_taken(|| Error::KeyTaken(Nickname::stored(nickname)))?;
+    statement.execute(connection).or_if_taken(|_| Error::KeyTaken(Nickname::stored(nickname)))?;
     Ok(true)
 }

@@ -3,8 +3,9 @@
 use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Error, ImageFiles, ImageName, KeyHash, Nickname, People, Person, PersonName, Result, StoreId,
-    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login,
+    Nickname, Particulars, People, Person, PersonName, Result, StoreId, Timestamp, Tweet, TweetId, TweetText,
+    User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -21,6 +22,13 @@ pub(crate) struct UserRow {
     followers_count: i64,
     following_count: i64,
     created_at: i64,
+    login: Option<String>,
+    email: Option<String>,
+    external_id: Option<String>,
+    title: Option<String>,
+    department: Option<String>,
+    managed_by: Option<String>,
+    deactivated_at: Option<i64>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -32,6 +40,15 @@ impl TryFrom<UserRow> for User {
             nickname: Nickname::stored(row.nickname),
             first_name: row.first_name.map(PersonName::stored),
             last_name: row.last_name.map(PersonName::stored),
+            particulars: Particulars {
+                login: row.login.map(Login::stored),
+                email: row.email.map(Email::stored),
+                external_id: row.external_id.map(ExternalId::stored),
+                title: row.title.map(Designation::stored),
+                department: row.department.map(Designation::stored),
+                managed_by: row.managed_by.map(ListName::stored),
+            },
+            deactivated_at: row.deactivated_at.map(moment).transpose()?,
             followers_count: count(row.followers_count)?,
             following_count: count(row.following_count)?,
             created_at: moment(row.created_at)?,

@@ -1,27 +1,48 @@
 //! The port of people.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageFiles, Key, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, Key, ListName,
+    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonName, Profile,
+    Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{images, users};
-use crate::statement::sql;
+use crate::statement::{Statement, sql};
 use crate::{Store, audit, follows, keys, rows, search};
 
 const ADD_USER: &str = "
-    INSERT INTO users (nickname, nickname_folded, first_name, last_name, searchable, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    INSERT INTO users (
+        nickname, nickname_folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
+        external_id, title, department, managed_by, created_at
+    )
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
     RETURNING id";
 
+/// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
 const UPDATE_USER: &str = "
     UPDATE users
-    SET nickname = ?1, nickname_folded = COALESCE(?2, nickname_folded), first_name = ?3, last_name = ?4, searchable = ?5
-    WHERE id = ?6";
+    SET nickname = ?1, nickname_folded = CASE nickname WHEN ?1 THEN nickname_folded ELSE ?2 END,
+        first_name = ?3, last_name = ?4, searchable = ?5, login = ?6, login_folded = ?7, email = ?8,
+        email_folded = ?9, external_id = ?10, title = ?11, department = ?12, managed_by = ?13
+    WHERE id = ?14";
+
+const DEACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = ?1
+    WHERE id = ?2
+      AND deactivated_at IS NULL";
+
+const ACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = NULL
+    WHERE id = ?1
+      AND deactivated_at IS NOT NULL";
 
 const TAKE_LIKES_BACK: &str = "
     UPDATE tweets
@@ -55,12 +76,23 @@ impl Users for Store {
         self.readers.read(move |connection| find_by_nickname(connection, &nickname)).await
     }
 
+    async fn holders(&self, of: Vec<Identifier>) -> Result<Vec<User>> {
+        self.readers.snapshot(move |connection| holders(connection, of)).await
+    }
+
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
         self.readers.snapshot(move |connection| follows::profile(connection, user, viewer, embedded)).await
     }
 
-    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>> {
-        self.readers.read(move |connection| search::search(connection, part.as_ref(), start, limit)).await
+    async fn search(
+        &self,
+        part: Option<NamePart>,
+        whom: Whom,
+        start: PeopleStart,
+        limit: u32,
+    ) -> Result<People<User>> {
+        let search = move |connection: &mut _| search::search(connection, part.as_ref(), whom, start, limit);
+        self.readers.read(search).await
     }
 
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
@@ -68,6 +100,19 @@ impl Users for Store {
         let updated = self.recorded(entry, bool::clone, update).await;
         self.names.forget(&user);
         updated
+    }
+
+    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
+        let deactivate = move |connection: &mut _| deactivate(connection, user, at);
+        self.recorded(entry, |change| *change == Some(Change::Made), deactivate).await
+    }
+
+    async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
+        let activate = move |connection: &mut _| {
+            let activated = sql::<()>(ACTIVATE).bind(user).execute(connection)?;
+            changed(connection, user, activated)
+        };
+        self.recorded(entry, |change| *change == Some(Change::Made), activate).await
     }
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
@@ -136,20 +181,53 @@ impl Users for Store {
 }
 
 fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>) -> Result<UserId, Failure> {
-    let id = sql::<BigInt>(ADD_USER)
-        .bind(user.nickname.as_str())
-        .bind(user.nickname.folded())
-        .bind(user.first_name.as_ref().map(tweetty_domain::PersonName::as_str))
-        .bind(user.last_name.as_ref().map(tweetty_domain::PersonName::as_str))
-        .bind(user.searchable())
-        .bind(user.created_at)
-        .get_result(connection)
-        .or_if_taken(|| Error::NicknameTaken(user.nickname.clone()))?;
+    let NewUser { nickname, first_name, last_name, particulars, key, created_at } = user;
+    let id =
+        written(sql::<BigInt>(ADD_USER), nickname, [first_name, last_name], user.searchable(), particulars)
+            .bind(*created_at)
+            .get_result(connection)
+            .or_if_taken(|column| taken(column, nickname, particulars))?;
     let id = UserId::stored(id);
-    let key = Key { hash: user.key, created_at: user.created_at, ends_at: None };
-    keys::add_key(connection, id, &key)?;
+    if let Some(hash) = *key {
+        keys::add_key(connection, id, &Key { hash, created_at: *created_at, ends_at: None })?;
+    }
     audit::record_about(connection, entry, id)?;
     Ok(id)
+}
+
+/// Binds what both statements write of a user, in their order.
+fn written<Row>(
+    statement: Statement<Row>,
+    nickname: &Nickname,
+    names: [&Option<PersonName>; 2],
+    searchable: String,
+    particulars: &Particulars,
+) -> Statement<Row> {
+    let Particulars { login, email, external_id, title, department, managed_by } = particulars;
+    let [first_name, last_name] = names.map(|name| name.as_ref().map(PersonName::as_str));
+    statement
+        .bind(nickname.as_str())
+        .bind(nickname.folded())
+        .bind(first_name)
+        .bind(last_name)
+        .bind(searchable)
+        .bind(login.as_ref().map(Login::as_str))
+        .bind(login.as_ref().map(Login::folded))
+        .bind(email.as_ref().map(Email::as_str))
+        .bind(email.as_ref().map(Email::folded))
+        .bind(external_id.as_ref().map(ExternalId::as_str))
+        .bind(title.as_ref().map(Designation::as_str))
+        .bind(department.as_ref().map(Designation::as_str))
+        .bind(managed_by.as_ref().map(ListName::as_str))
+}
+
+/// What the column with the violated constraint makes of it.
+fn taken(column: &str, nickname: &Nickname, particulars: &Particulars) -> Error {
+    match (column, &particulars.login, &particulars.external_id) {
+        ("users.login_folded", Some(login), _) => Error::LoginTaken(login.clone()),
+        ("users.external_id", _, Some(id)) => Error::ExternalIdTaken(id.clone()),
+        _ => Error::NicknameTaken(nickname.clone()),
+    }
 }
 
 fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>, Failure> {
@@ -158,21 +236,33 @@ fn find(connection: &mut SqliteConnection, user: UserId) -> Result<Option<User>,
     Ok(row.map(User::try_from).transpose()?)
 }
 
+fn holders(connection: &mut SqliteConnection, of: Vec<Identifier>) -> Result<Vec<User>, Failure> {
+    let (mut nicknames, mut logins, mut external_ids) = (Vec::new(), Vec::new(), Vec::new());
+    for identifier in of {
+        match identifier {
+            Identifier::Nickname(nickname) => nicknames.push(nickname.folded()),
+            Identifier::Login(login) => logins.push(login.folded()),
+            Identifier::ExternalId(id) => external_ids.push(id.as_str().to_owned()),
+        }
+    }
+    let row = || users::table.select(rows::UserRow::as_select());
+    let found = [
+        row().filter(users::nickname_folded.eq_any(nicknames)).load(connection)?,
+        row().filter(users::login_folded.eq_any(logins)).load(connection)?,
+        row().filter(users::external_id.eq_any(external_ids)).load(connection)?,
+    ];
+    let by_id = found.into_iter().flatten().map(User::try_from).map(|user| user.map(|user| (user.id, user)));
+    Ok(by_id.collect::<Result<BTreeMap<_, _>>>()?.into_values().collect())
+}
+
 fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> Result<bool, Failure> {
-    let Some(mut changed) = find(connection, user)? else { return Ok(false) };
-    let is_renamed = changes.nickname.is_some();
-    changed.nickname = changes.nickname.unwrap_or(changed.nickname);
-    changed.first_name = changes.first_name.unwrap_or(changed.first_name);
-    changed.last_name = changes.last_name.unwrap_or(changed.last_name);
-    sql::<()>(UPDATE_USER)
-        .bind(changed.nickname.as_str())
-        .bind(is_renamed.then(|| changed.nickname.folded()))
-        .bind(changed.first_name.as_ref().map(tweetty_domain::PersonName::as_str))
-        .bind(changed.last_name.as_ref().map(tweetty_domain::PersonName::as_str))
-        .bind(changed.searchable())
-        .bind(user)
+    let Some(found) = find(connection, user)? else { return Ok(false) };
+    let user = found.changed(changes);
+    let names = [&user.first_name, &user.last_name];
+    written(sql::<()>(UPDATE_USER), &user.nickname, names, user.searchable(), &user.particulars)
+        .bind(user.id)
         .execute(connection)
-        .or_if_taken(|| Error::NicknameTaken(changed.nickname.clone()))?;
+        .or_if_taken(|column| taken(column, &user.nickname, &user.particulars))?;
     Ok(true)
 }
 
@@ -183,6 +273,24 @@ fn find_by_nickname(connection: &mut SqliteConnection, nickname: &Nickname) -> R
     let found = users::table.filter(users::nickname_folded.eq_any(forms)).select(rows::UserRow::as_select());
     let found = found.load(connection)?.into_iter().map(User::try_from).collect::<Result<Vec<_>>>()?;
     Ok(found.into_iter().max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
+}
+
+fn deactivate(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Option<Change>, Failure> {
+    let deactivated = sql::<()>(DEACTIVATE).bind(at).bind(user).execute(connection)?;
+    keys::end_keys(connection, user, at)?;
+    changed(connection, user, deactivated)
+}
+
+/// What so many changed rows say of a user; `None` where there is no such user.
+fn changed(connection: &mut SqliteConnection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
+    if rows > 0 {
+        return Ok(Some(Change::Made));
+    }
+    Ok(find(connection, user)?.map(|_| Change::AlreadySo))
 }
 
 /// What is hers goes by the foreign keys; the counters of others are told before.

@@ -4,7 +4,7 @@
 
 use tweetty_contract::arrange::{new_user, noon};
 use tweetty_domain::{
-    Error, NamePart, Order, PeopleStart, Scope, TweetId, TweetText, Upkeep as _, UserId, Users as _,
+    Error, NamePart, Order, PeopleStart, Scope, TweetId, TweetText, Upkeep as _, UserId, Users as _, Whom,
 };
 use tweetty_sqlite::{Options, Store};
 use tweetty_tables::{
@@ -24,7 +24,6 @@ impl Company for Chain {
         Box::new((1..=USERS).map(|id| CompanyUser {
             id: UserId::stored(id),
             user: new_user(&format!("user{id}")),
-            has_key: true,
             followers_count: u32::from(id < USERS),
             following_count: u32::from(id > 1),
         }))
@@ -66,7 +65,7 @@ async fn a_loaded_store_is_indexed_searched_and_goes_on_behind_the_last_ids() {
     assert_eq!(store.discrepancies(10).await.unwrap(), []);
     assert!(matches!(store.load(Box::new(Invented(Chain { breaks: false }))).await, Err(Error::NotEmpty)));
     let part = NamePart::parse("ser501").unwrap();
-    let found = store.search(Some(part), PeopleStart::After(None), 10).await.unwrap();
+    let found = store.search(Some(part), Whom::Active, PeopleStart::After(None), 10).await.unwrap();
     assert_eq!(found.people.iter().map(|user| user.id.get()).collect::<Vec<_>>(), [USERS]);
     let company = tweetty_contract::Store::new(store, folder);
     let newcomer = company.person("newcomer").await;

@@ -3,19 +3,17 @@
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use tweetty_domain::{NewUser, Result, Timestamp, TweetId, TweetText, UserId};
+use tweetty_domain::{NewUser, Result, Timestamp, TweetId, TweetText, User, UserId};
 
-use crate::{Row, Rows, STORE_IDENTITY, Source, Table};
+use crate::{Row, Rows, STORE_IDENTITY, Source, Table, user_row};
 
 /// A user with the counters that the follows will give them.
 #[derive(Debug, Clone)]
 pub struct CompanyUser {
     /// Which; ids are given out from 1 without gaps.
     pub id: UserId,
-    /// The user; their key is stored only where [`CompanyUser::has_key`] says so.
+    /// The user.
     pub user: NewUser,
-    /// Whether they get their key.
-    pub has_key: bool,
     /// How many will follow them.
     pub followers_count: u32,
     /// How many they will follow.
@@ -87,7 +85,7 @@ impl<C: Company> Source for Invented<C> {
             "users" => Box::new(company.users().map(user)),
             "api_keys" => {
                 // By their hashes, as they come from a store; few users have one.
-                let mut keys = company.users().filter(|user| user.has_key).map(key).collect::<Vec<_>>();
+                let mut keys = company.users().filter_map(key).collect::<Vec<_>>();
                 keys.sort_by_key(|(hash, _)| *hash);
                 Box::new(keys.into_iter().map(|(_, row)| row))
             }
@@ -112,24 +110,26 @@ impl<C: Company> Source for Invented<C> {
 }
 
 fn user(user: CompanyUser) -> Row {
-    let CompanyUser { id, user, followers_count, following_count, .. } = user;
-    let (folded, searchable) = (user.nickname.folded(), user.searchable());
-    vec![
-        id.into(),
-        user.nickname.into(),
-        folded.into(),
-        user.first_name.into(),
-        user.last_name.into(),
-        searchable.into(),
-        followers_count.into(),
-        following_count.into(),
-        user.created_at.into(),
-    ]
+    let CompanyUser { id, user, followers_count, following_count } = user;
+    let NewUser { nickname, first_name, last_name, created_at, .. } = user.clone();
+    user_row(User {
+        id,
+        nickname,
+        first_name,
+        last_name,
+        particulars: user.particulars,
+        deactivated_at: None,
+        followers_count: followers_count.into(),
+        following_count: following_count.into(),
+        created_at,
+    })
 }
 
-fn key(CompanyUser { id, user: NewUser { key, created_at, .. }, .. }: CompanyUser) -> ([u8; 32], Row) {
-    let ends_at = None::<Timestamp>;
-    (*key.as_bytes(), vec![key.into(), id.into(), created_at.into(), ends_at.into()])
+fn key(
+    CompanyUser { id, user: NewUser { key, created_at, .. }, .. }: CompanyUser,
+) -> Option<([u8; 32], Row)> {
+    let (key, ends_at) = (key?, None::<Timestamp>);
+    Some((*key.as_bytes(), vec![key.into(), id.into(), created_at.into(), ends_at.into()]))
 }
 
 fn tweet(tweet: CompanyTweet) -> Row {

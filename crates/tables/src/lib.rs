@@ -6,6 +6,7 @@
 mod company;
 mod compare;
 mod log;
+mod person;
 mod recorded;
 mod row;
 mod schema;
@@ -15,6 +16,7 @@ mod whole;
 pub use company::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented};
 pub use compare::{Compared, compare};
 pub use log::{action_of, log_row, name_of};
+pub use person::user_row;
 pub use recorded::Recorded;
 pub use row::{Row, Value};
 pub use schema::{Difference, SchemaDifference, refuse_foreign};

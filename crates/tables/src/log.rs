@@ -28,6 +28,8 @@ macro_rules! names {
 names! {
     AddUser: "users add",
     UpdateUser: "users update",
+    DeactivateUser: "users deactivate",
+    ActivateUser: "users activate",
     RemoveUser: "users remove",
     ReplaceKey: "users new-api-key",
     ExportUser: "users export",

@@ -1,8 +1,9 @@
 //! Rows as lists of values.
 
 use tweetty_domain::{
-    Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash, MediaId, Nickname, PersonName,
-    RecordId, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
+    Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash,
+    ListName, Login, MediaId, Nickname, PersonName, RecordId, StoreId, Timestamp, TweetId, TweetText, UserId,
+    Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -114,5 +115,10 @@ held_as! {
     IdempotencyKey => |key| key.as_str().into();
     Nickname => |name| name.as_str().into();
     PersonName => |name| name.as_str().into();
+    Login => |login| login.as_str().into();
+    Email => |email| email.as_str().into();
+    ExternalId => |id| id.as_str().into();
+    Designation => |designation| designation.as_str().into();
+    ListName => |name| name.as_str().into();
     TweetText => |text| text.as_str().into();
 }

@@ -7,7 +7,12 @@ use super::{HeldKey, Memory, State};
 
 impl State {
     /// Ends those keys of a user that last longer; answers whether there were any.
-    fn end_keys(&mut self, user: UserId, at: Timestamp, which: impl Fn(&[u8; 32]) -> bool) -> bool {
+    pub(super) fn end_keys(
+        &mut self,
+        user: UserId,
+        at: Timestamp,
+        which: impl Fn(&[u8; 32]) -> bool,
+    ) -> bool {
         let held = self.keys.iter_mut().filter(|(hash, key)| key.holder == user && which(hash));
         let lasting = held.map(|(_, key)| key).filter(|key| key.is_valid(at));
         lasting.map(|key| key.end = Some(at)).count() > 0
@@ -16,6 +21,9 @@ impl State {
     /// Whether there is such a user to give it to.
     fn add_key(&mut self, user: UserId, key: Key) -> Result<bool> {
         let Some(holder) = self.users.get(&user) else { return Ok(false) };
+        if !holder.is_active() {
+            return Err(Error::Deactivated(holder.nickname.clone()));
+        }
         if self.keys.contains_key(key.hash.as_bytes()) {
             return Err(Error::KeyTaken(holder.nickname.clone()));
         }
@@ -30,6 +38,7 @@ impl Keys for Memory {
     async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
         let state = self.state();
         let key = state.keys.get(key.as_bytes()).filter(|key| key.is_valid(now));
+        let key = key.filter(|key| state.users[&key.holder].is_active());
         Ok(key.map(|key| state.person(key.holder)))
     }
 
@@ -70,5 +79,26 @@ impl Keys for Memory {
         let added = state.add_key(user, Key { hash: key, created_at: now, ends_at: None })?;
         state.end_keys(user, old_until.unwrap_or(now), |hash| hash != key.as_bytes());
         Ok(state.changed(added, entry))
+    }
+
+    async fn replace_keys(
+        &self,
+        keys: Vec<(UserId, KeyHash)>,
+        now: Timestamp,
+        old_until: Option<Timestamp>,
+        entry: Option<Entry>,
+    ) -> Result<()> {
+        let mut state = self.state();
+        // In a copy, which is dropped where one of them is refused.
+        let mut replaced = state.clone();
+        for (user, key) in keys {
+            if !replaced.add_key(user, Key { hash: key, created_at: now, ends_at: None })? {
+                return Err(Error::no_user(user));
+            }
+            replaced.end_keys(user, old_until.unwrap_or(now), |hash| hash != key.as_bytes());
+            replaced.record(entry.clone().map(|entry| Entry { user: Some(user), ..entry }));
+        }
+        *state = replaced;
+        Ok(())
     }
 }

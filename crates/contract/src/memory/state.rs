@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use tweetty_domain::{
-    Entry, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles, ImageName, ImageRecord, KeyHash,
-    MediaId, NewImage, NewUser, Nickname, Operator, Outcome, PersonName, RecordId, StoreId, Timestamp,
-    TweetId, TweetText, UploadQuotas, UserId, Variants,
+    Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
+    ImageName, ImageRecord, ListName, Login, MediaId, NewImage, Nickname, Operator, Outcome, Particulars,
+    PersonName, RecordId, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
-use tweetty_tables::{Row, Table, Value, action_of, log_row};
+use tweetty_tables::{Row, Table, Value, action_of, log_row, user_row};
 
 use crate::arrange::files_of;
 
 #[derive(Clone, Default)]
 pub(super) struct State {
-    /// Each with the key that came with it, which [`State::keys`] alone decides about.
-    pub(super) users: BTreeMap<UserId, NewUser>,
+    /// Their counters are counted anew from the follows.
+    pub(super) users: BTreeMap<UserId, User>,
     /// By the hashes of the keys.
     pub(super) keys: BTreeMap<[u8; 32], HeldKey>,
     /// Follower and followee.
@@ -83,6 +83,22 @@ fn text(value: &Value) -> Option<String> {
     if let Text(text) = value { Some(text.clone()) } else { None }
 }
 
+/// What the columns behind the first ones of a user hold.
+fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>) {
+    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at] = columns else {
+        unreachable!("no user: {columns:?}");
+    };
+    let particulars = Particulars {
+        login: text(login).map(Login::stored),
+        email: text(email).map(Email::stored),
+        external_id: text(external_id).map(ExternalId::stored),
+        title: text(title).map(Designation::stored),
+        department: text(department).map(Designation::stored),
+        managed_by: text(managed_by).map(ListName::stored),
+    };
+    (particulars, if let Integer(at) = deactivated_at { Some(time(*at)) } else { None })
+}
+
 fn sum(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().unwrap()
 }
@@ -114,15 +130,21 @@ impl State {
     /// Takes in a row of a table.
     pub(super) fn take_in(&mut self, table: &Table, row: &[Value]) {
         match (table.name, row) {
-            ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at)]) => {
-                let new = NewUser {
+            ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at), rest @ ..]) => {
+                let id = UserId::stored(*id);
+                let (particulars, deactivated_at) = particulars(rest);
+                let user = User {
+                    id,
                     nickname: Nickname::stored(nickname.clone()),
                     first_name: name(first),
                     last_name: name(last),
-                    key: KeyHash::stored([0; 32]),
+                    particulars,
+                    deactivated_at,
+                    followers_count: 0,
+                    following_count: 0,
                     created_at: time(*at),
                 };
-                self.users.insert(UserId::stored(*id), new);
+                self.users.insert(id, user);
             }
             ("api_keys", [Bytes(hash), Integer(user), Integer(at), end]) => {
                 let end = if let Integer(end) = end { Some(time(*end)) } else { None };
@@ -208,7 +230,7 @@ impl State {
     /// The rows of a table, by its key.
     pub(super) fn table(&self, table: &Table) -> Vec<Row> {
         match table.name {
-            "users" => self.users.keys().filter_map(|id| self.user(*id)).map(user).collect(),
+            "users" => self.users.keys().filter_map(|id| self.user(*id)).map(user_row).collect(),
             "api_keys" => {
                 let key = |(hash, key): (&[u8; 32], &HeldKey)| {
                     vec![(*hash).into(), key.holder.into(), key.created_at.into(), key.end.into()]
@@ -259,21 +281,6 @@ impl State {
         let place = shown.map(|(tweet, place, _)| (tweet, place));
         ImageRecord { id, owner, name, width, height, bytes, place, uploaded_at, description, variants }
     }
-}
-
-fn user(user: tweetty_domain::User) -> Row {
-    let (folded, searchable) = (user.nickname.folded(), user.searchable());
-    vec![
-        user.id.into(),
-        user.nickname.into(),
-        folded.into(),
-        user.first_name.into(),
-        user.last_name.into(),
-        searchable.into(),
-        user.followers_count.into(),
-        user.following_count.into(),
-        user.created_at.into(),
-    ]
 }
 
 fn record(image: ImageRecord) -> Row {

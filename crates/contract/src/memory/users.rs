@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    Profile, Result, Timestamp, User, UserId, Users,
+    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Login, NamePart, NewUser,
+    Nickname, People, PeopleStart, Person, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use super::{HeldKey, Memory, State, before};
@@ -13,14 +13,52 @@ use super::{HeldKey, Memory, State, before};
 impl State {
     pub(super) fn user(&self, id: UserId) -> Option<User> {
         self.users.get(&id).map(|user| User {
-            id,
-            nickname: user.nickname.clone(),
-            first_name: user.first_name.clone(),
-            last_name: user.last_name.clone(),
             followers_count: self.followers(id).count() as u64,
             following_count: self.following(id).count() as u64,
-            created_at: user.created_at,
+            ..user.clone()
         })
+    }
+
+    /// Refuses what another user has.
+    fn refuse_taken(&self, changed: &User) -> Result<()> {
+        let others = || self.users.values().filter(|other| other.id != changed.id);
+        if others().any(|other| other.nickname.folded() == changed.nickname.folded()) {
+            return Err(Error::NicknameTaken(changed.nickname.clone()));
+        }
+        let login = |user: &User| user.particulars.login.as_ref().map(Login::folded);
+        if let Some(given) = &changed.particulars.login
+            && others().any(|other| login(other) == login(changed))
+        {
+            return Err(Error::LoginTaken(given.clone()));
+        }
+        if let Some(given) = &changed.particulars.external_id
+            && others().any(|other| other.particulars.external_id.as_ref() == Some(given))
+        {
+            return Err(Error::ExternalIdTaken(given.clone()));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, new: NewUser, entry: Option<Entry>) -> UserId {
+        let id = UserId::stored(self.next("users"));
+        let NewUser { nickname, first_name, last_name, particulars, key, created_at } = new;
+        if let Some(key) = key {
+            self.keys.insert(*key.as_bytes(), HeldKey { holder: id, created_at, end: None });
+        }
+        let user = User {
+            id,
+            nickname,
+            first_name,
+            last_name,
+            particulars,
+            deactivated_at: None,
+            followers_count: 0,
+            following_count: 0,
+            created_at,
+        };
+        self.users.insert(id, user);
+        self.record(entry.map(|entry| Entry { user: Some(id), ..entry }));
+        id
     }
 
     fn of_nickname(&self, nickname: &Nickname) -> Option<UserId> {
@@ -48,29 +86,55 @@ impl State {
     }
 }
 
+/// What only one user can have.
+struct Taken {
+    nicknames: HashSet<String>,
+    logins: HashSet<String>,
+    external_ids: HashSet<ExternalId>,
+    keys: HashSet<[u8; 32]>,
+}
+
+impl Taken {
+    fn of(state: &State) -> Self {
+        let users = || state.users.values();
+        Self {
+            nicknames: users().map(|user| user.nickname.folded()).collect(),
+            logins: users().filter_map(|user| user.particulars.login.as_ref().map(Login::folded)).collect(),
+            external_ids: users().filter_map(|user| user.particulars.external_id.clone()).collect(),
+            keys: state.keys.keys().copied().collect(),
+        }
+    }
+
+    fn take(&mut self, new: &NewUser) -> Result<()> {
+        if !self.nicknames.insert(new.nickname.folded()) {
+            return Err(Error::NicknameTaken(new.nickname.clone()));
+        }
+        if let Some(login) = &new.particulars.login
+            && !self.logins.insert(login.folded())
+        {
+            return Err(Error::LoginTaken(login.clone()));
+        }
+        if let Some(id) = &new.particulars.external_id
+            && !self.external_ids.insert(id.clone())
+        {
+            return Err(Error::ExternalIdTaken(id.clone()));
+        }
+        if new.key.is_some_and(|key| !self.keys.insert(*key.as_bytes())) {
+            return Err(Error::KeyTaken(new.nickname.clone()));
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Users for Memory {
     async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>> {
         let mut state = self.state();
-        let mut nicknames = state.users.values().map(|user| user.nickname.folded()).collect::<HashSet<_>>();
-        let mut keys = state.keys.keys().copied().collect::<HashSet<_>>();
+        let mut taken = Taken::of(&state);
         for user in &users {
-            if !nicknames.insert(user.nickname.folded()) {
-                return Err(Error::NicknameTaken(user.nickname.clone()));
-            }
-            if !keys.insert(*user.key.as_bytes()) {
-                return Err(Error::KeyTaken(user.nickname.clone()));
-            }
+            taken.take(user)?;
         }
-        let add = |user: NewUser| {
-            let id = UserId::stored(state.next("users"));
-            let key = HeldKey { holder: id, created_at: user.created_at, end: None };
-            state.keys.insert(*user.key.as_bytes(), key);
-            state.users.insert(id, user);
-            state.record(entry.clone().map(|entry| Entry { user: Some(id), ..entry }));
-            id
-        };
-        Ok(users.into_iter().map(add).collect())
+        Ok(users.into_iter().map(|user| state.add(user, entry.clone())).collect())
     }
 
     async fn find(&self, user: UserId) -> Result<Option<User>> {
@@ -82,10 +146,26 @@ impl Users for Memory {
         Ok(state.of_nickname(nickname).and_then(|id| state.user(id)))
     }
 
+    async fn holders(&self, of: Vec<Identifier>) -> Result<Vec<User>> {
+        let state = self.state();
+        let belongs = |user: &User, identifier: &Identifier| match identifier {
+            Identifier::Nickname(nickname) => user.nickname.folded() == nickname.folded(),
+            Identifier::Login(login) => {
+                user.particulars.login.as_ref().is_some_and(|other| other.folded() == login.folded())
+            }
+            Identifier::ExternalId(id) => user.particulars.external_id.as_ref() == Some(id),
+        };
+        let holders = state.users.values().filter(|user| of.iter().any(|one| belongs(user, one)));
+        Ok(holders.filter_map(|user| state.user(user.id)).collect())
+    }
+
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
         let state = self.state();
-        Ok(state.users.contains_key(&user).then(|| Profile {
+        Ok(state.users.get(&user).map(|stored| Profile {
             person: state.person(user),
+            title: stored.particulars.title.clone(),
+            department: stored.particulars.department.clone(),
+            active: stored.is_active(),
             followers: state.named(state.followers(user), viewer, embedded),
             following: state.named(state.following(user), viewer, embedded),
             followers_count: state.followers(user).count() as u64,
@@ -93,10 +173,18 @@ impl Users for Memory {
         }))
     }
 
-    async fn search(&self, part: Option<NamePart>, start: PeopleStart, limit: u32) -> Result<People<User>> {
+    async fn search(
+        &self,
+        part: Option<NamePart>,
+        whom: Whom,
+        start: PeopleStart,
+        limit: u32,
+    ) -> Result<People<User>> {
         let state = self.state();
-        let found =
-            |user: &NewUser| part.as_ref().is_none_or(|part| user.searchable().contains(part.as_str()));
+        let found = |user: &User| {
+            (whom == Whom::Everybody || user.is_active())
+                && part.as_ref().is_none_or(|part| user.searchable().contains(part.as_str()))
+        };
         let ids = state.users.iter().filter(|(_, user)| found(user)).map(|(id, _)| *id).collect();
         let page = state.people(ids, start, limit, State::user);
         Ok(People { people: page.people.into_iter().flatten().collect(), next: page.next })
@@ -104,21 +192,31 @@ impl Users for Memory {
 
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
         let mut state = self.state();
-        if !state.users.contains_key(&user) {
-            return Ok(false);
-        }
-        if let Some(nickname) = &changes.nickname
-            && state.of_nickname(nickname).is_some_and(|holder| holder != user)
-        {
-            return Err(Error::NicknameTaken(nickname.clone()));
-        }
-        if let Some(stored) = state.users.get_mut(&user) {
-            stored.nickname = changes.nickname.unwrap_or_else(|| stored.nickname.clone());
-            stored.first_name = changes.first_name.unwrap_or_else(|| stored.first_name.clone());
-            stored.last_name = changes.last_name.unwrap_or_else(|| stored.last_name.clone());
-        }
+        let Some(stored) = state.users.get(&user) else { return Ok(false) };
+        let changed = stored.clone().changed(changes);
+        state.refuse_taken(&changed)?;
+        state.users.insert(user, changed);
         state.record(entry);
         Ok(true)
+    }
+
+    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
+        let mut state = self.state();
+        let Some(stored) = state.users.get_mut(&user) else { return Ok(None) };
+        if !stored.is_active() {
+            return Ok(Some(Change::AlreadySo));
+        }
+        stored.deactivated_at = Some(at);
+        state.end_keys(user, at, |_| true);
+        state.record(entry);
+        Ok(Some(Change::Made))
+    }
+
+    async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
+        let mut state = self.state();
+        let Some(stored) = state.users.get_mut(&user) else { return Ok(None) };
+        let was_deactivated = stored.deactivated_at.take().is_some();
+        Ok(Some(if state.changed(was_deactivated, entry) { Change::Made } else { Change::AlreadySo }))
     }
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
@@ -139,11 +237,12 @@ impl Users for Memory {
         entry: Option<Entry>,
     ) -> Result<Option<Change>> {
         let mut state = self.state();
-        if !state.users.contains_key(&followee) {
-            return Ok(None);
-        }
+        let Some(followed) = state.users.get(&followee) else { return Ok(None) };
         if !state.users.contains_key(&follower) {
             return Err(Error::UnknownKey);
+        }
+        if !followed.is_active() && !state.follows.contains(&(follower, followee)) {
+            return Err(Invalid::DeactivatedFollowee.into());
         }
         let made = state.follows.insert((follower, followee));
         Ok(Some(if state.changed(made, entry) { Change::Made } else { Change::AlreadySo }))

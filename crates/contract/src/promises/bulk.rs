@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tweetty_domain::{Error, Order, PeopleStart, Scope};
+use tweetty_domain::{Error, Order, PeopleStart, Scope, Whom};
 use tweetty_tables::Invented;
 
 use crate::Store;
@@ -27,7 +27,7 @@ async fn load(store: &Store, crew: Crew) {
 promises! { bulk_entries of bulk:
     async fn a_loaded_company_is_found_whole(store: Store) {
         load(&store, crew()).await;
-        let found = store.users.search(None, PeopleStart::After(None), 10).await.unwrap().people;
+        let found = store.users.search(None, Whom::Active, PeopleStart::After(None), 10).await.unwrap().people;
         assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), [1, 2, 3, 4].map(user));
         let counts =
             found.iter().map(|user| (user.followers_count, user.following_count)).collect::<Vec<_>>();
@@ -93,7 +93,7 @@ promises! { bulk_entries of bulk:
         let ann = store.person("Ann").await;
         let refused = store.whole.load(Box::new(Invented(crew()))).await;
         assert!(matches!(refused, Err(Error::NotEmpty)), "{refused:?}");
-        let everybody = store.users.search(None, PeopleStart::After(None), 10).await.unwrap().people;
+        let everybody = store.users.search(None, Whom::Active, PeopleStart::After(None), 10).await.unwrap().people;
         assert_eq!(everybody, [store.user(ann).await]);
     }
 

@@ -1,6 +1,6 @@
 //! Who follows whom, and the lists of them.
 
-use tweetty_domain::{Change, Error, PeopleStart, Person, UserId};
+use tweetty_domain::{Change, Error, PeopleStart, Person, UserId, Whom};
 
 use crate::Store;
 use crate::arrange::noon;
@@ -137,7 +137,7 @@ promises! { follows_entries of follows:
         for follower in [ann, eve] {
             store.follow(follower, bob).await;
         }
-        let found = store.users.search(None, PeopleStart::After(None), 10).await.unwrap();
+        let found = store.users.search(None, Whom::Active, PeopleStart::After(None), 10).await.unwrap();
         let counts = found.people.iter().map(|user| (user.followers_count, user.following_count));
         assert_eq!(counts.collect::<Vec<_>>(), [(0, 1), (2, 0), (0, 1)]);
     }

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
-use tweetty_domain::{Action, Entry, MediaId, NewImage, NewTweet, NewUser, Operator, Outcome, PersonName, UserId};
+use tweetty_domain::{
+    Action, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewImage, NewTweet, NewUser, Operator, Outcome,
+    Particulars, PersonName, UserId,
+};
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
 use crate::arrange::{described, draft, guard, key, new_user, noon, picture};
@@ -16,7 +19,16 @@ pub async fn furnished() -> Box<dyn Source> {
 }
 
 async fn furnish(store: &Store) {
-    let named = NewUser { first_name: Some(PersonName::stored("Жанна".to_owned())), ..new_user("Ann \\ \u{1F44B}") };
+    let particulars = Particulars {
+        login: Some(Login::stored("Ann\\@corp.test".to_owned())),
+        email: Some(Email::stored("Ann@corp.test".to_owned())),
+        external_id: Some(ExternalId::stored("\\N".to_owned())),
+        title: Some(Designation::stored("Boss".to_owned())),
+        department: Some(Designation::stored("R&D".to_owned())),
+        managed_by: Some(ListName::stored("hr".to_owned())),
+    };
+    let first_name = Some(PersonName::stored("Жанна".to_owned()));
+    let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
     let [bob, eve, gone] = store.people(["Bob", "Eve", "Gone"]).await;
     store.keys.replace_key(bob, key("bob"), noon(), Some(noon() + TimeDelta::days(1)), None).await.unwrap();
@@ -43,6 +55,7 @@ async fn furnish(store: &Store) {
         detail: Some("a\tb".to_owned()),
     };
     store.audit.record(entry).await.unwrap();
+    store.users.deactivate(eve, noon(), None).await.unwrap();
     let last = store.tweet(gone, "the highest id of all").await;
     store.like(last, ann).await;
     store.image(gone).await;
@@ -108,7 +121,7 @@ promises! { holdings_entries of holdings:
     async fn a_difference_is_found_in_its_place(store: Store) {
         let model = Store::new(Memory::default(), ());
         for side in [&store, &model] {
-            let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: key(user.nickname.as_str()), ..user });
+            let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: Some(key(user.nickname.as_str())), ..user });
             let ids = side.users.add(vec![ann, bob], None).await.unwrap();
             side.liked_tweet(ids[0], "hi", &[ids[0]]).await;
         }

@@ -112,7 +112,7 @@ promises! { keys_entries of keys:
     async fn a_failed_addition_leaves_no_key_behind(store: Store) {
         store.person("taken").await;
         let mut fine = new_user("fine");
-        fine.key = key("left-behind");
+        fine.key = Some(key("left-behind"));
         store.users.add(vec![fine, new_user("TAKEN")], None).await.unwrap_err();
         assert_eq!(store.known_by("left-behind", noon()).await, None);
         store.holder("Ann", "left-behind").await;
@@ -156,6 +156,31 @@ promises! { keys_entries of keys:
         }
         assert_eq!(keys_of(&store, ann, later(40)).await, [key("second")]);
         assert_eq!(keys_of(&store, bob, later(40)).await, [key("bob-key")]);
+    }
+
+    async fn the_keys_of_many_are_replaced_all_or_none(store: Store) {
+        let (ann, bob) = (store.holder("Ann", "ann-key").await, store.holder("Bob", "bob-key").await);
+        let [eve, gone] = store.people(["Eve", "Gone"]).await;
+        store.users.deactivate(gone, noon(), None).await.unwrap();
+        let replace = async |keys: &[(UserId, &str)]| {
+            let keys = keys.iter().map(|(user, text)| (*user, key(text))).collect();
+            store.keys.replace_keys(keys, later(1), None, None).await
+        };
+        let refused = replace(&[(ann, "new"), (UserId::stored(999_999), "other")]).await;
+        assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
+        assert!(matches!(replace(&[(ann, "new"), (gone, "other")]).await, Err(Error::Deactivated(_))));
+        assert!(matches!(replace(&[(ann, "new"), (bob, "new")]).await, Err(Error::KeyTaken(_))));
+        assert_eq!(store.known_by("ann-key", later(1)).await, Some(ann));
+        replace(&[(eve, "eve-new"), (ann, "ann-new")]).await.unwrap();
+        assert_eq!(store.known_by("ann-key", later(1)).await, None);
+        for (text, user) in [("ann-new", ann), ("eve-new", eve), ("bob-key", bob)] {
+            assert_eq!(store.known_by(text, later(1)).await, Some(user), "{text}");
+        }
+        let old_until = Some(later(60));
+        store.keys.replace_keys(vec![(bob, key("bob-new"))], later(1), old_until, None).await.unwrap();
+        assert_eq!(store.known_by("bob-key", later(59)).await, Some(bob));
+        assert_eq!(store.known_by("bob-key", later(60)).await, None);
+        replace(&[]).await.unwrap();
     }
 
     async fn all_keys_of_a_user_are_replaced(store: Store) {

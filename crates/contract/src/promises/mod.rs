@@ -50,6 +50,8 @@ subjects! {
     keys by keys_entries,
     search by search_entries,
     updates by updates_entries,
+    particulars by particulars_entries,
+    presence by presence_entries,
     removal by removal_entries,
     follows by follows_entries,
     profiles by profiles_entries,

@@ -1,6 +1,6 @@
 //! Finding people by a part of their names.
 
-use tweetty_domain::{NewUser, PeopleStart, UserId};
+use tweetty_domain::{NewUser, PeopleStart, UserId, Whom};
 
 use crate::Store;
 use crate::arrange::{new_user, part, person_name};
@@ -153,7 +153,7 @@ promises! { search_entries of search:
 
     async fn without_a_part_everybody_is_found_by_id(store: Store) {
         let everybody = store.people(["zoe", "Ann", "王小明", "%"]).await;
-        let page = store.users.search(None, PeopleStart::After(None), 10).await.unwrap();
+        let page = store.users.search(None, Whom::Active, PeopleStart::After(None), 10).await.unwrap();
         assert_eq!(page.people.iter().map(|user| user.id).collect::<Vec<_>>(), everybody);
         assert_eq!(page.people[1], store.user(everybody[1]).await);
         assert_eq!(page.next, None);
@@ -167,7 +167,7 @@ promises! { search_entries of search:
                 let mut start = PeopleStart::After(None);
                 let mut found = Vec::new();
                 loop {
-                    let page = store.users.search(text.map(part), start, size).await.unwrap();
+                    let page = store.users.search(text.map(part), Whom::Active, start, size).await.unwrap();
                     found.extend(page.people.iter().map(|user| user.id));
                     assert!(page.people.len() <= size as usize);
                     let Some(next) = page.next else { break };
@@ -185,7 +185,7 @@ promises! { search_entries of search:
         let crowd = store.crowd("fan", 7).await;
         for text in [Some("fan"), Some("fa"), None] {
             for (number, ids) in (1..).zip(crowd.chunks(3)) {
-                let page = store.users.search(text.map(part), PeopleStart::Page(number), 3).await.unwrap();
+                let page = store.users.search(text.map(part), Whom::Active, PeopleStart::Page(number), 3).await.unwrap();
                 assert_eq!(page.people.iter().map(|user| user.id).collect::<Vec<_>>(), ids);
                 assert_eq!(page.next, (number < 3).then_some(ids[ids.len() - 1]));
             }
@@ -202,7 +202,7 @@ promises! { search_entries of search:
                 PeopleStart::After(crowd.last().copied()),
                 PeopleStart::After(Some(UserId::stored(i64::MAX))),
             ] {
-                let page = store.users.search(text.map(part), start, 1000).await.unwrap();
+                let page = store.users.search(text.map(part), Whom::Active, start, 1000).await.unwrap();
                 assert_eq!((page.people, page.next), (vec![], None), "{text:?} {start:?}");
             }
         }

@@ -19,7 +19,7 @@ promises! { updates_entries of updates:
     async fn names_can_be_taken_away_and_given_again(store: Store) {
         let (first_name, last_name) = (Some(person_name("Anna")), Some(person_name("Berg")));
         let ann = store.add(NewUser { first_name, last_name, ..new_user("Ann") }).await;
-        let none = Changes { nickname: None, first_name: Some(None), last_name: Some(None) };
+        let none = Changes { first_name: Some(None), last_name: Some(None), ..Changes::default() };
         assert!(store.users.update(ann, none, None).await.unwrap());
         let user = store.user(ann).await;
         assert_eq!((user.first_name, user.last_name), (None, None));
@@ -45,7 +45,7 @@ promises! { updates_entries of updates:
     async fn search_follows_every_change(store: Store) {
         let ann = store.add(NewUser { first_name: Some(person_name("Anna")), ..new_user("gopher") }).await;
         let last_name = Some(Some(person_name("Мария")));
-        let changes = Changes { nickname: Some(nickname("Crab")), first_name: Some(None), last_name };
+        let changes = Changes { first_name: Some(None), last_name, ..renamed("Crab") };
         store.users.update(ann, changes, None).await.unwrap();
         for (text, expected) in
             [("goph", vec![]), ("anna", vec![]), ("CRA", vec![ann]), ("мАР", vec![ann]), ("a", vec![ann])]

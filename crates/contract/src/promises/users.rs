@@ -1,6 +1,6 @@
 //! Creating and finding people.
 
-use tweetty_domain::{Error, NewUser, UserId};
+use tweetty_domain::{Changes, Error, ExternalId, Identifier, Login, NewUser, UserId};
 
 use crate::arrange::{key, new_user, nickname, noon, person_name};
 
@@ -46,6 +46,29 @@ promises! { users_entries of users:
         for unknown in ["an", "anna", "%", "a_n", "nobody"] {
             assert_eq!(store.users.find_by_nickname(&nickname(unknown)).await.unwrap(), None, "{unknown}");
         }
+    }
+
+    async fn those_are_found_to_whom_a_nickname_a_login_or_an_id_belongs(store: Store) {
+        let [ann, bob, eve] = store.people(["Ann", "Bob", "Eve"]).await;
+        let login = Some(Some(Login::parse("Bob@corp.test").unwrap()));
+        store.users.update(bob, Changes { login, ..Changes::default() }, None).await.unwrap();
+        let external_id = Some(Some(ExternalId::parse("e7").unwrap()));
+        store.users.update(eve, Changes { external_id, ..Changes::default() }, None).await.unwrap();
+        let asked = vec![
+            Identifier::ExternalId(ExternalId::parse("e7").unwrap()),
+            Identifier::ExternalId(ExternalId::parse("E7").unwrap()),
+            Identifier::Nickname(nickname("aNN")),
+            Identifier::Nickname(nickname("nobody")),
+            Identifier::Login(Login::parse("BOB@corp.test").unwrap()),
+            Identifier::Nickname(nickname("bob")),
+        ];
+        let holders = store.users.holders(asked).await.unwrap();
+        assert_eq!(holders, [store.user(ann).await, store.user(bob).await, store.user(eve).await]);
+        assert_eq!(store.users.holders(vec![]).await.unwrap(), []);
+        let many = (0..500).map(|number| Identifier::Nickname(nickname(&format!("user{number}")))).collect();
+        let crowd = store.crowd("user", 500).await;
+        let found = store.users.holders(many).await.unwrap();
+        assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), crowd);
     }
 
     async fn adding_nobody_is_no_failure(store: Store) {
@@ -97,10 +120,10 @@ promises! { users_entries of users:
 
     async fn a_key_that_is_in_use_is_refused_and_its_new_owner_named(store: Store) {
         let mut old = new_user("old");
-        old.key = key("secret");
+        old.key = Some(key("secret"));
         store.add(old.clone()).await;
         let mut thief = new_user("thief");
-        thief.key = key("secret");
+        thief.key = Some(key("secret"));
         let refused = store.users.add(vec![new_user("fine"), thief, new_user("fine too")], None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "thief"), "{refused:?}");
         assert_eq!(store.users.find_by_nickname(&nickname("fine")).await.unwrap(), None);

@@ -3,7 +3,7 @@
 use super::Microblog;
 use crate::{
     Change, Credential, Embedded, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile,
-    Result, Subject, User, UserId,
+    Result, Subject, User, UserId, Whom,
 };
 
 impl Microblog {
@@ -72,14 +72,14 @@ impl Microblog {
         self.stores.users.following(user, after, size.get()).await?.ok_or(Error::no_user(user))
     }
 
-    /// Users whose names contain the part, or all.
+    /// Active users whose names contain the part, or all of them.
     pub async fn search(
         &self,
         part: Option<NamePart>,
         start: PeopleStart,
         size: PageSize,
     ) -> Result<People<User>> {
-        self.stores.users.search(part, start, size.get()).await
+        self.stores.users.search(part, Whom::Active, start, size.get()).await
     }
 
     /// A user by id.

@@ -2,6 +2,7 @@
 
 mod belonging;
 mod check;
+mod newcomers;
 mod people;
 mod sweep;
 mod variants;
@@ -9,7 +10,7 @@ mod variants;
 use crate::{Action, Entry, Operator, Outcome, Record, RecordId, Result, Stores, Timestamp, UserId};
 
 pub use check::{Checked, Repaired};
-pub use people::Removed;
+pub use people::{Newcomer, Removed};
 pub use sweep::Swept;
 pub use variants::VariantsMade;
 

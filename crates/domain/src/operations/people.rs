@@ -2,9 +2,24 @@
 
 use super::Operations;
 use crate::{
-    Action, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId, NewUser, Nickname, PersonName,
-    Result, Timestamp, TweetId, UserId,
+    Action, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId, NamePart, NewUser, Nickname,
+    PageSize, Particulars, People, PeopleStart, PersonName, Result, Timestamp, TweetId, User, UserId, Whom,
 };
+
+/// Somebody who is to become a user.
+#[derive(Debug, Clone)]
+pub struct Newcomer {
+    /// The unique name.
+    pub nickname: Nickname,
+    /// The first name.
+    pub first_name: Option<PersonName>,
+    /// The last name.
+    pub last_name: Option<PersonName>,
+    /// What the company says besides.
+    pub particulars: Particulars,
+    /// The first key, if they get one.
+    pub key: Option<ApiKey>,
+}
 
 /// What came of the removal of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,36 +30,65 @@ pub struct Removed {
     pub files_gone: bool,
 }
 
+impl Newcomer {
+    /// The user whom they become at that moment.
+    pub(crate) fn into_user(self, created_at: Timestamp) -> NewUser {
+        let Self { nickname, first_name, last_name, particulars, key } = self;
+        let key = key.map(|key| key.hash());
+        NewUser { nickname, first_name, last_name, particulars, key, created_at }
+    }
+}
+
 impl Operations {
-    /// Creates users, all or none; each is a nickname, a first and a last name, and a key.
+    /// Creates users, all or none.
     ///
     /// # Errors
-    /// [`Error::NicknameTaken`], [`Error::KeyTaken`].
-    pub async fn add_users(
-        &self,
-        users: Vec<(Nickname, Option<PersonName>, Option<PersonName>, ApiKey)>,
-    ) -> Result<Vec<UserId>> {
+    /// [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`], [`Error::KeyTaken`].
+    pub async fn add_users(&self, newcomers: Vec<Newcomer>) -> Result<Vec<UserId>> {
         let created_at = self.now();
-        let new_user = |(nickname, first_name, last_name, key): (_, _, _, ApiKey)| NewUser {
-            nickname,
-            first_name,
-            last_name,
-            key: key.hash(),
-            created_at,
-        };
         let entry = self.entry(Action::AddUser, None, None);
-        let users = users.into_iter().map(new_user).collect();
+        let users = newcomers.into_iter().map(|newcomer| newcomer.into_user(created_at)).collect();
         self.stores.settled(self.stores.users.add(users, entry.clone()).await, entry).await
+    }
+
+    /// Users whose names contain the part, or all of them, deactivated or not.
+    pub async fn search(
+        &self,
+        part: Option<NamePart>,
+        start: PeopleStart,
+        size: PageSize,
+    ) -> Result<People<User>> {
+        self.stores.users.search(part, Whom::Everybody, start, size.get()).await
     }
 
     /// Changes a user.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NicknameTaken`].
+    /// [`Error::NotFound`], [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`].
     pub async fn update_user(&self, user: UserId, changes: Changes) -> Result<()> {
         let entry = self.entry(Action::UpdateUser, Some(user), Some(changes.fields()));
         let updated = self.stores.users.update(user, changes, entry.clone()).await;
         self.stores.settled(updated.and_then(|updated| found(updated, user)), entry).await
+    }
+
+    /// Deactivates a user: their keys end, and they are found no more; what they wrote stays.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn deactivate_user(&self, user: UserId) -> Result<Change> {
+        let entry = self.entry(Action::DeactivateUser, Some(user), None);
+        let change = self.stores.users.deactivate(user, self.now(), entry.clone()).await;
+        self.stores.settled(change.and_then(|change| change.ok_or(Error::no_user(user))), entry).await
+    }
+
+    /// Activates a user again; the keys that ended stay ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn activate_user(&self, user: UserId) -> Result<Change> {
+        let entry = self.entry(Action::ActivateUser, Some(user), None);
+        let change = self.stores.users.activate(user, entry.clone()).await;
+        self.stores.settled(change.and_then(|change| change.ok_or(Error::no_user(user))), entry).await
     }
 
     /// Removes a user with everything that is theirs.
@@ -62,12 +106,23 @@ impl Operations {
     /// Gives a user a new key; the old ones end at once, or at that moment.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::KeyTaken`].
+    /// [`Error::NotFound`], [`Error::KeyTaken`], [`Error::Deactivated`].
     pub async fn replace_key(&self, user: UserId, key: &ApiKey, old_until: Option<Timestamp>) -> Result<()> {
         let entry = self.entry(Action::ReplaceKey, Some(user), None);
         let keys = &self.stores.keys;
         let replaced = keys.replace_key(user, key.hash(), self.now(), old_until, entry.clone()).await;
         self.stores.settled(replaced.and_then(|replaced| found(replaced, user)), entry).await
+    }
+
+    /// Gives each of those users a new key, or none of them; the old ones end at once, or at that moment.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::KeyTaken`], [`Error::Deactivated`].
+    pub async fn replace_keys(&self, keys: &[(UserId, ApiKey)], old_until: Option<Timestamp>) -> Result<()> {
+        let entry = self.entry(Action::ReplaceKey, None, None);
+        let hashes = keys.iter().map(|(user, key)| (*user, key.hash())).collect();
+        let replaced = self.stores.keys.replace_keys(hashes, self.now(), old_until, entry.clone()).await;
+        self.stores.settled(replaced, entry).await
     }
 
     /// Lets one user follow another.

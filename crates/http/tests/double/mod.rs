@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use tweetty_contract::Memory;
 use tweetty_domain::{
     Actor, ApiKey, Claim, Error, Excerpt, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid,
-    Limits, Microblog, Nickname, OpenImage, Operations, Result, StoredFile, StoredImage, Stores, SystemClock,
-    Timestamp, Variants,
+    Limits, Microblog, Newcomer, Nickname, OpenImage, Operations, Particulars, Result, StoredFile,
+    StoredImage, Stores, SystemClock, Timestamp, Variants,
 };
 
 /// Stores in memory.
@@ -19,7 +19,11 @@ pub(crate) fn stores() -> Stores {
 
 /// A microblog on those stores; its users are `ann` and `bob`, and their keys are their names.
 pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
-    let person = |name| Ok::<_, Invalid>((Nickname::parse(name)?, None, None, ApiKey::parse(name)?));
+    let person = |name| {
+        let (nickname, key) = (Nickname::parse(name)?, Some(ApiKey::parse(name)?));
+        let particulars = Particulars::default();
+        Ok::<_, Invalid>(Newcomer { nickname, first_name: None, last_name: None, particulars, key })
+    };
     let operations = Operations::new(stores.clone(), Actor::Service);
     operations.add_users(vec![person("ann")?, person("bob")?]).await?;
     Ok(Microblog::new(stores, Limits::default()))

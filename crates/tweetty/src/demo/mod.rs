@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use tweetty_demo::{COLLEAGUES, Colleague, Said, TWEETS};
 use tweetty_domain::{
     ApiKey, Attachments, Changes, Embedded, Error, IdempotencyKey, ImageDescription, MediaId, Microblog,
-    Nickname, Operations, Order, PageSize, PersonName, Scope, Start, TweetId, TweetText, UserId,
+    Newcomer, Nickname, Operations, Order, PageSize, Particulars, PersonName, Scope, Start, TweetId,
+    TweetText, UserId,
 };
 
 /// In which pieces pictures are uploaded, in bytes.
@@ -91,8 +92,13 @@ async fn hire(service: &Operations) -> anyhow::Result<()> {
     let mut users = Vec::new();
     for (number, Colleague { nickname, first_name, last_name, .. }) in COLLEAGUES.iter().enumerate() {
         let nickname = if number == 0 { MOVING_IN } else { nickname };
-        let names = (PersonName::parse(first_name)?, PersonName::parse(last_name)?);
-        users.push((Nickname::parse(nickname)?, Some(names.0), Some(names.1), ApiKey::generate()?));
+        users.push(Newcomer {
+            nickname: Nickname::parse(nickname)?,
+            first_name: Some(PersonName::parse(first_name)?),
+            last_name: Some(PersonName::parse(last_name)?),
+            particulars: Particulars::default(),
+            key: Some(ApiKey::generate()?),
+        });
     }
     service.add_users(users).await?;
     Ok(())

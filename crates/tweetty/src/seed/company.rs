@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use rand::{RngExt as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_pcg::Pcg64Mcg;
-use tweetty_domain::{KeyHash, NewUser, Nickname, PersonName, Timestamp, TweetId, TweetText, UserId};
+use tweetty_domain::{
+    KeyHash, NewUser, Nickname, Particulars, PersonName, Timestamp, TweetId, TweetText, UserId,
+};
 use tweetty_tables::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Table};
 
 use super::Plan;
@@ -100,10 +102,10 @@ impl SeededCompany {
                 nickname: Nickname::stored(nickname),
                 first_name: Some(PersonName::stored(first.to_owned())),
                 last_name: Some(PersonName::stored(last.to_owned())),
-                key: key.copied().unwrap_or(KeyHash::stored([0; 32])),
+                particulars: Particulars::default(),
+                key: key.copied(),
                 created_at: whole_milliseconds(self.plan.end - HISTORY - hired),
             },
-            has_key: key.is_some(),
             followers_count: self.followers[number as usize],
             following_count: self.following[number as usize],
         }

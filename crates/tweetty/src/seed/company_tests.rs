@@ -83,7 +83,7 @@ fn rows_come_in_the_order_of_their_keys_and_never_twice() {
 #[test]
 fn the_probes_follow_exactly_as_many_as_their_names_say_and_they_alone_have_keys() {
     let company = company(1_500, 10, 10, 30_000, 1);
-    let holders = company.users().filter(|user| user.has_key).collect::<Vec<_>>();
+    let holders = company.users().filter(|user| user.user.key.is_some()).collect::<Vec<_>>();
     let named =
         holders.iter().map(|user| (user.user.nickname.as_str(), user.following_count)).collect::<Vec<_>>();
     assert_eq!(named, [("probe10", 10), ("probe100", 100), ("probe1000", 1_000)]);

@@ -43,6 +43,10 @@ export interface Tweet {
 }
 
 export interface Profile extends Person {
+  title: string | null;
+  department: string | null;
+  /** Whether they are one of the company now. */
+  active: boolean;
   followers: Person[];
   following: Person[];
   followers_count: number;

@@ -5,23 +5,26 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Nickname, Operations, PersonName};
+use tweetty_domain::{Newcomer, Nickname, Operations, PersonName};
 
+use super::particulars::GivenParticulars;
 use crate::cli::key::GivenKey;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::output::{Answer, Output};
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// Her unique name: 1 to 50 visible characters of any script
+    /// The unique name: 1 to 50 visible characters of any script
     #[arg(value_name = "NICKNAME", value_parser = Nickname::parse)]
     nickname: Nickname,
-    /// Her first name
+    /// The first name
     #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
     first_name: Option<PersonName>,
-    /// Her last name
+    /// The last name
     #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
     last_name: Option<PersonName>,
+    #[command(flatten)]
+    particulars: GivenParticulars,
     #[command(flatten)]
     key: GivenKey,
 }
@@ -48,11 +51,13 @@ impl Add {
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
-        let Self { nickname, first_name, last_name, key } = self;
+        let Self { nickname, first_name, last_name, particulars, key } = self;
         let is_given = key.is_given();
         let key = key.or_made()?;
         let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
-        let ids = operations.add_users(vec![(nickname, first_name, last_name, key)]).await?;
+        let particulars = particulars.into();
+        let newcomer = Newcomer { nickname, first_name, last_name, particulars, key: Some(key) };
+        let ids = operations.add_users(vec![newcomer]).await?;
         let id = *ids.first().context("the store named no id")?;
         let added = Added { id: id.get(), nickname: shown, api_key };
         output.show(&added).map_err(|error| {

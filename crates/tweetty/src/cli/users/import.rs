@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Error, Operations, SHORT_KEY, UserId};
+use tweetty_domain::{Error, Newcomer, Operations, Particulars, SHORT_KEY, UserId};
 
 use super::csv_file::{FirstLine, Row, read};
 use crate::cli::lost_keys::{NewKeys, unshown};
@@ -67,10 +67,14 @@ impl Import {
                 "warning: {short} of the keys have fewer than {SHORT_KEY} characters and can be guessed"
             ));
         }
-        let user = |row: &Row| {
-            (row.nickname.clone(), row.first_name.clone(), row.last_name.clone(), row.key.clone())
+        let newcomer = |row: &Row| Newcomer {
+            nickname: row.nickname.clone(),
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            particulars: Particulars::default(),
+            key: Some(row.key.clone()),
         };
-        let added = operations.add_users(rows.iter().map(user).collect()).await;
+        let added = operations.add_users(rows.iter().map(newcomer).collect()).await;
         let ids =
             added.map_err(|error| self.refusal(&error, &rows).map_or(error.into(), anyhow::Error::from))?;
         let imported = |(id, row): (UserId, Row)| ImportedUser {

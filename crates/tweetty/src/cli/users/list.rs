@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Microblog, NamePart, PageSize, PeopleStart};
+use tweetty_domain::{Microblog, NamePart, Operations, PageSize, PeopleStart};
 
 use super::view::UserView;
 use super::who;
@@ -68,12 +68,12 @@ impl Paging {
     async fn show(
         &self,
         part: Option<NamePart>,
-        microblog: &Microblog,
+        operations: &Operations,
         output: Output,
     ) -> anyhow::Result<()> {
         let size =
             PageSize::parse(Some(self.limit), 1000).map_err(|invalid| Refusal::usage("--limit", invalid))?;
-        let found = microblog.search(part, PeopleStart::Page(self.page), size).await?;
+        let found = operations.search(part, PeopleStart::Page(self.page), size).await?;
         let next_page = found.next.map(|_| self.page + 1);
         let users = found.people.into_iter().map(UserView::from).collect();
         Ok(output.show(&Listed { users, page: self.page, next_page })?)
@@ -81,14 +81,14 @@ impl Paging {
 }
 
 impl List {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
-        self.paging.show(None, microblog, output).await
+    pub(super) async fn run(self, operations: &Operations, output: Output) -> anyhow::Result<()> {
+        self.paging.show(None, operations, output).await
     }
 }
 
 impl Search {
-    pub(super) async fn run(self, microblog: &Microblog, output: Output) -> anyhow::Result<()> {
-        self.paging.show(Some(self.part), microblog, output).await
+    pub(super) async fn run(self, operations: &Operations, output: Output) -> anyhow::Result<()> {
+        self.paging.show(Some(self.part), operations, output).await
     }
 }
 

@@ -7,6 +7,8 @@ mod follow;
 mod import;
 mod list;
 mod new_api_key;
+mod particulars;
+mod presence;
 mod remove;
 mod update;
 mod view;
@@ -34,7 +36,7 @@ pub(crate) struct Users {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Add a user and print her key, which is shown only this once
+    /// Add a user and print the key, which is shown only this once
     Add(add::Add),
     /// List the users by ascending id
     List(list::List),
@@ -42,11 +44,15 @@ enum Command {
     Get(list::Get),
     /// List the users whose nickname, first or last name contains a text, letter case aside
     Search(list::Search),
-    /// Change a user's nickname, first or last name
+    /// Change what is known of a user: names, login, e-mail, ids, title, department
     Update(update::Update),
     /// Write everything that a user wrote and is into one archive, without her keys
     Export(export::Export),
-    /// Remove a user with their tweets, likes, follows, keys and images; asks first
+    /// Deactivate a user who has left: their keys end, nobody finds or follows them, what they wrote stays
+    Deactivate(presence::Presence),
+    /// Activate a user again; the keys from before stay ended
+    Activate(presence::Presence),
+    /// Erase a user with their tweets, likes, follows, keys and images, for good; asks first
     Remove(remove::Remove),
     /// Give a user a new key and print it, once; her old keys end
     NewApiKey(new_api_key::NewApiKey),
@@ -72,11 +78,13 @@ impl Users {
         let new_keys = &NewKeys::with(&self.database, output);
         match self.command {
             Command::Add(add) => add.run(operations, output, new_keys).await,
-            Command::List(list) => list.run(microblog, output).await,
+            Command::List(list) => list.run(operations, output).await,
             Command::Get(get) => get.run(microblog, output).await,
-            Command::Search(search) => search.run(microblog, output).await,
+            Command::Search(search) => search.run(operations, output).await,
             Command::Update(update) => update.run(&wired, output).await,
             Command::Export(export) => export.run(&wired, output).await,
+            Command::Deactivate(presence) => presence.deactivate(&wired, output).await,
+            Command::Activate(presence) => presence.activate(&wired, output).await,
             Command::Remove(remove) => remove.run(&wired, output).await,
             Command::NewApiKey(new) => new.run(&wired, output, new_keys).await,
             Command::Import(import) => import.run(operations, output, new_keys).await,

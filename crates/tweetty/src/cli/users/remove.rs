@@ -110,7 +110,7 @@ fn user_id(text: &str) -> Result<UserId, Invalid> {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use tweetty_domain::{Nickname, PersonName};
+    use tweetty_domain::{Nickname, Particulars, PersonName};
 
     use super::*;
 
@@ -121,6 +121,8 @@ mod tests {
             nickname: Nickname::stored("Жанна Lee"),
             first_name: Some(PersonName::stored("Жанна".to_owned())),
             last_name: None,
+            particulars: Particulars::default(),
+            deactivated_at: None,
             followers_count: 12,
             following_count: 3,
             created_at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Changes, Nickname, PersonName};
+use tweetty_domain::{Changes, Designation, Email, ExternalId, ListName, Login, Nickname, PersonName};
 
 use super::view::UserView;
 use super::who;
@@ -23,36 +23,84 @@ pub(super) struct Update {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct GivenChanges {
-    /// Her new nickname
+    /// The new nickname
     #[arg(short, long, value_name = "NICKNAME", value_parser = Nickname::parse)]
     nickname: Option<Nickname>,
-    /// Her new first name
+    /// The new first name
     #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
     first_name: Option<PersonName>,
-    /// Her new last name
+    /// The new last name
     #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
     last_name: Option<PersonName>,
-    /// Take her first name away
+    /// The new login, such as the userPrincipalName of a directory; unique
+    #[arg(long, value_name = "LOGIN", value_parser = Login::parse)]
+    login: Option<Login>,
+    /// The new e-mail address
+    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    email: Option<Email>,
+    /// What another program calls the user from now on; unique
+    #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
+    external_id: Option<ExternalId>,
+    /// The new job title
+    #[arg(long, value_name = "TITLE", value_parser = Designation::parse)]
+    title: Option<Designation>,
+    /// The new department
+    #[arg(long, value_name = "NAME", value_parser = Designation::parse)]
+    department: Option<Designation>,
+    /// The list or directory that decides about the user from now on, as `users sync --source` names it
+    #[arg(long, value_name = "LIST", value_parser = ListName::parse)]
+    managed_by: Option<ListName>,
+    /// Take the first name away
     #[arg(long, conflicts_with = "first_name")]
     reset_first_name: bool,
-    /// Take her last name away
+    /// Take the last name away
     #[arg(long, conflicts_with = "last_name")]
     reset_last_name: bool,
+    /// Take the login away
+    #[arg(long, conflicts_with = "login")]
+    reset_login: bool,
+    /// Take the e-mail address away
+    #[arg(long, conflicts_with = "email")]
+    reset_email: bool,
+    /// Take the external id away
+    #[arg(long, conflicts_with = "external_id")]
+    reset_external_id: bool,
+    /// Take the job title away
+    #[arg(long, conflicts_with = "title")]
+    reset_title: bool,
+    /// Take the department away
+    #[arg(long, conflicts_with = "department")]
+    reset_department: bool,
+    /// Let no list decide about the user any more
+    #[arg(long, conflicts_with = "managed_by")]
+    reset_managed_by: bool,
+}
+
+/// What becomes of a field: a new value, none, or what it was.
+#[expect(clippy::option_option, reason = "that is how changes say it")]
+fn field<T>(new: Option<T>, reset: bool) -> Option<Option<T>> {
+    if reset { Some(None) } else { new.map(Some) }
 }
 
 impl GivenChanges {
     fn changes(self) -> Changes {
-        let name = |new: Option<PersonName>, reset| if reset { Some(None) } else { new.map(Some) };
         Changes {
             nickname: self.nickname,
-            first_name: name(self.first_name, self.reset_first_name),
-            last_name: name(self.last_name, self.reset_last_name),
+            first_name: field(self.first_name, self.reset_first_name),
+            last_name: field(self.last_name, self.reset_last_name),
+            login: field(self.login, self.reset_login),
+            email: field(self.email, self.reset_email),
+            external_id: field(self.external_id, self.reset_external_id),
+            title: field(self.title, self.reset_title),
+            department: field(self.department, self.reset_department),
+            managed_by: field(self.managed_by, self.reset_managed_by),
         }
     }
 }
 
-/// A user as she is from now on.
+/// A user as they are from now on.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct Updated(UserView);

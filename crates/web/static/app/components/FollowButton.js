@@ -6,11 +6,11 @@ import { t } from "../text/words.js";
 
 /** @import { Person } from "../types.js" */
 
-/** @param {{person: Person, changed?: (followed: boolean) => void}} props */
-export function FollowButton({ person, changed }) {
+/** @param {{person: Person, anew?: boolean, changed?: (followed: boolean) => void}} props `anew`: whether they can be followed who are not yet */
+export function FollowButton({ person, anew = true, changed }) {
   const followed = isFollowed(person.id);
   useEffect(() => void learnFollowees(), [me.value?.id]);
-  if (!me.value || person.id === me.value.id) return null;
+  if (!me.value || person.id === me.value.id || (!anew && !followed)) return null;
   const click = () => {
     void toggleFollow(person.id);
     changed?.(!followed);

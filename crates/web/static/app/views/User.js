@@ -1,4 +1,4 @@
-// A person: what she writes, who follows her, whom she follows.
+// A person: what they write, who follows them, whom they follow.
 import { html } from "../html.js";
 import { useMemo } from "../../vendor/hooks.mjs";
 import { call } from "../api/call.js";
@@ -51,11 +51,13 @@ export function User({ route }) {
     { path: `${path}/followers`, text: t("followers", { n: user?.followers_count ?? 0 }), here: name === "followers" },
     { path: `${path}/following`, text: t("following", { n: following ?? 0 }), here: name === "following" },
   ];
+  const office = user && [!user.active && t("user.left"), user.title, user.department].filter(Boolean).join(" · ");
   const followed = (/** @type {boolean} */ now) => user && change({ ...user, followers_count: user.followers_count + (now ? 1 : -1) });
   return html`<div class=${`profile ${user ? "" : "unknown"}`}>
       <${Avatar} name=${user?.name ?? "…"} size="large" />
       <${Heading} title=${user?.name ?? t("profile")} />
-      ${user && !own && html`<${FollowButton} person=${user} changed=${followed} />`}
+      ${user && !own && html`<${FollowButton} person=${user} anew=${user.active} changed=${followed} />`}
+      ${office && html`<p class="office">${office}</p>`}
       <${Segments} label=${t("profile")} entries=${tabs} />
     </div>
     ${!user

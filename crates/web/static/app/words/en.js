@@ -137,6 +137,7 @@ export const en = {
   suggestions: "Whom to follow",
   "user.goneTitle": "There is no such person",
   "user.gone": "This person left the company, or the link is mistyped.",
+  "user.left": "No longer in the company",
   "user.quietTitle": "Nothing written yet",
   "user.quiet": "The first tweet will stand here.",
   "user.quietMe": "Your first tweet will stand here.",
