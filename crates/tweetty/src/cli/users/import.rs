@@ -1,33 +1,38 @@
 //! `tweetty users import`
 #![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Error, Newcomer, Operations, Particulars, SHORT_KEY, UserId};
+use tweetty_domain::{ApiKey, Error, Login, Newcomer, Nickname, Operations, SHORT_KEY, User, UserId};
 
-use super::csv_file::{FirstLine, Row, read};
+use super::people_file::{self, Format, PeopleFile, Problems, Row};
+use crate::cli::keys_file::KeysTo;
 use crate::cli::lost_keys::{NewKeys, unshown};
-use crate::config::{Refusal, local_path};
+use crate::config::local_path;
 use crate::output::{Answer, Output, complain};
 
 /// Users whom a message names; of more, only the last besides.
 const NAMED: usize = 5;
 
+const NOBODY: &str = "nobody was imported";
+
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// A UTF-8 file whose first line is nickname,first_name,last_name[,api_key]; an empty name is none, an empty key is
-    /// made; - reads standard input
-    #[arg(value_name = "FILE.csv", value_parser = local_path())]
+    /// A file whose first line names its columns: nickname, login, first_name, last_name, email, external_id, title,
+    /// department, api_key; nickname or login is needed. What is empty is none, an empty key is made; - reads standard input
+    #[arg(value_name = "FILE", value_parser = local_path())]
     file: PathBuf,
-    /// The file has no such first line: each line is a user, with these columns in this order
-    #[arg(long)]
-    no_header: bool,
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    keys_to: KeysTo,
 }
 
-/// The new users in the order of the file; keys that the file gave are not repeated.
+/// The new users in the order of the file; keys that the file gave, and those that went into a file, are not repeated.
 #[derive(Serialize)]
 struct Imported {
     users: Vec<ImportedUser>,
@@ -53,6 +58,15 @@ impl Answer for Imported {
     }
 }
 
+/// Somebody of the file, with all that a user needs.
+struct Person {
+    line: u64,
+    nickname: Nickname,
+    newcomer: Newcomer,
+    /// The key that was made, where the file gave none.
+    made: Option<ApiKey>,
+}
+
 impl Import {
     pub(super) async fn run(
         self,
@@ -60,60 +74,132 @@ impl Import {
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
-        let rows = read(&self.file, if self.no_header { FirstLine::User } else { FirstLine::Header })?;
-        let short = rows.iter().filter(|row| row.key_given && row.key.is_short()).count();
-        if short > 0 {
-            complain(&format!(
-                "warning: {short} of the keys have fewer than {SHORT_KEY} characters and can be guessed"
-            ));
+        let file = people_file::read(&self.file, &self.format, NOBODY)?;
+        warn_of(&file);
+        refuse_taken(operations, &file).await?;
+        let people = people(operations, file.rows).await?;
+        let mut keys_file = self.keys_to.file()?;
+        if let Some(keys_file) = &mut keys_file {
+            keys_file
+                .write(people.iter().filter_map(|person| Some((&person.nickname, person.made.as_ref()?))))?;
         }
-        let newcomer = |row: &Row| Newcomer {
-            nickname: row.nickname.clone(),
-            first_name: row.first_name.clone(),
-            last_name: row.last_name.clone(),
-            particulars: Particulars::default(),
-            key: Some(row.key.clone()),
-        };
-        let added = operations.add_users(rows.iter().map(newcomer).collect()).await;
-        let ids =
-            added.map_err(|error| self.refusal(&error, &rows).map_or(error.into(), anyhow::Error::from))?;
-        let imported = |(id, row): (UserId, Row)| ImportedUser {
+        let added = operations.add_users(people.iter().map(|person| person.newcomer.clone()).collect()).await;
+        if let Some(keys_file) = keys_file {
+            keys_file.keep_unless_refused(&added);
+        }
+        let ids = added.map_err(|error| refusal(error, &file.name, &people))?;
+        let shows = |made: &ApiKey| self.keys_to.path().is_none().then(|| made.reveal().to_owned());
+        let imported = |(id, person): (&UserId, &Person)| ImportedUser {
             id: id.get(),
-            nickname: row.nickname.as_str().to_owned(),
-            api_key: (!row.key_given).then(|| row.key.reveal().to_owned()),
+            nickname: person.nickname.as_str().to_owned(),
+            api_key: person.made.as_ref().and_then(shows),
         };
-        let made = ids.iter().zip(&rows).filter(|(_, row)| !row.key_given).map(|(id, _)| *id);
-        let made = made.collect::<Vec<_>>();
-        let imported = Imported { users: ids.into_iter().zip(rows).map(imported).collect() };
-        output
-            .show(&imported)
-            .map_err(|error| unshown(&error, &self.what_stands(&imported.users, &made, new_keys)))
-    }
-
-    /// Which users are in the store although the answer was lost.
-    fn what_stands(&self, users: &[ImportedUser], made: &[UserId], new_keys: &NewKeys) -> String {
-        let file = self.file.display();
-        let Some(last) = users.last() else { return format!("there are no users in {file}") };
-        let name = |user: &ImportedUser| format!("#{} {}", user.id, user.nickname);
-        let mut named = users.iter().take(NAMED).map(name).collect::<Vec<_>>();
-        if users.len() > NAMED {
-            named.push(format!("… {}", name(last)));
-        }
-        let keys = match made.len() {
-            0 => "no keys were made".to_owned(),
-            count => format!(
+        let imported = Imported { users: ids.iter().zip(&people).map(imported).collect() };
+        let lost = imported.users.iter().zip(&ids).filter(|(user, _)| user.api_key.is_some());
+        let lost = lost.map(|(_, id)| *id).collect::<Vec<_>>();
+        let keys = match (self.keys_to.path(), lost.len()) {
+            (Some(path), _) => format!("the keys that were made are in {}", path.display()),
+            (None, 0) => "no keys were made".to_owned(),
+            (None, count) => format!(
                 "the keys that were made for {count} of them are lost, or not all were shown; to give new ones: {}",
-                new_keys.of_ids(made)
+                new_keys.of_ids(&lost)
             ),
         };
-        format!("all {} users of {file} are in the store ({}); {keys}", users.len(), named.join(", "))
+        let stands = what_stands(&file.name, &imported.users);
+        output.show(&imported).map_err(|error| unshown(&error, &format!("{stands}; {keys}")))
     }
+}
 
-    /// Names the line that the store refused.
-    fn refusal(&self, error: &Error, rows: &[Row]) -> Option<Refusal> {
-        let (Error::NicknameTaken(nickname) | Error::KeyTaken(nickname)) = error else { return None };
-        let row = rows.iter().find(|row| row.nickname.folded() == nickname.folded())?;
-        let place = format!("{} line {}", self.file.display(), row.line);
-        Some(Refusal::world(place, format_args!("{error}; nobody was imported")))
+/// Says what an operator should look at.
+pub(super) fn warn_of(file: &PeopleFile) {
+    for warning in &file.warnings {
+        complain(&format!("warning: {} {warning}", file.name));
     }
+    let short = file.rows.iter().filter(|row| row.key.as_ref().is_some_and(ApiKey::is_short)).count();
+    if short > 0 {
+        complain(&format!(
+            "warning: {short} of the keys have fewer than {SHORT_KEY} characters and can be guessed"
+        ));
+    }
+}
+
+/// Names every line that says what belongs to a user already.
+async fn refuse_taken(operations: &Operations, file: &PeopleFile) -> anyhow::Result<()> {
+    let claimed = file.rows.iter().flat_map(Row::identifiers).collect::<Vec<_>>();
+    let holders = operations.holders(&claimed).await?;
+    let of = |text: fn(&User) -> Option<String>| {
+        holders.iter().filter_map(|user| Some((text(user)?, user.id))).collect::<HashMap<_, _>>()
+    };
+    let nicknames = of(|user| Some(user.nickname.folded()));
+    let logins = of(|user| user.particulars.login.as_ref().map(Login::folded));
+    let ids = of(|user| user.particulars.external_id.as_ref().map(|id| id.as_str().to_owned()));
+    let mut problems = Problems::default();
+    for row in &file.rows {
+        let nickname =
+            row.nickname.as_ref().and_then(|name| Some((name.as_str(), nicknames.get(&name.folded())?)));
+        let login = row.login.as_ref().and_then(|login| Some((login.as_str(), logins.get(&login.folded())?)));
+        let id = row.external_id.as_ref().and_then(|id| Some((id.as_str(), ids.get(id.as_str())?)));
+        let taken = [("nickname", nickname), ("login", login), ("external id", id)];
+        if let Some((what, (value, holder))) =
+            taken.into_iter().find_map(|(what, taken)| Some((what, taken?)))
+        {
+            problems.add(
+                row.line,
+                format!("the {what} {value:?} is taken by user #{holder}; remove the line, or change it"),
+            );
+        }
+    }
+    Ok(problems.into_result().map_err(|problems| problems.refusal(&file.name, NOBODY))?)
+}
+
+/// The people of the rows, those without a nickname with one that is made of their login, those without a key with one.
+async fn people(operations: &Operations, rows: Vec<Row>) -> anyhow::Result<Vec<Person>> {
+    let nameless = rows.iter().filter(|row| row.nickname.is_none()).filter_map(|row| row.login.clone());
+    let nameless = nameless.collect::<Vec<_>>();
+    let named =
+        rows.iter().filter_map(|row| row.nickname.as_ref()).map(Nickname::folded).collect::<HashSet<_>>();
+    let mut names = operations.free_nicknames(&nameless, named).await?.into_iter();
+    let person = |row: Row| {
+        let particulars = row.particulars();
+        let Some(nickname) = row.nickname.or_else(|| names.next()) else {
+            return Err(Error::internal("a user of the file got no nickname"));
+        };
+        let made = if row.key.is_none() { Some(ApiKey::generate()?) } else { None };
+        let newcomer = Newcomer {
+            nickname: nickname.clone(),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            particulars,
+            key: row.key.or_else(|| made.clone()),
+        };
+        Ok(Person { line: row.line, nickname, newcomer, made })
+    };
+    Ok(rows.into_iter().map(person).collect::<Result<_, _>>()?)
+}
+
+/// Names the line that the store refused, where somebody was faster or a key is in use.
+fn refusal(error: Error, name: &str, people: &[Person]) -> anyhow::Error {
+    let is_meant = |person: &&Person| match &error {
+        Error::NicknameTaken(nickname) | Error::KeyTaken(nickname) => {
+            person.nickname.folded() == nickname.folded()
+        }
+        Error::LoginTaken(login) => person.newcomer.particulars.login.as_ref() == Some(login),
+        Error::ExternalIdTaken(id) => person.newcomer.particulars.external_id.as_ref() == Some(id),
+        _ => false,
+    };
+    match people.iter().find(is_meant) {
+        Some(person) => Problems::of(person.line, error.to_string()).refusal(name, NOBODY).into(),
+        None => error.into(),
+    }
+}
+
+/// Which users are in the store although the answer was lost.
+fn what_stands(file: &str, users: &[ImportedUser]) -> String {
+    let Some(last) = users.last() else { return format!("there are no users in {file}") };
+    let name = |user: &ImportedUser| format!("#{} {}", user.id, user.nickname);
+    let mut named = users.iter().take(NAMED).map(name).collect::<Vec<_>>();
+    if users.len() > NAMED {
+        named.push(format!("… {}", name(last)));
+    }
+    format!("all {} users of {file} are in the store ({})", users.len(), named.join(", "))
 }

@@ -1,13 +1,14 @@
 //! `tweetty users …`: one file a command or two. They work beside a running server.
 
 mod add;
-mod csv_file;
 mod export;
 mod follow;
 mod import;
 mod list;
+mod listed;
 mod new_api_key;
 mod particulars;
+mod people_file;
 mod presence;
 mod remove;
 mod update;
@@ -54,9 +55,9 @@ enum Command {
     Activate(presence::Presence),
     /// Erase a user with their tweets, likes, follows, keys and images, for good; asks first
     Remove(remove::Remove),
-    /// Give a user a new key and print it, once; her old keys end
+    /// Give a user a new key and print it, once, or many into a file; the old keys end
     NewApiKey(new_api_key::NewApiKey),
-    /// Add the users of a CSV file, all or none, and print the keys that were made, once
+    /// Add the users of a file, all or none, and print the keys that were made, once
     Import(import::Import),
     /// Let one user follow another
     Follow(follow::Pair),
