@@ -26,6 +26,8 @@ pub enum Action {
     DeactivateUser,
     /// A user is active again.
     ActivateUser,
+    /// A user is made what a list of people says.
+    SyncUsers,
     /// A user is removed with everything that is theirs.
     RemoveUser,
     /// A user gets a new key.

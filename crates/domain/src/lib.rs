@@ -29,6 +29,7 @@ mod operations;
 mod particulars;
 mod period;
 mod quota;
+mod roster;
 mod store_id;
 mod stores;
 mod tweet;
@@ -60,13 +61,18 @@ pub use keys::{Key, Keys};
 pub use limits::{IMAGE_SIDE, Limits};
 pub use microblog::Microblog;
 pub use name::{NamePart, Nickname, PersonName, folded};
-pub use operations::{Actor, Checked, Newcomer, Operations, Removed, Repaired, Swept, VariantsMade};
+pub use operations::{
+    Actor, Checked, Newcomer, Operations, Removed, Repaired, SYNC_STEP, Swept, VariantsMade,
+};
 pub use particulars::{Designation, Email, ExternalId, ListName, Login, Particulars};
 pub use period::Period;
 pub use quota::{Counted, DecisiveUploads, Quota, UploadQuotas, UsedUp};
+pub use roster::{AtMost, Conflict, FoundBy, ListRules, Move, Plan, Unplannable};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use stores::Stores;
 pub use tweet::{Attachments, Liked, NewImage, NewTweet, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
-pub use user::{Changes, Identifier, NewUser, People, PeopleStart, Person, Profile, User, Users, Whom};
+pub use user::{
+    Changes, Identifier, NewUser, People, PeopleStart, Person, PersonChange, Profile, User, Users, Whom,
+};
 pub use variant::{ImageFiles, Variant, Variants};

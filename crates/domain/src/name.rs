@@ -5,10 +5,11 @@ use std::sync::Arc;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::Invalid;
 use crate::visible::{is_default_ignorable, shows_something};
-use crate::{Invalid, Login};
 
-const NICKNAME_LENGTH: usize = 50;
+/// The longest nickname, in Unicode scalar values.
+pub(crate) const NICKNAME_LENGTH: usize = 50;
 const NAME_LENGTH: usize = 100;
 
 /// The form in which names are compared: compatibility-composed and without letter case, by Unicode's full folding
@@ -36,18 +37,6 @@ impl Nickname {
             Some(space) => Err(Invalid::ControlCharacter(space.into())),
             None => Ok(Self(with_single_spaces(text).into())),
         }
-    }
-
-    /// The nickname of somebody who is known by a login alone: what stands before its `@`, shortened where it must be,
-    /// and from 2 on with that number behind it.
-    ///
-    /// # Errors
-    /// Those of [`Nickname::parse`].
-    pub fn of_login(login: &Login, number: u32) -> Result<Self, Invalid> {
-        let name = login.as_str().split('@').find(|part| !part.is_empty()).unwrap_or_default();
-        let number = if number > 1 { number.to_string() } else { String::new() };
-        let room = NICKNAME_LENGTH.saturating_sub(number.len());
-        Self::parse(&format!("{}{number}", name.chars().take(room).collect::<String>()))
     }
 
     /// For adapters: a nickname that was accepted once, whatever today's rules are.
@@ -201,23 +190,6 @@ mod tests {
             assert!(Nickname::parse(text).is_err(), "{text:?}");
         }
         assert!(Nickname::parse(&"ж".repeat(50)).is_ok());
-    }
-
-    #[test]
-    fn a_login_makes_a_nickname_and_homonyms_have_numbers() {
-        let long = "x".repeat(80);
-        for (login, number, expected) in [
-            ("anna.petrova@corp.test", 1, "anna.petrova"),
-            ("anna.petrova@corp.test", 2, "anna.petrova2"),
-            ("CORP\\anna", 1, "CORP\\anna"),
-            ("@corp.test", 1, "corp.test"),
-            (&long, 1, &"x".repeat(50)),
-            (&long, 12, &format!("{}12", "x".repeat(48))),
-        ] {
-            let login = Login::parse(login).unwrap();
-            assert_eq!(Nickname::of_login(&login, number).unwrap().as_str(), expected);
-        }
-        assert!(Nickname::of_login(&Login::parse("@").unwrap(), 1).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a company says of its people besides their names: logins, addresses, ids, titles, departments.
 
-use crate::name::visible;
-use crate::{Invalid, folded};
+use crate::Invalid;
+use crate::name::{NICKNAME_LENGTH, Nickname, folded, visible};
 
 const LOGIN_LENGTH: usize = 254;
 const EMAIL_LENGTH: usize = 254;
@@ -58,6 +58,18 @@ line! {
 }
 
 impl Login {
+    /// The nickname of somebody who is known by this login alone: what stands before its `@`, shortened where it must be,
+    /// and from 2 on with that number behind it.
+    ///
+    /// # Errors
+    /// Those of [`Nickname::parse`].
+    pub fn nickname(&self, number: u32) -> Result<Nickname, Invalid> {
+        let name = self.0.split('@').find(|part| !part.is_empty()).unwrap_or_default();
+        let number = if number > 1 { number.to_string() } else { String::new() };
+        let room = NICKNAME_LENGTH.saturating_sub(number.len());
+        Nickname::parse(&format!("{}{number}", name.chars().take(room).collect::<String>()))
+    }
+
     /// As it is compared with others.
     pub fn folded(&self) -> String {
         folded(&self.0)
@@ -114,6 +126,23 @@ mod tests {
         for text in ["", " ", "anna petrova", "a\tb", "a\u{200B}b", &"x".repeat(255)] {
             assert!(Login::parse(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_login_makes_a_nickname_and_homonyms_have_numbers() {
+        let long = "x".repeat(80);
+        for (login, number, expected) in [
+            ("anna.petrova@corp.test", 1, "anna.petrova"),
+            ("anna.petrova@corp.test", 2, "anna.petrova2"),
+            ("CORP\\anna", 1, "CORP\\anna"),
+            ("@corp.test", 1, "corp.test"),
+            (&long, 1, &"x".repeat(50)),
+            (&long, 12, &format!("{}12", "x".repeat(48))),
+        ] {
+            let login = Login::parse(login).unwrap();
+            assert_eq!(login.nickname(number).unwrap().as_str(), expected);
+        }
+        assert!(Login::parse("@").unwrap().nickname(1).is_err());
     }
 
     #[test]

@@ -125,8 +125,27 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// What makes the one of the other.
+    pub(crate) fn between(before: &User, after: &User) -> Self {
+        fn differs<T: Clone + PartialEq>(before: &T, after: &T) -> Option<T> {
+            (before != after).then(|| after.clone())
+        }
+        let (old, new) = (&before.particulars, &after.particulars);
+        Self {
+            nickname: differs(&before.nickname, &after.nickname),
+            first_name: differs(&before.first_name, &after.first_name),
+            last_name: differs(&before.last_name, &after.last_name),
+            login: differs(&old.login, &new.login),
+            email: differs(&old.email, &new.email),
+            external_id: differs(&old.external_id, &new.external_id),
+            title: differs(&old.title, &new.title),
+            department: differs(&old.department, &new.department),
+            managed_by: differs(&old.managed_by, &new.managed_by),
+        }
+    }
+
     /// Which fields change, for the log, which keeps no names.
-    pub(crate) fn fields(&self) -> String {
+    pub fn fields(&self) -> String {
         let fields = [
             ("nickname", self.nickname.is_some()),
             ("first name", self.first_name.is_some()),
@@ -141,6 +160,26 @@ impl Changes {
         let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field);
         changed.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What happens to one person among several.
+#[derive(Debug, Clone)]
+pub enum PersonChange {
+    /// A user is deactivated.
+    Leave(UserId),
+    /// A user changes.
+    Change {
+        /// Who.
+        user: UserId,
+        /// What becomes of them.
+        changes: Changes,
+        /// Whether they are activated.
+        returns: bool,
+        /// A key that they get besides those that they have.
+        key: Option<KeyHash>,
+    },
+    /// Somebody is added.
+    Join(NewUser),
 }
 
 /// What belongs to one user alone.
@@ -237,6 +276,11 @@ pub trait Users: Send + Sync {
     /// Changes a user; false where there is none. Errors: [`crate::Error::NicknameTaken`],
     /// [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`].
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool>;
+
+    /// Makes those changes in their order, all or none, each with its entry, about that user.
+    ///
+    /// Errors: [`crate::Error::NotFound`] of a user who is gone, and those of [`Users::add`] and [`Users::update`].
+    async fn apply(&self, changes: Vec<(PersonChange, Option<Entry>)>, at: Timestamp) -> Result<()>;
 
     /// Deactivates a user at that moment: their keys end, they are in no search of those who are active, and nobody can
     /// follow them anew. What they wrote, like and follow stays, and so do their followers. `None` where there is no

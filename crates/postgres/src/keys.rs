@@ -117,7 +117,7 @@ async fn keys_of(connection: &mut Connection, user: UserId, now: Timestamp) -> R
     found.load(connection).await?.into_iter().map(key).collect()
 }
 
-async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<bool, Failure> {
+pub(crate) async fn add_key(connection: &mut Connection, user: UserId, key: Key) -> Result<bool, Failure> {
     let Some((nickname, deactivated_at)) = lock(connection, user).await? else { return Ok(false) };
     if deactivated_at.is_some() {
         return Err(Error::Deactivated(Nickname::stored(nickname)).into());

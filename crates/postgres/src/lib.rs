@@ -45,6 +45,7 @@ mod statement;
 mod tls;
 mod tweets;
 mod upkeep;
+mod user_changes;
 mod users;
 mod whole;
 

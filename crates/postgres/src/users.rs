@@ -8,40 +8,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName, Login,
-    NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonName, Profile, Result,
-    Timestamp, User, UserId, Users, Whom,
+    Change, Changes, Entry, Identifier, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
+    PersonChange, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::changes::{self, Pair};
 use crate::connection::{Connection, Patience};
-use crate::failure::{Failure, OrIfViolated as _, violates};
+use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::schema::{follows, users};
-use crate::statement::sql;
-use crate::{Store, addition, audit, follows as lists, keys, removal, rows, search};
-
-/// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
-const UPDATE_USER: &str = "
-    UPDATE users
-    SET nickname = :nickname,
-        nickname_folded = CASE nickname WHEN :nickname THEN nickname_folded ELSE :folded END,
-        first_name = :first_name, last_name = :last_name, searchable = :searchable, login = :login, login_folded = :login_folded, email = :email,
-        email_folded = :email_folded, external_id = :external_id, title = :title, department = :department,
-        managed_by = :managed_by
-    WHERE id = :user";
-
-const DEACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = :at
-    WHERE id = :user
-      AND deactivated_at IS NULL";
-
-const ACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = NULL
-    WHERE id = :user
-      AND deactivated_at IS NOT NULL";
+use crate::{Store, addition, audit, follows as lists, removal, rows, search, user_changes};
 
 #[async_trait]
 impl Users for Store {
@@ -99,17 +75,35 @@ impl Users for Store {
         let changes = Arc::new(changes);
         let updated = self
             .recorded(Patience::Request, entry, bool::clone, move |connection| {
-                update(connection, user, Arc::clone(&changes)).boxed()
+                user_changes::update(connection, user, Arc::clone(&changes)).boxed()
             })
             .await;
         self.names.forget(&user);
         updated
     }
 
+    async fn apply(&self, changes: Vec<(PersonChange, Option<Entry>)>, at: Timestamp) -> Result<()> {
+        let changes = Arc::new(changes);
+        let applied = Arc::clone(&changes);
+        let outcome = self
+            .connections
+            .transaction(Patience::Operator, move |connection| {
+                let changes = Arc::clone(&applied);
+                async move { user_changes::apply(connection, &changes, at).await }.boxed()
+            })
+            .await;
+        for (change, _) in changes.iter() {
+            if let PersonChange::Change { user, .. } = change {
+                self.names.forget(user);
+            }
+        }
+        outcome
+    }
+
     async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
         let is_made = |change: &_| *change == Some(Change::Made);
         self.recorded(Patience::Operator, entry, is_made, move |connection| {
-            deactivate(connection, user, at).boxed()
+            user_changes::deactivate(connection, user, at).boxed()
         })
         .await
     }
@@ -117,7 +111,7 @@ impl Users for Store {
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
         let is_made = |change: &_| *change == Some(Change::Made);
         self.recorded(Patience::Operator, entry, is_made, move |connection| {
-            activate(connection, user).boxed()
+            user_changes::activate(connection, user).boxed()
         })
         .await
     }
@@ -227,65 +221,6 @@ async fn holders(connection: &mut Connection, of: Vec<Identifier>) -> Result<Vec
         .order(users::id)
         .select(rows::UserRow::as_select());
     Ok(found.load(connection).await?.into_iter().map(User::from).collect())
-}
-
-async fn update(connection: &mut Connection, user: UserId, changes: Arc<Changes>) -> Result<bool, Failure> {
-    let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
-    let found = found.first(connection).await.optional()?.map(User::from);
-    let Some(found) = found else { return Ok(false) };
-    let user = found.changed(changes.as_ref().clone());
-    let Particulars { login, email, external_id, title, department, managed_by } = &user.particulars;
-    let updated = sql::<()>(UPDATE_USER)
-        .bind("nickname", user.nickname.as_str())
-        .bind("folded", user.nickname.folded())
-        .bind("first_name", user.first_name.as_ref().map(PersonName::as_str))
-        .bind("last_name", user.last_name.as_ref().map(PersonName::as_str))
-        .bind("searchable", user.searchable())
-        .bind("login", login.as_ref().map(Login::as_str))
-        .bind("login_folded", login.as_ref().map(Login::folded))
-        .bind("email", email.as_ref().map(Email::as_str))
-        .bind("email_folded", email.as_ref().map(Email::folded))
-        .bind("external_id", external_id.as_ref().map(ExternalId::as_str))
-        .bind("title", title.as_ref().map(Designation::as_str))
-        .bind("department", department.as_ref().map(Designation::as_str))
-        .bind("managed_by", managed_by.as_ref().map(ListName::as_str))
-        .bind("user", user.id)
-        .execute(connection)
-        .await;
-    match (login, external_id) {
-        (Some(login), _) if violates(&updated, "users_login") => Err(Error::LoginTaken(login.clone()).into()),
-        (_, Some(id)) if violates(&updated, "users_external_id") => {
-            Err(Error::ExternalIdTaken(id.clone()).into())
-        }
-        _ => {
-            let taken = || Error::NicknameTaken(user.nickname.clone());
-            updated.or_if_violated("users_nickname_folded_key", taken)?;
-            Ok(true)
-        }
-    }
-}
-
-async fn deactivate(
-    connection: &mut Connection,
-    user: UserId,
-    at: Timestamp,
-) -> Result<Option<Change>, Failure> {
-    let deactivated = sql::<()>(DEACTIVATE).bind("at", at).bind("user", user).execute(connection).await?;
-    keys::end_keys(connection, user, at).await?;
-    changed(connection, user, deactivated).await
-}
-
-async fn activate(connection: &mut Connection, user: UserId) -> Result<Option<Change>, Failure> {
-    let activated = sql::<()>(ACTIVATE).bind("user", user).execute(connection).await?;
-    changed(connection, user, activated).await
-}
-
-/// What so many changed rows say of a user; `None` where there is no such user.
-async fn changed(connection: &mut Connection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
-    if rows > 0 {
-        return Ok(Some(Change::Made));
-    }
-    Ok(find(connection, user).await?.map(|_| Change::AlreadySo))
 }
 
 async fn are_related(

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
     Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, Key, ListName,
-    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonName, Profile,
-    Result, Timestamp, User, UserId, Users, Whom,
+    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName,
+    Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};
@@ -100,6 +100,22 @@ impl Users for Store {
         let updated = self.recorded(entry, bool::clone, update).await;
         self.names.forget(&user);
         updated
+    }
+
+    async fn apply(&self, changes: Vec<(PersonChange, Option<Entry>)>, at: Timestamp) -> Result<()> {
+        let changed = changes.iter().filter_map(|(change, _)| match change {
+            PersonChange::Change { user, .. } => Some(*user),
+            _ => None,
+        });
+        let changed = changed.collect::<Vec<_>>();
+        let apply = move |connection: &mut _| {
+            changes.iter().try_for_each(|(change, entry)| apply(connection, change, entry.as_ref(), at))
+        };
+        let applied = self.writer.write(apply).await;
+        for user in &changed {
+            self.names.forget(user);
+        }
+        applied
     }
 
     async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
@@ -273,6 +289,34 @@ fn find_by_nickname(connection: &mut SqliteConnection, nickname: &Nickname) -> R
     let found = users::table.filter(users::nickname_folded.eq_any(forms)).select(rows::UserRow::as_select());
     let found = found.load(connection)?.into_iter().map(User::try_from).collect::<Result<Vec<_>>>()?;
     Ok(found.into_iter().max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
+}
+
+fn apply(
+    connection: &mut SqliteConnection,
+    change: &PersonChange,
+    entry: Option<&Entry>,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let user = match change {
+        PersonChange::Join(new) => return add(connection, new, entry).map(drop),
+        PersonChange::Leave(user) => {
+            deactivate(connection, *user, at)?.ok_or(Error::no_user(*user))?;
+            *user
+        }
+        PersonChange::Change { user, changes, returns, key } => {
+            if !update(connection, *user, changes.clone())? {
+                return Err(Error::no_user(*user).into());
+            }
+            if *returns {
+                sql::<()>(ACTIVATE).bind(*user).execute(connection)?;
+            }
+            if let Some(hash) = *key {
+                keys::add_key(connection, *user, &Key { hash, created_at: at, ends_at: None })?;
+            }
+            *user
+        }
+    };
+    audit::record_about(connection, entry, user)
 }
 
 fn deactivate(

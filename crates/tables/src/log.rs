@@ -28,6 +28,7 @@ macro_rules! names {
 names! {
     AddUser: "users add",
     UpdateUser: "users update",
+    SyncUsers: "users sync",
     DeactivateUser: "users deactivate",
     ActivateUser: "users activate",
     RemoveUser: "users remove",

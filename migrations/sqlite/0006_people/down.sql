@@ -1,3 +1,10 @@
+DROP TRIGGER user_names_after_update;
+-- Keeps the full-text index true.
+CREATE TRIGGER user_names_after_update AFTER UPDATE OF searchable ON users BEGIN
+    INSERT INTO user_names (user_names, rowid, searchable) VALUES ('delete', old.id, old.searchable);
+    INSERT INTO user_names (rowid, searchable) VALUES (new.id, new.searchable);
+END;
+
 DROP INDEX users_email;
 DROP INDEX users_external_id;
 DROP INDEX users_login;

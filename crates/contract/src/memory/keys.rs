@@ -19,7 +19,7 @@ impl State {
     }
 
     /// Whether there is such a user to give it to.
-    fn add_key(&mut self, user: UserId, key: Key) -> Result<bool> {
+    pub(super) fn add_key(&mut self, user: UserId, key: Key) -> Result<bool> {
         let Some(holder) = self.users.get(&user) else { return Ok(false) };
         if !holder.is_active() {
             return Err(Error::Deactivated(holder.nickname.clone()));

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Login, NamePart, NewUser,
-    Nickname, People, PeopleStart, Person, Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Key, Login, NamePart,
+    NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User, UserId,
+    Users, Whom,
 };
 
 use super::{HeldKey, Memory, State, before};
@@ -59,6 +60,33 @@ impl State {
         self.users.insert(id, user);
         self.record(entry.map(|entry| Entry { user: Some(id), ..entry }));
         id
+    }
+
+    fn apply(&mut self, change: PersonChange, entry: Option<Entry>, at: Timestamp) -> Result<()> {
+        let user = match change {
+            PersonChange::Join(new) => {
+                Taken::of(self).take(&new)?;
+                self.add(new, entry);
+                return Ok(());
+            }
+            PersonChange::Leave(user) => {
+                self.users.get_mut(&user).ok_or(Error::no_user(user))?.deactivated_at.get_or_insert(at);
+                self.end_keys(user, at, |_| true);
+                user
+            }
+            PersonChange::Change { user, changes, returns, key } => {
+                let changed = self.users.get(&user).ok_or(Error::no_user(user))?.clone().changed(changes);
+                self.refuse_taken(&changed)?;
+                let deactivated_at = changed.deactivated_at.filter(|_| !returns);
+                self.users.insert(user, User { deactivated_at, ..changed });
+                if let Some(hash) = key {
+                    self.add_key(user, Key { hash, created_at: at, ends_at: None })?;
+                }
+                user
+            }
+        };
+        self.record(entry.map(|entry| Entry { user: Some(user), ..entry }));
+        Ok(())
     }
 
     fn of_nickname(&self, nickname: &Nickname) -> Option<UserId> {
@@ -198,6 +226,17 @@ impl Users for Memory {
         state.users.insert(user, changed);
         state.record(entry);
         Ok(true)
+    }
+
+    async fn apply(&self, changes: Vec<(PersonChange, Option<Entry>)>, at: Timestamp) -> Result<()> {
+        let mut state = self.state();
+        // In a copy, which is dropped where one of them is refused.
+        let mut applied = state.clone();
+        for (change, entry) in changes {
+            applied.apply(change, entry, at)?;
+        }
+        *state = applied;
+        Ok(())
     }
 
     async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {

@@ -5,7 +5,7 @@ use tweetty_domain::{Changes, Designation, Email, Error, ExternalId, ListName, L
 use crate::Store;
 use crate::arrange::new_user;
 
-/// Everything that can be said of somebody, told apart by that word.
+/// Everything that can be said of somebody, with that word in it.
 fn particulars(word: &str) -> Particulars {
     Particulars {
         login: Some(login(&format!("{word}@Corp.Test"))),

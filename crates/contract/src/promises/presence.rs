@@ -1,10 +1,13 @@
 //! Those who leave the company, and come back.
 
 use chrono::TimeDelta;
-use tweetty_domain::{Action, Change, Entry, Error, Invalid, Key, Operator, Outcome, PeopleStart, Timestamp, UserId, Whom};
+use tweetty_domain::{
+    Action, Change, Changes, Entry, Error, Invalid, Key, NewUser, Operator, Outcome, PeopleStart, PersonChange, Timestamp,
+    UserId, Whom,
+};
 
 use crate::Store;
-use crate::arrange::{key, noon};
+use crate::arrange::{key, new_user, nickname, noon};
 
 fn later() -> Timestamp {
     noon() + TimeDelta::hours(1)
@@ -129,6 +132,49 @@ promises! { presence_entries of presence:
         let records = store.audit.records(None, None, 10).await.unwrap();
         let actions = records.into_iter().map(|record| record.entry.action).collect::<Vec<_>>();
         assert_eq!(actions, ["leave", "return"].map(|name| Action::Other(name.to_owned())));
+    }
+
+    async fn people_are_changed_in_order_all_or_none(store: Store) {
+        let [ann, bob, eve] = store.people(["Ann", "Bob", "Eve"]).await;
+        deactivate(&store, eve).await;
+        let named = |text: &str| Changes { nickname: Some(nickname(text)), ..Changes::default() };
+        let change = |user, changes, returns, key| PersonChange::Change { user, changes, returns, key };
+        let entry = Entry {
+            at: noon(),
+            operator: Operator { os_user: "root".to_owned(), sudo_user: None },
+            action: Action::SyncUsers,
+            user: None,
+            outcome: Outcome::Done,
+            detail: Some("joined".to_owned()),
+        };
+        let with = |changes: Vec<PersonChange>| changes.into_iter().map(|one| (one, Some(entry.clone()))).collect::<Vec<_>>();
+        for refused in [
+            vec![PersonChange::Leave(ann), PersonChange::Leave(UserId::stored(999))],
+            vec![PersonChange::Leave(ann), change(UserId::stored(999), named("x"), false, None)],
+            vec![PersonChange::Leave(ann), change(bob, named("EVE"), false, None)],
+            vec![PersonChange::Leave(ann), PersonChange::Join(new_user("bob"))],
+        ] {
+            store.users.apply(with(refused), later()).await.unwrap_err();
+        }
+        assert!(store.user(ann).await.is_active());
+        assert_eq!(store.audit.records(None, None, 10).await.unwrap(), []);
+        let changes = vec![
+            PersonChange::Leave(ann),
+            change(eve, named("Eva"), true, Some(key("eve"))),
+            change(bob, named("eve"), false, None),
+            PersonChange::Join(NewUser { key: Some(key("joined")), ..new_user("Bob") }),
+            PersonChange::Join(NewUser { key: None, ..new_user("Kim") }),
+        ];
+        store.users.apply(with(changes), later()).await.unwrap();
+        let all = store.users.search(None, Whom::Everybody, PeopleStart::After(None), 10).await.unwrap().people;
+        let names = all.iter().map(|user| (user.nickname.as_str(), user.is_active())).collect::<Vec<_>>();
+        assert_eq!(names, [("Ann", false), ("eve", true), ("Eva", true), ("Bob", true), ("Kim", true)]);
+        assert_eq!(store.known_by("eve", later()).await, Some(eve));
+        assert_eq!(store.known_by("joined", later()).await, Some(all[3].id));
+        let records = store.audit.records(None, None, 10).await.unwrap();
+        let users = records.iter().map(|record| record.entry.user).collect::<Vec<_>>();
+        assert_eq!(users, [ann, eve, bob, all[3].id, all[4].id].map(Some));
+        store.assert_sound().await;
     }
 
     async fn a_user_who_never_was_neither_leaves_nor_returns(store: Store) {

@@ -5,6 +5,7 @@ mod check;
 mod newcomers;
 mod people;
 mod sweep;
+mod sync;
 mod variants;
 
 use crate::{Action, Entry, Operator, Outcome, Record, RecordId, Result, Stores, Timestamp, UserId};
@@ -12,6 +13,7 @@ use crate::{Action, Entry, Operator, Outcome, Record, RecordId, Result, Stores, 
 pub use check::{Checked, Repaired};
 pub use people::{Newcomer, Removed};
 pub use sweep::Swept;
+pub use sync::SYNC_STEP;
 pub use variants::VariantsMade;
 
 /// Who acts.

@@ -22,7 +22,7 @@ impl Operations {
     /// a number behind it.
     ///
     /// # Errors
-    /// Those of [`Nickname::of_login`].
+    /// Those of [`Login::nickname`].
     pub async fn free_nicknames(
         &self,
         logins: &[Login],
@@ -38,7 +38,7 @@ impl Operations {
                 }
                 loop {
                     *number += 1;
-                    let nickname = Nickname::of_login(login, *number)?;
+                    let nickname = login.nickname(*number)?;
                     if reserved.insert(nickname.folded()) {
                         candidates.push(Identifier::Nickname(nickname.clone()));
                         *made = Some(nickname);

@@ -93,6 +93,9 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
         ("users unfollow", &["bob", "ann"]),
         ("users new-api-key", &["bob", "--keep-old-for", "1h"]),
         ("users new-api-key", &["bob"]),
+        ("users deactivate", &["bob"]),
+        ("users activate", &["bob"]),
+        ("users sync", &["people.csv"]),
         ("media variants", &[]),
         ("openapi", &[]),
     ] {

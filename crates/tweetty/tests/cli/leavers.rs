@@ -12,7 +12,7 @@ on_both_stores!(
     a_deactivated_user_is_not_found_and_what_they_wrote_stays,
     nobody_follows_a_deactivated_user_anew,
     a_deactivated_user_gets_no_key,
-    operators_see_who_is_deactivated_and_the_log_tells_it,
+    operators_see_who_is_deactivated_and_the_log_has_it,
 );
 
 /// A key that was seen lately may work for five seconds more, as is promised.
@@ -55,11 +55,11 @@ fn a_deactivated_user_is_not_found_and_what_they_wrote_stays(store: Store) {
     for pair in [["bob", "anna"], ["anna", "bob"]] {
         service.cli(&["users", "follow", pair[0], pair[1]]).quietly();
     }
-    let hers = publish(&service, &ann, "still here", &[]);
-    let his = publish(&service, &bob, "liked", &[]);
-    assert_eq!(call(&service, "POST", &format!("/api/tweets/{his}/likes"), &ann, "").0, 201);
+    let tweet = publish(&service, &ann, "still here", &[]);
+    let liked = publish(&service, &bob, "liked", &[]);
+    assert_eq!(call(&service, "POST", &format!("/api/tweets/{liked}/likes"), &ann, "").0, 201);
     let shown = |path: &str| get(&service, path, &bob);
-    let paths = ["/api/tweets".to_owned(), format!("/api/tweets/{hers}"), "/api/users/1/tweets".to_owned()];
+    let paths = ["/api/tweets".to_owned(), format!("/api/tweets/{tweet}"), "/api/users/1/tweets".to_owned()];
     let before = paths.each_ref().map(|path| shown(path));
     let profile = shown("/api/users/1")["user"].clone();
     assert_eq!(profile["active"], true);
@@ -109,7 +109,7 @@ fn a_deactivated_user_gets_no_key(store: Store) {
     data.cli(&["users", "new-api-key", "ann"]).quietly();
 }
 
-fn operators_see_who_is_deactivated_and_the_log_tells_it(store: Store) {
+fn operators_see_who_is_deactivated_and_the_log_has_it(store: Store) {
     let data = Data::made(store);
     for name in ["ann", "bob"] {
         data.add_user(name);

@@ -29,5 +29,6 @@ mod removing;
 mod schema;
 mod seeding;
 mod serving;
+mod syncing;
 mod terminal;
 mod users;

@@ -11,6 +11,7 @@ mod particulars;
 mod people_file;
 mod presence;
 mod remove;
+mod sync;
 mod update;
 mod view;
 mod who;
@@ -59,6 +60,8 @@ enum Command {
     NewApiKey(new_api_key::NewApiKey),
     /// Add the users of a file, all or none, and print the keys that were made, once
     Import(import::Import),
+    /// Make the store's people those of a file: who joins, changes, leaves and comes back
+    Sync(Box<sync::Sync>),
     /// Let one user follow another
     Follow(follow::Pair),
     /// Let one user follow another no longer
@@ -89,6 +92,7 @@ impl Users {
             Command::Remove(remove) => remove.run(&wired, output).await,
             Command::NewApiKey(new) => new.run(&wired, output, new_keys).await,
             Command::Import(import) => import.run(operations, output, new_keys).await,
+            Command::Sync(sync) => sync.run(operations, output).await,
             Command::Follow(pair) => pair.follow(&wired, output).await,
             Command::Unfollow(pair) => pair.unfollow(&wired, output).await,
             Command::Followed(pair) => pair.followed(microblog, output).await,

@@ -1,0 +1,143 @@
+//! Changes of people: of one, and of several as a list of them demands.
+
+use std::sync::Arc;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use tweetty_domain::{
+    Change, Changes, Designation, Email, Entry, Error, ExternalId, Key, ListName, Login, Particulars,
+    PersonChange, PersonName, Timestamp, User, UserId,
+};
+
+use crate::connection::Connection;
+use crate::failure::{Failure, OrIfViolated as _, violates};
+use crate::schema::users;
+use crate::statement::sql;
+use crate::{addition, audit, keys, rows};
+
+/// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
+const UPDATE_USER: &str = "
+    UPDATE users
+    SET nickname = :nickname,
+        nickname_folded = CASE nickname WHEN :nickname THEN nickname_folded ELSE :folded END,
+        first_name = :first_name, last_name = :last_name, searchable = :searchable, login = :login,
+        login_folded = :login_folded, email = :email, email_folded = :email_folded, external_id = :external_id,
+        title = :title, department = :department, managed_by = :managed_by
+    WHERE id = :user";
+
+const DEACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = :at
+    WHERE id = :user
+      AND deactivated_at IS NULL";
+
+const ACTIVATE: &str = "
+    UPDATE users
+    SET deactivated_at = NULL
+    WHERE id = :user
+      AND deactivated_at IS NOT NULL";
+
+pub(crate) async fn update(
+    connection: &mut Connection,
+    user: UserId,
+    changes: Arc<Changes>,
+) -> Result<bool, Failure> {
+    let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
+    let found = found.first(connection).await.optional()?.map(User::from);
+    let Some(found) = found else { return Ok(false) };
+    let user = found.changed(changes.as_ref().clone());
+    let Particulars { login, email, external_id, title, department, managed_by } = &user.particulars;
+    let updated = sql::<()>(UPDATE_USER)
+        .bind("nickname", user.nickname.as_str())
+        .bind("folded", user.nickname.folded())
+        .bind("first_name", user.first_name.as_ref().map(PersonName::as_str))
+        .bind("last_name", user.last_name.as_ref().map(PersonName::as_str))
+        .bind("searchable", user.searchable())
+        .bind("login", login.as_ref().map(Login::as_str))
+        .bind("login_folded", login.as_ref().map(Login::folded))
+        .bind("email", email.as_ref().map(Email::as_str))
+        .bind("email_folded", email.as_ref().map(Email::folded))
+        .bind("external_id", external_id.as_ref().map(ExternalId::as_str))
+        .bind("title", title.as_ref().map(Designation::as_str))
+        .bind("department", department.as_ref().map(Designation::as_str))
+        .bind("managed_by", managed_by.as_ref().map(ListName::as_str))
+        .bind("user", user.id)
+        .execute(connection)
+        .await;
+    match (login, external_id) {
+        (Some(login), _) if violates(&updated, "users_login") => Err(Error::LoginTaken(login.clone()).into()),
+        (_, Some(id)) if violates(&updated, "users_external_id") => {
+            Err(Error::ExternalIdTaken(id.clone()).into())
+        }
+        _ => {
+            let taken = || Error::NicknameTaken(user.nickname.clone());
+            updated.or_if_violated("users_nickname_folded_key", taken)?;
+            Ok(true)
+        }
+    }
+}
+
+pub(crate) async fn deactivate(
+    connection: &mut Connection,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Option<Change>, Failure> {
+    let deactivated = sql::<()>(DEACTIVATE).bind("at", at).bind("user", user).execute(connection).await?;
+    keys::end_keys(connection, user, at).await?;
+    changed(connection, user, deactivated).await
+}
+
+pub(crate) async fn activate(connection: &mut Connection, user: UserId) -> Result<Option<Change>, Failure> {
+    let activated = sql::<()>(ACTIVATE).bind("user", user).execute(connection).await?;
+    changed(connection, user, activated).await
+}
+
+/// What so many changed rows say of a user; `None` where there is no such user.
+async fn changed(connection: &mut Connection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
+    if rows > 0 {
+        return Ok(Some(Change::Made));
+    }
+    let known = exists(users::table.find(user.get()));
+    Ok(diesel::select(known).get_result::<bool>(connection).await?.then_some(Change::AlreadySo))
+}
+
+/// Makes those changes in their order; those who join one behind the other are added at once.
+pub(crate) async fn apply(
+    connection: &mut Connection,
+    changes: &[(PersonChange, Option<Entry>)],
+    at: Timestamp,
+) -> Result<(), Failure> {
+    let (mut joining, mut rest) = (Vec::new(), changes.iter().peekable());
+    while let Some((change, entry)) = rest.next() {
+        let user = match change {
+            PersonChange::Join(new) => {
+                joining.push(new.clone());
+                if !matches!(rest.peek(), Some((PersonChange::Join(_), other)) if other == entry) {
+                    let ids = addition::add(connection, Arc::new(std::mem::take(&mut joining))).await?;
+                    let added = ids.iter().map(|id| id.get()).collect();
+                    audit::record_each(connection, entry.as_ref(), added).await?;
+                }
+                continue;
+            }
+            PersonChange::Leave(user) => {
+                deactivate(connection, *user, at).await?.ok_or(Error::no_user(*user))?;
+                *user
+            }
+            PersonChange::Change { user, changes, returns, key } => {
+                if !update(connection, *user, Arc::new(changes.clone())).await? {
+                    return Err(Error::no_user(*user).into());
+                }
+                if *returns {
+                    activate(connection, *user).await?;
+                }
+                if let Some(hash) = *key {
+                    keys::add_key(connection, *user, Key { hash, created_at: at, ends_at: None }).await?;
+                }
+                *user
+            }
+        };
+        audit::record_each(connection, entry.as_ref(), vec![user.get()]).await?;
+    }
+    Ok(())
+}
