@@ -32,11 +32,15 @@ pub(crate) fn executed(log: &str) -> Vec<Executed> {
 
 /// What the server sets for each of its connections: `SET name = value` becomes `name=value`.
 pub(crate) fn session_settings(log: &str) -> Vec<String> {
-    let lines = entries(log).into_iter().filter(|entry| entry.starts_with("LOG:  statement: "));
+    let entries = entries(log);
+    let statements = entries.iter().filter_map(|entry| entry.strip_prefix("LOG:  statement: "));
+    // An UPDATE has a line with SET, too, and SET LOCAL is of a transaction.
+    let of_sessions =
+        |statements: &&str| statements.starts_with("SET ") && !statements.starts_with("SET LOCAL ");
+    let sets = statements.map(str::trim).filter(of_sessions);
     let mut settings = Vec::new();
-    for line in lines.collect::<Vec<_>>().join("\n").lines() {
-        let line = line.trim_start_matches("LOG:  statement: ").trim();
-        if let Some((name, value)) = line.strip_prefix("SET ").and_then(|set| set.split_once(" = ")) {
+    for line in sets.flat_map(str::lines) {
+        if let Some((name, value)) = line.trim().strip_prefix("SET ").and_then(|set| set.split_once(" = ")) {
             // Connections for operators have other time limits; those for requests come first.
             let beginning = format!("{name}=");
             if !settings.iter().any(|known: &String| known.starts_with(&beginning)) {
@@ -128,6 +132,9 @@ mod tests {
     const LOG: &str = "@bench@ LOG:  statement: SET statement_timeout = 5000;\n\
         \t         SET plan_cache_mode = force_generic_plan;\n\
         \t         SET TIME ZONE 'UTC'\n\
+        @bench@ LOG:  statement: UPDATE users\n\
+        \tSET name = 'ann'\n\
+        @bench@ LOG:  statement: SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0\n\
         @bench@ LOG:  execute s1: SELECT a FROM b\n\
         \tWHERE c = $1 AND d = ANY ($2) AND e = $1\n\
         @bench@ DETAIL:  parameters: $1 = 'it''s, $9 = ''x''', $2 = '{1,2}', $3 = NULL, $4 = '7'\n\
