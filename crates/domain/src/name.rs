@@ -39,6 +39,16 @@ impl Nickname {
         }
     }
 
+    /// The same with that number behind it, shortened where it must be; from 2 on, the first one has none.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn numbered(&self, number: u32) -> Result<Self, Invalid> {
+        let number = if number > 1 { number.to_string() } else { String::new() };
+        let room = NICKNAME_LENGTH.saturating_sub(number.len());
+        Self::parse(&format!("{}{number}", self.0.chars().take(room).collect::<String>()))
+    }
+
     /// For adapters: a nickname that was accepted once, whatever today's rules are.
     pub fn stored(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())

@@ -65,9 +65,7 @@ impl Login {
     /// Those of [`Nickname::parse`].
     pub fn nickname(&self, number: u32) -> Result<Nickname, Invalid> {
         let name = self.0.split('@').find(|part| !part.is_empty()).unwrap_or_default();
-        let number = if number > 1 { number.to_string() } else { String::new() };
-        let room = NICKNAME_LENGTH.saturating_sub(number.len());
-        Nickname::parse(&format!("{}{number}", name.chars().take(room).collect::<String>()))
+        Nickname::parse(&name.chars().take(NICKNAME_LENGTH).collect::<String>())?.numbered(number)
     }
 
     /// As it is compared with others.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Operations;
-use crate::{Identifier, Login, Nickname, Result, User};
+use crate::{Identifier, Nickname, Result, User};
 
 /// How many are looked for by one question.
 const STEP: usize = 500;
@@ -18,27 +18,27 @@ impl Operations {
         Ok(holders)
     }
 
-    /// Nicknames for those who have none, made of their logins; where one is taken, or among the `reserved` (folded), with
-    /// a number behind it.
+    /// Nicknames for newcomers as they are wished; where one is taken, or among the `reserved` (folded), with a number
+    /// behind it.
     ///
     /// # Errors
-    /// Those of [`Login::nickname`].
+    /// Those of [`Nickname::numbered`].
     pub async fn free_nicknames(
         &self,
-        logins: &[Login],
+        wishes: &[Nickname],
         mut reserved: HashSet<String>,
     ) -> Result<Vec<Nickname>> {
-        let mut made = vec![None; logins.len()];
-        let mut numbers = vec![0; logins.len()];
+        let mut made = vec![None; wishes.len()];
+        let mut numbers = vec![0; wishes.len()];
         loop {
             let mut candidates = Vec::new();
-            for ((login, made), number) in logins.iter().zip(&mut made).zip(&mut numbers) {
+            for ((wish, made), number) in wishes.iter().zip(&mut made).zip(&mut numbers) {
                 if made.is_some() {
                     continue;
                 }
                 loop {
                     *number += 1;
-                    let nickname = login.nickname(*number)?;
+                    let nickname = wish.numbered(*number)?;
                     if reserved.insert(nickname.folded()) {
                         candidates.push(Identifier::Nickname(nickname.clone()));
                         *made = Some(nickname);
@@ -65,7 +65,7 @@ mod tests {
     use crate::{Particulars, UserId};
 
     #[tokio::test]
-    async fn nicknames_of_newcomers_are_made_of_their_logins_and_nobody_elses() {
+    async fn newcomers_get_the_nicknames_that_they_wish_or_nearly_those_and_nobody_elses() {
         let taken = ["ann", "Ann2", "bob"];
         let mut ports = Ports::default();
         ports.users.expect_holders().returning(move |of| {
@@ -87,10 +87,9 @@ mod tests {
             });
             Ok(holders.collect())
         });
-        let logins = ["ann@a", "Ann@b", "bob@a", "eve@a", "eve@b", "kim@a"];
-        let logins = logins.map(|login| Login::parse(login).unwrap());
+        let wishes = ["ann", "Ann", "bob", "eve", "eve", "kim"].map(|wish| Nickname::parse(wish).unwrap());
         let reserved = HashSet::from(["ann3".to_owned()]);
-        let made = ports.operated().free_nicknames(&logins, reserved).await.unwrap();
+        let made = ports.operated().free_nicknames(&wishes, reserved).await.unwrap();
         let made = made.iter().map(Nickname::as_str).collect::<Vec<_>>();
         assert_eq!(made, ["ann4", "Ann5", "bob2", "eve", "eve2", "kim"]);
     }

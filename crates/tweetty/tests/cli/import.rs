@@ -17,6 +17,7 @@ on_both_stores!(
     columns_of_other_names_are_mapped_or_left_out,
     an_encoding_is_recognised_or_named,
     who_has_a_login_alone_gets_a_nickname_that_nobody_has,
+    who_looks_like_another_of_the_file_gets_a_number,
     keys_go_into_a_file_that_only_its_owner_reads,
     thousands_are_imported_at_once,
 );
@@ -53,6 +54,15 @@ fn a_file_is_imported_and_the_made_keys_are_printed_once(store: Store) {
     assert_eq!(data.cli(&["users", "get", "ann", "--json"]).json()["last_name"], "Lee");
     assert_eq!(count(&data), 4);
     assert_eq!(import(&data, "nickname,first_name,last_name\n", &["--json"]).json(), json!({"users": []}));
+}
+
+fn who_looks_like_another_of_the_file_gets_a_number(store: Store) {
+    let data = Data::made(store);
+    let ran =
+        import(&data, "nickname,first_name\nИван Иванов,Иван\nиван  иванов,Иван\nкира,Кира\n", &["--json"]);
+    assert!(ran.err.contains("line 3: the nickname looks like that of line 2"), "{ran:?}");
+    assert_eq!(nicknames(&ran.json()), ["Иван Иванов", "иван иванов2", "кира"]);
+    data.cli(&["check"]).quietly();
 }
 
 fn a_bad_line_is_named_and_nobody_is_imported(store: Store) {

@@ -113,7 +113,7 @@ impl Import {
 /// Says what an operator should look at.
 pub(super) fn warn_of(file: &PeopleFile) {
     for warning in &file.warnings {
-        complain(&format!("warning: {} {warning}", file.name));
+        complain(&format!("warning: {}: {warning}", file.name));
     }
     let short = file.rows.iter().filter(|row| row.key.as_ref().is_some_and(ApiKey::is_short)).count();
     if short > 0 {
@@ -152,13 +152,17 @@ async fn refuse_taken(operations: &Operations, file: &PeopleFile) -> anyhow::Res
     Ok(problems.into_result().map_err(|problems| problems.refusal(&file.name, NOBODY))?)
 }
 
-/// The people of the rows, those without a nickname with one that is made of their login, those without a key with one.
+/// The people of the rows, those without a nickname of their own with one like that which they wish or like their login,
+/// those without a key with one.
 async fn people(operations: &Operations, rows: Vec<Row>) -> anyhow::Result<Vec<Person>> {
-    let nameless = rows.iter().filter(|row| row.nickname.is_none()).filter_map(|row| row.login.clone());
-    let nameless = nameless.collect::<Vec<_>>();
+    let nameless = rows.iter().filter(|row| row.nickname.is_none());
+    let wishes = nameless.filter_map(|row| {
+        row.wish.clone().map(Ok).or_else(|| row.login.as_ref().map(|login| login.nickname(1)))
+    });
+    let wishes = wishes.collect::<Result<Vec<_>, _>>()?;
     let named =
         rows.iter().filter_map(|row| row.nickname.as_ref()).map(Nickname::folded).collect::<HashSet<_>>();
-    let mut names = operations.free_nicknames(&nameless, named).await?.into_iter();
+    let mut names = operations.free_nicknames(&wishes, named).await?.into_iter();
     let person = |row: Row| {
         let particulars = row.particulars();
         let Some(nickname) = row.nickname.or_else(|| names.next()) else {

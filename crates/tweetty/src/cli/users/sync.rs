@@ -152,6 +152,10 @@ impl Sync {
                            that are made into a file by --keys-to";
             return Err(Refusal::world(&file.name, format!("api_key: {problem}; {NOBODY}")).into());
         }
+        if let Some(row) = file.rows.iter().find(|row| row.wish.is_some()) {
+            let problem = "the nickname looks like that of another line; write another one";
+            return Err(Problems::of(row.line, problem.to_owned()).refusal(&file.name, NOBODY).into());
+        }
         warn_of(&file);
         let rules =
             ListRules { list: self.source.clone(), leave: self.deactivate_missing.then_some(self.at_most) };

@@ -17,7 +17,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use csv::StringRecord;
-use tweetty_domain::folded;
+use tweetty_domain::{Nickname, folded};
 
 use crate::config::Refusal;
 pub(super) use format::{Column, Format};
@@ -81,7 +81,8 @@ fn people(name: &str, content: &[u8], format: &Format) -> Result<PeopleFile, Pro
             }
         }
         let Some(columns) = &columns else { break };
-        match Row::of(&record, line, columns, separator).and_then(|row| seen.take(row)) {
+        let spelled = columns.field(Column::Nickname, &record).map(folded);
+        match Row::of(&record, line, columns, separator).and_then(|row| seen.take(row, spelled)) {
             Ok(row) => rows.push(row),
             Err(problem) => problems.add(line, problem),
         }
@@ -102,16 +103,16 @@ fn people(name: &str, content: &[u8], format: &Format) -> Result<PeopleFile, Pro
 #[derive(Default)]
 struct Seen {
     values: HashMap<(Column, String), u64>,
-    /// Nicknames by their looks.
-    looks: HashMap<String, (u64, String)>,
+    /// Nicknames by their looks: what nobody sees, and how many spaces there are, is left out.
+    looks: HashMap<String, u64>,
     warnings: Vec<String>,
 }
 
 impl Seen {
-    /// Refuses a row that has what an earlier one has.
-    fn take(&mut self, row: Row) -> Result<Row, String> {
+    /// Refuses a row that has what an earlier one has. One whose nickname only looks like an earlier one is somebody else.
+    fn take(&mut self, mut row: Row, spelled: Option<String>) -> Result<Row, String> {
         let values = [
-            (Column::Nickname, row.nickname.as_ref().map(|name| (name.folded(), name.as_str()))),
+            (Column::Nickname, spelled.zip(row.nickname.as_ref().map(Nickname::as_str))),
             (Column::Login, row.login.as_ref().map(|login| (login.folded(), login.as_str()))),
             (Column::ExternalId, row.external_id.as_ref().map(|id| (id.as_str().to_owned(), id.as_str()))),
         ];
@@ -128,16 +129,13 @@ impl Seen {
             let cure = "leave both empty, and keys are made";
             return Err(format!("the same key stands in line {earlier} too; {cure}"));
         }
-        if let Some(nickname) = &row.nickname {
-            let looks = folded(nickname.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
-            let stands = (row.line, nickname.as_str().to_owned());
-            if let Some((line, other)) = self.looks.insert(looks, stands) {
-                let nickname = nickname.as_str();
-                self.warnings.push(format!(
-                    "line {}: the nickname {nickname:?} looks like {other:?} of line {line}",
-                    row.line
-                ));
-            }
+        let earlier = row.nickname.as_ref().and_then(|name| self.looks.insert(name.folded(), row.line));
+        if let Some(earlier) = earlier {
+            row.wish = row.nickname.take();
+            self.warnings.push(format!(
+                "line {}: the nickname looks like that of line {earlier}; it gets a number behind it",
+                row.line
+            ));
         }
         Ok(row)
     }

@@ -16,6 +16,8 @@ pub(in crate::cli::users) struct Row {
     /// In which line of the file it begins, from 1.
     pub(in crate::cli::users) line: u64,
     pub(in crate::cli::users) nickname: Option<Nickname>,
+    /// A nickname in the place of that: it looks like another one of the file, so it needs a number.
+    pub(in crate::cli::users) wish: Option<Nickname>,
     pub(in crate::cli::users) login: Option<Login>,
     pub(in crate::cli::users) first_name: Option<PersonName>,
     pub(in crate::cli::users) last_name: Option<PersonName>,
@@ -47,6 +49,7 @@ impl Row {
         let row = Self {
             line,
             nickname: value(record, columns, Column::Nickname, Nickname::parse)?,
+            wish: None,
             login: value(record, columns, Column::Login, Login::parse)?,
             first_name: value(record, columns, Column::FirstName, PersonName::parse)?,
             last_name: value(record, columns, Column::LastName, PersonName::parse)?,
