@@ -84,6 +84,8 @@ pub(crate) fn set(readers: &Load, waiting_writes: usize) {
     connections("idle").set(number(readers.idle));
     gauge!(description: "Connections at most", "tweetty_database_connections_limit")
         .set(number(readers.most));
+    gauge!(description: "Reads at the same time at most, at present", "tweetty_database_reads_limit")
+        .set(number(readers.most));
     gauge!(description: "Requests that wait for a connection", "tweetty_database_waiting")
         .set(number(readers.waiting));
     gauge!(description: "Writes that wait for their group", "tweetty_write_queue_length", &[LANE])

@@ -229,7 +229,7 @@ fn what_a_sync_did_is_in_the_log(store: Store) {
 }
 
 fn what_others_write_is_taken_beside_a_sync(store: Store) {
-    let service = Service::start(store);
+    let service = Service::with(store, &[("TWEETTY_TWEETS_PER_DAY", "0")]);
     let writer = service.add_user("writer");
     let people = (0..1_500).map(|number| format!("user{number},Dept")).collect::<Vec<_>>().join("\n");
     let people = format!("nickname,department\n{people}\n");

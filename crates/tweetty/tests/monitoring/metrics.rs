@@ -116,9 +116,7 @@ fn what_happens_is_counted(store: Store) {
     assert!(after.sum("tweetty_known_keys_total", &[("result", "miss")]) >= 2.0);
     assert!(after.sum("tweetty_database_connections_limit", &[]) >= 1.0);
     assert!(after.sum("tweetty_database_connections", &[]) >= 1.0);
-    if store == Store::Postgres {
-        assert!(after.sum("tweetty_database_reads_limit", &[]) >= 1.0);
-    }
+    assert!(after.sum("tweetty_database_reads_limit", &[]) >= 1.0);
     is(after.sum("tweetty_database_waiting", &[]), 0);
     is(after.sum("tweetty_write_queue_length", &[]), 0);
     let lane = if store == Store::Sqlite { "writer" } else { "like" };
