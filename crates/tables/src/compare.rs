@@ -2,9 +2,9 @@
 
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use tweetty_domain::Result;
+use tweetty_domain::{Action, Result};
 
-use crate::{AUDIT_LOG, Row, Rows, Source, TABLES, Table};
+use crate::{AUDIT_LOG, Row, Rows, Source, TABLES, Table, Value, name_of};
 
 /// What two stores have in common in one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Compared {
 }
 
 /// Compares two stores row by row. The log of `theirs` may go on where that of `ours` ends: a copy records its own
-/// making there.
+/// making there. Of a backup that is restored `ours` may go on as well: the end of a backup is recorded behind it.
 ///
 /// # Errors
 /// Those of reading either.
@@ -50,11 +50,19 @@ async fn compare_rows(
             }
             (None, None) => break None,
             (None, Some(_)) if *table == AUDIT_LOG => break None,
+            (Some(_), Some(their)) if *table == AUDIT_LOG && is_of_its_making(&their) => break None,
             _ => break Some(rows + 1),
         }
         rows += 1;
     };
     Ok(Compared { table, rows, digest: sum.finalize().into(), differs_at })
+}
+
+/// Whether that row of a log says how its store was made out of another.
+fn is_of_its_making(row: &Row) -> bool {
+    let mut values = AUDIT_LOG.columns.iter().zip(row);
+    let action = values.find(|(column, _)| column.name == "action").map(|(_, value)| value);
+    [Action::Copy, Action::Restore].iter().any(|making| action == Some(&Value::from(name_of(making))))
 }
 
 /// Takes rows one by one out of their pages.

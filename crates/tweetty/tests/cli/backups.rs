@@ -347,7 +347,7 @@ fn measure(store: Store, divisor: u32) {
     let [users, tweets, likes, follows] = figures.each_ref().map(String::as_str);
     data.cli(&["seed", "--users", users, "--tweets", tweets, "--likes", likes, "--follows", follows])
         .quietly();
-    let service = Service::on(data, &[]);
+    let mut service = Service::on(data, &[]);
     let keys = (0..8).map(|number| service.add_user(&format!("writer{number}"))).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for (writer, key) in (0..8).zip(&keys) {
@@ -374,6 +374,13 @@ fn measure(store: Store, divisor: u32) {
     let elapsed = begun.elapsed();
     assert_eq!(restored["check"]["clean"], true, "{restored}");
     assert_eq!(images(&target.file("media")), there, "every hash is equal");
+    assert!(service.stop().success());
+    let urls = ["--from", service.data.url(), "--to", target.url()];
+    let compared = target.cli(&[&["copy", "--verify"], &urls[..]].concat()).quietly();
+    assert!(
+        compared.contains(" are equal\n"),
+        "the backup's end and the restore stand in one log each: {compared}"
+    );
     assert!(elapsed < Duration::from_mins(5), "{elapsed:?}");
     println!(
         "{store:?}: {tweets} tweets, {likes} likes, {} images of {} bytes, database {} bytes; backup {:.1} s, \
