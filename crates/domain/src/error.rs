@@ -32,7 +32,7 @@ pub enum Error {
     /// Another user has the external id.
     #[error("the external id {:?} is taken", .0.as_str())]
     ExternalIdTaken(ExternalId),
-    /// A user who is deactivated gets no key.
+    /// A deactivated user gets no key.
     #[error("{:?} is deactivated; activate the user first", .0.as_str())]
     Deactivated(Nickname),
     /// Another key with the same hash exists; the user who was to get it is named.

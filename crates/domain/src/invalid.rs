@@ -92,7 +92,7 @@ pub enum Invalid {
     /// Following oneself.
     #[error("nobody can follow herself")]
     SelfFollow,
-    /// Following somebody who is deactivated.
+    /// Following a deactivated user.
     #[error("this user is deactivated and can't be followed anew")]
     DeactivatedFollowee,
     /// A file without content.

@@ -45,7 +45,7 @@ pub trait Keys: Send + Sync {
     ) -> Result<bool>;
 
     /// Gives each of those users a new key, or none of them; with an entry for each, about that user. The others end as in
-    /// [`Keys::replace_key`]. Errors: those of it, and [`crate::Error::NotFound`] of the first who is not there.
+    /// [`Keys::replace_key`]. Errors: those of it, and [`crate::Error::NotFound`] of the first missing user.
     async fn replace_keys(
         &self,
         keys: Vec<(UserId, KeyHash)>,

@@ -58,7 +58,7 @@ line! {
 }
 
 impl Login {
-    /// The nickname of somebody who is known by this login alone: what stands before its `@`, shortened where it must be,
+    /// The nickname for a user with this login alone: what stands before its `@`, shortened where it must be,
     /// and from 2 on with that number behind it.
     ///
     /// # Errors

@@ -193,7 +193,7 @@ pub enum Identifier {
     ExternalId(ExternalId),
 }
 
-/// Who is meant in a list of users.
+/// How a list identifies a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whom {
     /// Those who are active: what people see of the company.
@@ -279,7 +279,7 @@ pub trait Users: Send + Sync {
 
     /// Makes those changes in their order, all or none, each with its entry, about that user.
     ///
-    /// Errors: [`crate::Error::NotFound`] of a user who is gone, and those of [`Users::add`] and [`Users::update`].
+    /// Errors: [`crate::Error::NotFound`] of a removed user, and those of [`Users::add`] and [`Users::update`].
     async fn apply(&self, changes: Vec<(PersonChange, Option<Entry>)>, at: Timestamp) -> Result<()>;
 
     /// Deactivates a user at that moment: their keys end, they are in no search of those who are active, and nobody can

@@ -241,9 +241,7 @@ impl From<Error> for ApiError {
             | Error::KeyTaken(_)
             | Error::Deactivated(_)
             | Error::NotEmpty => Self::new(StatusCode::CONFLICT, error.to_string()),
-            Error::QuotaUsedUp(used_up) => {
-                Self { message: used_up.to_string(), ..Self::rate_limited(used_up.seconds()) }
-            }
+            Error::QuotaUsedUp(it) => Self { message: it.to_string(), ..Self::rate_limited(it.seconds()) },
             Error::NoRoom(_) => Self { message: error.to_string(), ..Self::unavailable(error.to_string()) },
             Error::UploadTooLarge { .. } => Self::too_large(error.to_string()),
             Error::OutsideImage { size } => {

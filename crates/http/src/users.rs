@@ -58,7 +58,7 @@ async fn me(
 
 /// A user's profile
 ///
-/// Both lists have as many entries as `GET /api/limits` says, the caller first where she is in them; the counts are true.
+/// Both lists have as many entries as `GET /api/limits` says, the caller first where they are in them; the counts are true.
 /// Somebody who left the company is not `active`: their tweets and likes stay, they are in no search, and nobody can follow
 /// them anew.
 ///
@@ -110,7 +110,7 @@ async fn search(blog: Data<Blog>, _: Caller, Query(search): Query<Search>) -> Re
 
 /// Follows a user
 ///
-/// 200 where the caller followed them already. Nobody can follow themselves, nor somebody who is not active.
+/// 200 where the caller followed them already. Nobody can follow themselves, nor a deactivated user.
 #[api_v2_operation(tags("users"), operation_id = "followUser")]
 async fn follow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Settled> {
     Ok(Settled(blog.write(async move |blog| blog.follow(me, user).await).await?))

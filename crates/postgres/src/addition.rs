@@ -92,7 +92,7 @@ pub(crate) async fn add(
     folded.iter().map(|folded| id(folded).ok_or_else(missing)).collect()
 }
 
-/// Names the first of the new users who is in the way of somebody before them.
+/// Names the first of the new users that collides with an earlier one.
 async fn refuse_collisions(
     connection: &mut Connection,
     new: &[NewUser],

@@ -117,7 +117,7 @@ async fn nicknames_are_compared_anew_and_those_that_look_alike_are_kept_and_name
     assert!(found.contains(&Discrepancy::Rows { what, count: 1 }), "{found:?}");
     for (number, (nickname, _)) in (1..).zip(LOOK_ALIKE) {
         let user = store.find_by_nickname(&Nickname::stored(nickname)).await.unwrap().unwrap();
-        assert_eq!(user.id.get(), number, "{nickname:?} is who is meant exactly");
+        assert_eq!(user.id.get(), number, "{nickname:?} finds its own user");
     }
     let changes = Changes { first_name: Some(PersonName::parse("Ann").ok()), ..Changes::default() };
     let changed = Users::update(&store, UserId::stored(2), changes, None).await.unwrap();

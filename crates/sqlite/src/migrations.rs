@@ -198,7 +198,7 @@ pub(crate) mod tests {
         assert!(found.contains(&Discrepancy::Rows { what, count: 1 }), "{found:?}");
         for (number, (nickname, _)) in (1..).zip(LOOK_ALIKE) {
             let user = store.find_by_nickname(&Nickname::stored(nickname)).await.unwrap().unwrap();
-            assert_eq!(user.id.get(), number, "{nickname:?} is who is meant exactly");
+            assert_eq!(user.id.get(), number, "{nickname:?} finds its own user");
         }
         let first_name = Some(PersonName::parse("Ann").ok());
         let changes = Changes { first_name, ..Changes::default() };

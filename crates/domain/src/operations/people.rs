@@ -6,7 +6,7 @@ use crate::{
     PageSize, Particulars, People, PeopleStart, PersonName, Result, Timestamp, TweetId, User, UserId, Whom,
 };
 
-/// Somebody who is to become a user.
+/// A future user.
 #[derive(Debug, Clone)]
 pub struct Newcomer {
     /// The unique name.

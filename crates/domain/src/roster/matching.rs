@@ -19,7 +19,7 @@ pub(super) fn twice(listed: &[Changes]) -> Vec<(usize, Conflict)> {
     conflicts
 }
 
-/// The users of a list's entries, found by the surest sign first: who is found by that is nobody else by another.
+/// The users of a list's entries, found by the surest sign first: a user found by it is not found again by another.
 pub(super) fn matched<'u>(
     listed: &[Changes],
     users: &'u [User],

@@ -118,7 +118,7 @@ pub enum Unplannable {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
     /// What belongs to one alone belongs to another user, who keeps it.
-    #[error("the {what} is that of user #{holder}, who is somebody else; change it, or the user's")]
+    #[error("the {what} is that of user #{holder}; change it here or there")]
     Taken {
         /// What it is.
         what: &'static str,

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -109,4 +110,16 @@ fn picture(colour: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     pixels.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
     bytes
+}
+
+/// A key that was seen lately may work for five seconds more, as is promised.
+pub(crate) fn ends_soon(service: &Service, key: &str) -> bool {
+    let begun = Instant::now();
+    while status_of_key(service, key) != 401 {
+        if begun.elapsed() > Duration::from_secs(5) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    true
 }

@@ -48,15 +48,15 @@ fn all_that_is_hers_is_exported(store: Store) {
     let (service, key) = company(store);
     // Somebody guessed where the archive would lie until it is whole.
     fs::write(service.file("precious"), "precious").unwrap();
-    std::os::unix::fs::symlink(service.file("precious"), service.file("her.zip.partial")).unwrap();
-    let said = service.cli(&["users", "export", WORDS[0], "--to", "her.zip", "--json"]).json();
+    std::os::unix::fs::symlink(service.file("precious"), service.file("ann.zip.partial")).unwrap();
+    let said = service.cli(&["users", "export", WORDS[0], "--to", "ann.zip", "--json"]).json();
     assert_eq!(fs::read(service.file("precious")).unwrap(), b"precious", "no planted link is followed");
-    fs::remove_file(service.file("her.zip.partial")).unwrap();
-    assert_eq!(fs::metadata(service.file("her.zip")).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::remove_file(service.file("ann.zip.partial")).unwrap();
+    assert_eq!(fs::metadata(service.file("ann.zip")).unwrap().permissions().mode() & 0o777, 0o600);
     let counts =
         ["tweets", "likes", "following", "followers", "images"].map(|list| said[list].as_u64().unwrap());
     assert_eq!(counts, [31, 2, 1, 1, 3]);
-    let mut archive = zip::ZipArchive::new(File::open(service.file("her.zip")).unwrap()).unwrap();
+    let mut archive = zip::ZipArchive::new(File::open(service.file("ann.zip")).unwrap()).unwrap();
     let mut read = |name: &str| {
         let mut bytes = Vec::new();
         archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
@@ -85,7 +85,7 @@ fn all_that_is_hers_is_exported(store: Store) {
     for name in ["profile.json", "tweets.json", "images.json", "README.txt"] {
         assert!(!String::from_utf8(read(name)).unwrap().contains(&key[8..]), "{name}");
     }
-    service.cli(&["users", "export", WORDS[0], "--to", "her.zip"]).refused(1, &["--to", "is there already"]);
+    service.cli(&["users", "export", WORDS[0], "--to", "ann.zip"]).refused(1, &["--to", "is there already"]);
     service.cli(&["users", "export", "nobody", "--to", "no.zip"]).refused(1, &["no such user"]);
     let names = fs::read_dir(service.file(""))
         .unwrap()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::client::{get, status_of_key};
+use crate::client::{ends_soon, get, status_of_key};
 use crate::support::{Data, Service, Store};
 
 on_both_stores!(
@@ -12,18 +12,6 @@ on_both_stores!(
     a_key_is_read_from_a_file_or_from_standard_input,
     keys_and_passwords_are_in_no_log,
 );
-
-/// A key that was seen lately may work for five seconds more, as is promised.
-fn ends_soon(service: &Service, key: &str) -> bool {
-    let begun = Instant::now();
-    while status_of_key(service, key) != 401 {
-        if begun.elapsed() > Duration::from_secs(5) {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    true
-}
 
 fn a_new_key_ends_the_old_one_beside_a_running_server(store: Store) {
     let service = Service::start(store);

@@ -1,10 +1,8 @@
 //! `users deactivate` and `activate`: who leaves is gone, and what they wrote stays.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
-use crate::client::{call, get, publish, status_of_key};
+use crate::client::{call, ends_soon, get, publish, status_of_key};
 use crate::support::{Data, Service, Store};
 
 on_both_stores!(
@@ -14,18 +12,6 @@ on_both_stores!(
     a_deactivated_user_gets_no_key,
     operators_see_who_is_deactivated_and_the_log_has_it,
 );
-
-/// A key that was seen lately may work for five seconds more, as is promised.
-fn ends_soon(service: &Service, key: &str) -> bool {
-    let begun = Instant::now();
-    while status_of_key(service, key) != 401 {
-        if begun.elapsed() > Duration::from_secs(5) {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    true
-}
 
 fn the_keys_of_a_deactivated_user_end_and_stay_ended(store: Store) {
     let service = Service::start(store);
@@ -42,7 +28,7 @@ fn the_keys_of_a_deactivated_user_end_and_stay_ended(store: Store) {
     assert_eq!(status_of_key(&service, &old), 401);
 }
 
-/// Who is found by that text.
+/// The users found by that text.
 fn found(service: &Service, key: &str, text: &str) -> Vec<String> {
     let found = get(service, &format!("/api/users?query={text}"), key);
     let users = found["users"].as_array().unwrap().iter();

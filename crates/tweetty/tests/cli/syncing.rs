@@ -53,7 +53,7 @@ fn people_join_change_leave_and_come_back_and_twice_is_as_once(store: Store) {
         (&json!("ann@corp.test"), &json!("people"), &json!("Editor"))
     );
 
-    // Renamed by the id, a title that is gone, one who is missing, one who is new and has no nickname.
+    // Renamed by the id, a title that is gone, a missing user, a new one without a nickname.
     let second = "external_id,login,nickname,first_name,title\n1,anna@corp.test,anna,Ann,\n2,bob@corp.test,bob,Bob,Boss\n\
         4,kim@corp.test,,Kim,\n";
     let leave = ["--deactivate-missing", "--at-most", "1", "--json"];

@@ -6,7 +6,7 @@ use tweetty_domain::{Identifier, Login, Operations, User};
 
 use super::people_file::{PeopleFile, Problems, Row};
 
-/// The users of a file, in its order: who is meant says an external id that somebody has, else a login, else a nickname.
+/// The users of a file, in its order, identified by an existing external id, else by a login, else by a nickname.
 /// Every line that means nobody, somebody deactivated, or somebody again is named.
 pub(super) async fn users(
     operations: &Operations,

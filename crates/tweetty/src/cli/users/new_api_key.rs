@@ -24,7 +24,7 @@ pub(super) struct NewApiKey {
     #[arg(value_name = "USER", required_unless_present = "of")]
     user: Option<String>,
     /// Give a key to each user of this file, all or none; its first line names its columns, and an external_id, else a login,
-    /// else a nickname says who is meant
+    /// else a nickname identifies the user
     #[arg(long, value_name = "FILE", value_parser = local_path(), requires = "keys_to",
           conflicts_with_all = ["user", "api_key"])]
     of: Option<PathBuf>,
