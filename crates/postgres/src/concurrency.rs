@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tweetty_adapter::{Shares, Sharing};
 
-/// How long each number is tried.
-const PERIOD: Duration = Duration::from_secs(1);
-/// Fewer reads at once are better where they answer so much of what more do, in hundredths.
-const AS_GOOD: u64 = 98;
+/// How long each number is tried: long enough that what else the machines do hides no difference that matters.
+const PERIOD: Duration = Duration::from_secs(2);
+/// Fewer reads at once are better where they answer so much of what more do, in hundredths. What is lost by a step down is
+/// less than what periods differ by themselves, and a queue within the database costs more.
+const AS_GOOD: u64 = 96;
 /// More are better only where they answer so much more: a longer queue within the database is a price.
 const BETTER: u64 = 105;
 /// The most periods between two trials where nothing has got better for a while.
