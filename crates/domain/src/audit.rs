@@ -1,4 +1,4 @@
-//! The log of what operators did: who, when, what, to whom, and how it ended.
+//! The log of what operators did, and people with a role by it: who, when, what, to whom, and how it ended.
 //!
 //! It names users by their ids alone, so that it can be kept when they are gone and says nothing of them then.
 
@@ -13,6 +13,21 @@ pub struct Operator {
     pub os_user: String,
     /// The user who called it through sudo, as sudo says.
     pub sudo_user: Option<String>,
+}
+
+/// Who did something that the log keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum By {
+    /// An operator, at the command line.
+    Operator(Operator),
+    /// A user, through the API.
+    User(UserId),
+}
+
+impl From<Operator> for By {
+    fn from(operator: Operator) -> Self {
+        Self::Operator(operator)
+    }
 }
 
 /// What is done.
@@ -36,6 +51,8 @@ pub enum Action {
     ExportUser,
     /// The whole store is copied to a folder.
     Backup,
+    /// A tweet of another user is removed.
+    RemoveTweet,
     /// A user follows another.
     Follow,
     /// A user follows another no longer.
@@ -97,7 +114,7 @@ pub struct Entry {
     /// When.
     pub at: Timestamp,
     /// Who.
-    pub operator: Operator,
+    pub by: By,
     /// What.
     pub action: Action,
     /// Whose account it was about.

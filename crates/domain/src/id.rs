@@ -47,3 +47,7 @@ identity! {
     /// Which record of the log.
     RecordId
 }
+identity! {
+    /// Which removal of a tweet; a later one has a higher id.
+    RemovalId
+}

@@ -36,6 +36,9 @@ pub enum Invalid {
     /// Something else than an address for e-mail.
     #[error("an e-mail address is a name, an @ and a domain, without spaces")]
     Email,
+    /// A word that is no role.
+    #[error("a role is one of member, moderator, communicator")]
+    Role,
     /// An idempotency key that is empty, too long or not of visible ASCII.
     #[error("an idempotency key has 1 to 128 visible ASCII characters")]
     IdempotencyKey,
@@ -89,6 +92,9 @@ pub enum Invalid {
     /// An image that does not exist, is another user's, or is part of a tweet already.
     #[error("media {0} is unknown, another user's or attached already")]
     UnusableAttachment(MediaId),
+    /// Another user's tweet is removed without a reason.
+    #[error("needed to remove another user's tweet")]
+    NoReason,
     /// Following oneself.
     #[error("nobody can follow herself")]
     SelfFollow,

@@ -29,6 +29,8 @@ mod operations;
 mod particulars;
 mod period;
 mod quota;
+mod reason;
+mod role;
 mod roster;
 mod store_id;
 mod stores;
@@ -39,7 +41,7 @@ mod variant;
 mod visible;
 
 pub use api_key::{ApiKey, Credential, KeyFingerprint, KeyHash, SHORT_KEY};
-pub use audit::{Action, Audit, Entry, Operator, Outcome, Record};
+pub use audit::{Action, Audit, By, Entry, Operator, Outcome, Record};
 pub use change::Change;
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]
@@ -52,7 +54,7 @@ pub use feed::{
     Attachment, Embedded, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet,
 };
 pub use foreign::ForeignFormat;
-pub use id::{MediaId, RecordId, TweetId, UserId};
+pub use id::{MediaId, RecordId, RemovalId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload};
 pub use image_name::{ImageFormat, ImageName};
@@ -67,10 +69,12 @@ pub use operations::{
 pub use particulars::{Designation, Email, ExternalId, ListName, Login, Particulars};
 pub use period::Period;
 pub use quota::{Counted, DecisiveUploads, Quota, UploadQuotas, UsedUp};
+pub use reason::{REASON_LENGTH, Reason};
+pub use role::Role;
 pub use roster::{AtMost, Conflict, FoundBy, ListRules, Move, Plan, Unplannable};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use stores::Stores;
-pub use tweet::{Attachments, Liked, NewImage, NewTweet, TweetText, Tweets};
+pub use tweet::{Attachments, Liked, NewImage, NewRemoval, NewTweet, Removal, Removals, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{
     Changes, Identifier, NewUser, People, PeopleStart, Person, PersonChange, Profile, User, Users, Whom,

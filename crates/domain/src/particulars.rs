@@ -1,7 +1,7 @@
 //! What a company says of its people besides their names: logins, addresses, ids, titles, departments.
 
-use crate::Invalid;
 use crate::name::{NICKNAME_LENGTH, Nickname, folded, visible};
+use crate::{Invalid, Role};
 
 const LOGIN_LENGTH: usize = 254;
 const EMAIL_LENGTH: usize = 254;
@@ -81,7 +81,7 @@ impl Email {
     }
 }
 
-/// What a company's directory and list of people say of a user besides names. All of it is optional.
+/// What a company's directory and list of people say of a user besides names. All but the role is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Particulars {
     /// The login.
@@ -96,6 +96,8 @@ pub struct Particulars {
     pub department: Option<Designation>,
     /// The list or directory that decides about the user; `None` where only operators do.
     pub managed_by: Option<ListName>,
+    /// What the user may do.
+    pub role: Role,
 }
 
 fn refuse_white_space(text: &str) -> Result<(), Invalid> {

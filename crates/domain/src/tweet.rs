@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 
 use crate::visible::{refuse_control_characters, shows_something};
 use crate::{
-    Change, Guard, ImageDescription, ImageFiles, ImageFormat, ImageName, ImageRecord, Invalid, MediaId, Once,
-    Person, Quota, Result, Timestamp, TweetId, UploadQuotas, UserId, Variants,
+    Action, By, Change, Entry, Guard, ImageDescription, ImageFiles, ImageFormat, ImageName, ImageRecord,
+    Invalid, MediaId, Once, Outcome, Person, Quota, Reason, RemovalId, Result, Timestamp, TweetId,
+    UploadQuotas, UserId, Variants,
 };
 
 /// The text of a tweet: trimmed, with something to see, not too long, without control characters.
@@ -146,6 +148,57 @@ impl NewImage {
     }
 }
 
+/// That a tweet is to be removed which somebody else wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRemoval {
+    /// Which.
+    pub tweet: TweetId,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    pub at: Timestamp,
+    /// The user who does it, who must be a moderator then; `None` where an operator does.
+    pub moderator: Option<UserId>,
+}
+
+/// A tweet that was removed, as its author may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// Its place among the removals.
+    pub id: RemovalId,
+    /// Which tweet.
+    pub tweet: TweetId,
+    /// What it said.
+    pub text: TweetText,
+    /// Why it was removed.
+    pub reason: Reason,
+    /// When.
+    pub removed_at: Timestamp,
+}
+
+impl NewRemoval {
+    /// What the log keeps of it; the port adds who the author is.
+    pub(crate) fn entry(&self, by: By) -> Entry {
+        let detail = Some(format!("tweet {}: {}", self.tweet, self.reason.as_str()));
+        let (at, action, outcome) = (self.at, Action::RemoveTweet, Outcome::Done);
+        Entry { at, by, action, user: None, outcome, detail }
+    }
+}
+
+impl Removal {
+    /// How long its author is shown it; then it is forgotten.
+    pub const SHOWN: TimeDelta = TimeDelta::days(30);
+}
+
+/// A page of removals, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removals {
+    /// The page.
+    pub removals: Vec<Removal>,
+    /// The last id of this page where another page follows.
+    pub next: Option<RemovalId>,
+}
+
 /// A tweet that somebody likes, and who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Liked {
@@ -171,6 +224,20 @@ pub trait Tweets: Send + Sync {
     /// Deletes a tweet of that author with its likes and images; answers the files that nothing needs any more.
     /// `None` where there is no such tweet. Error: [`crate::Error::NotTheAuthor`].
     async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>>;
+
+    /// Removes a tweet with its likes and images, whoever wrote it; its author finds it among their removals. The entry is
+    /// recorded as one about the author. Answers the files that nothing needs any more, `None` where there is no such tweet.
+    /// Error: [`crate::Error::NotTheAuthor`] where the moderator is none, or is deactivated.
+    async fn remove(&self, removal: NewRemoval, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;
+
+    /// What was removed of that author since that moment, the latest first, behind `after`.
+    async fn removals(
+        &self,
+        author: UserId,
+        since: Timestamp,
+        after: Option<RemovalId>,
+        limit: u32,
+    ) -> Result<Removals>;
 
     /// Likes once, however often it is called and by how many at the same time; the counter moves with the like.
     /// `None` where there is no such tweet. Error: [`crate::Error::UnknownKey`] where the user is gone.

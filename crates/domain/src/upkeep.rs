@@ -53,6 +53,9 @@ pub trait Upkeep: Send + Sync {
         limit: u32,
     ) -> Result<u64>;
 
+    /// Forgets at most `limit` removals of tweets from before `before`; answers how many.
+    async fn forget_removals(&self, before: Timestamp, limit: u32) -> Result<u64>;
+
     /// Those of the images of these names that the store knows; the name of a variant is that of no image.
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>>;
 

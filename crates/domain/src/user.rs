@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart, Nickname,
-    Particulars, PersonName, Result, Timestamp, UserId, folded,
+    Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -89,6 +89,7 @@ impl User {
                 title: changes.title.unwrap_or(old.title),
                 department: changes.department.unwrap_or(old.department),
                 managed_by: changes.managed_by.unwrap_or(old.managed_by),
+                role: changes.role.unwrap_or(old.role),
             },
             ..self
         }
@@ -122,6 +123,8 @@ pub struct Changes {
     pub department: Option<Option<Designation>>,
     /// Another list that decides about the user, or none.
     pub managed_by: Option<Option<ListName>>,
+    /// Another role.
+    pub role: Option<Role>,
 }
 
 impl Changes {
@@ -141,10 +144,11 @@ impl Changes {
             title: differs(&old.title, &new.title),
             department: differs(&old.department, &new.department),
             managed_by: differs(&old.managed_by, &new.managed_by),
+            role: differs(&old.role, &new.role),
         }
     }
 
-    /// Which fields change, for the log, which keeps no names.
+    /// Which fields change, for the log, which keeps no names; and which role the user has from now on.
     pub fn fields(&self) -> String {
         let fields = [
             ("nickname", self.nickname.is_some()),
@@ -157,8 +161,9 @@ impl Changes {
             ("department", self.department.is_some()),
             ("managed by", self.managed_by.is_some()),
         ];
-        let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field);
-        changed.collect::<Vec<_>>().join(", ")
+        let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field.to_owned());
+        let role = self.role.map(|role| format!("role {}", role.as_str()));
+        changed.chain(role).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -213,6 +218,8 @@ pub struct Profile {
     pub department: Option<Designation>,
     /// Whether the user is one of the company now.
     pub active: bool,
+    /// What the user may do.
+    pub role: Role,
     /// Some followers: the viewer first where she is one of them, then by id.
     pub followers: Vec<Person>,
     /// Some followees: the viewer first where she is one of them, then by id.

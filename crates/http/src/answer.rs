@@ -8,9 +8,10 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
+use tweetty_adapter::with_causes;
 
 use crate::chunked::Held;
-use crate::error;
+use crate::error::ApiError;
 use crate::line::Line;
 
 /// How long a portion is at most, in bytes.
@@ -51,7 +52,7 @@ impl MessageBody for Answer {
                 Some(Ok(piece)) => self.left = piece,
                 // The head is out already: all that is left is to break off, and to log why.
                 Some(Err(error)) => {
-                    self.line.failed(error::behind(error.as_ref()));
+                    self.line.failed(behind(error.as_ref()));
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => {
@@ -65,6 +66,19 @@ impl MessageBody for Answer {
         self.line.sent(portion.len());
         Poll::Ready(Some(Ok(portion)))
     }
+}
+
+/// What made the body of an answer break off.
+fn behind(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut part = Some(error);
+    while let Some(error) = part {
+        let ours = error.downcast_ref::<actix_web::Error>().and_then(actix_web::Error::as_error::<ApiError>);
+        if let Some(cause) = ours.and_then(ApiError::cause) {
+            return cause.to_owned();
+        }
+        part = error.source();
+    }
+    with_causes(error)
 }
 
 #[cfg(test)]

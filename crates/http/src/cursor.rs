@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
-use tweetty_domain::{Position, Start, Timestamp, TweetId, UserId};
+use tweetty_domain::{Position, RemovalId, Start, Timestamp, TweetId, UserId};
 
 use crate::error::ApiError;
 use crate::query::parameter;
@@ -31,6 +31,12 @@ impl Cursor {
     /// Behind whom the page of that list of people begins.
     pub(crate) fn after(&self, list: &str) -> Result<Option<UserId>, ApiError> {
         self.0.as_deref().map(|cursor| to_people(list, cursor)).transpose()
+    }
+
+    /// Behind which removal the page of that list begins.
+    pub(crate) fn after_removal(&self, list: &str) -> Result<Option<RemovalId>, ApiError> {
+        let id = self.0.as_deref().map(|cursor| to_id(list, cursor)).transpose()?;
+        Ok(id.map(RemovalId::stored))
     }
 }
 
@@ -90,8 +96,17 @@ pub(crate) fn of_people(list: &str, last: UserId) -> String {
 
 /// The user behind whom a cursor of that list goes on.
 fn to_people(list: &str, cursor: &str) -> Result<UserId, ApiError> {
+    to_id(list, cursor).map(UserId::stored)
+}
+
+/// The cursor of a place in a list of removals.
+pub(crate) fn of_removals(list: &str, last: RemovalId) -> String {
+    encode(list, &[0, last.get()])
+}
+
+fn to_id(list: &str, cursor: &str) -> Result<i64, ApiError> {
     match decode(list, cursor).as_deref() {
-        Some([_, id]) if *id > 0 => Ok(UserId::stored(*id)),
+        Some([_, id]) if *id > 0 => Ok(*id),
         _ => Err(foreign()),
     }
 }

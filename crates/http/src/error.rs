@@ -273,6 +273,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::RepeatedAttachment(_)
         | Invalid::UnusableAttachment(_) => Some("tweet_media_ids"),
         Invalid::DescriptionCount { .. } => Some("tweet_media_descriptions"),
+        Invalid::NoReason => Some("reason"),
         Invalid::PageSize { .. } => Some("limit"),
         Invalid::PageNumber => Some("offset"),
         Invalid::NamePart { .. } => Some("query"),
@@ -293,23 +294,11 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::Key
         | Invalid::KeyChecksum
         | Invalid::Email
+        | Invalid::Role
         | Invalid::Id
         | Invalid::SelfFollow
         | Invalid::DeactivatedFollowee => None,
     }
-}
-
-/// What made the body of an answer break off.
-pub(crate) fn behind(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut part = Some(error);
-    while let Some(error) = part {
-        let ours = error.downcast_ref::<actix_web::Error>().and_then(actix_web::Error::as_error::<ApiError>);
-        if let Some(cause) = ours.and_then(ApiError::cause) {
-            return cause.to_owned();
-        }
-        part = error.source();
-    }
-    with_causes(error)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ mod query;
 mod ranges;
 mod rates;
 mod readiness;
+mod removals;
 mod reply;
 mod request_id;
 mod schema;
@@ -65,6 +66,7 @@ const RESOURCES: &[fn(&mut paperclip::actix::web::ServiceConfig<'_>)] = &[
     tweets::routes,
     users::routes,
     feed::routes,
+    removals::routes,
     medias::routes,
     media_files::routes,
     limits::routes,

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{IMAGE_SIDE, ImageFormat, Limits};
+use tweetty_domain::{IMAGE_SIDE, ImageFormat, Limits, REASON_LENGTH};
 
 use crate::blog::Blog;
 use crate::reply::{Found, Reply};
@@ -36,6 +36,8 @@ pub(crate) struct LimitsFound {
     attachments: usize,
     /// The longest description of an image, in Unicode scalar values.
     description_length: usize,
+    /// The longest reason for which another user's tweet is removed, in Unicode scalar values.
+    reason_length: usize,
     /// The largest upload, in bytes.
     upload_bytes: u64,
     /// The media types of images that are accepted.
@@ -79,6 +81,7 @@ impl From<&Limits> for LimitsFound {
             tweet_length: limits.tweet_length,
             attachments: limits.attachments,
             description_length: limits.description_length,
+            reason_length: REASON_LENGTH,
             upload_bytes: limits.upload_bytes,
             image_formats: ImageFormat::ALL.map(|format| format.media_type().to_owned()).to_vec(),
             image_pixels: limits.image_pixels,

@@ -6,8 +6,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tweetty_domain::{
-    Designation, ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Timestamp, TweetId, TweetText,
-    UserId,
+    Designation, ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Reason, Role, Timestamp,
+    TweetId, TweetText, UserId,
 };
 
 use crate::schema;
@@ -74,6 +74,8 @@ shown! {
         {"nullable": true, "minLength": 1, "maxLength": 200}, |text| text.as_ref().map(Designation::as_str);
     Option<ImageDescription>: Option<&str> =
         {"nullable": true, "minLength": 1}, |text| text.as_ref().map(ImageDescription::as_str);
+    Reason: &str = {"minLength": 1}, Reason::as_str;
+    Role: &str = {"enum": Role::ALL.map(Role::as_str)}, |role| role.as_str();
     ImageFormat: &str = {"enum": ImageFormat::ALL.map(ImageFormat::media_type)}, |format| format.media_type();
     Timestamp: String = {"format": "date-time"}, |moment| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
 }

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_domain::{Attachments, ImageDescription, Invalid, Limits, TweetId, TweetText};
+use tweetty_domain::{Attachments, ImageDescription, Invalid, Limits, Reason, TweetId, TweetText};
 
 use crate::blog::Blog;
 use crate::body::{Fields, FromFields, Json};
@@ -13,7 +13,7 @@ use crate::feed;
 use crate::once::Once;
 use crate::path::Id;
 use crate::person::{PageOfPeople, PeopleQuery};
-use crate::query::Query;
+use crate::query::{Query, parameter, query};
 use crate::reply::{Created, Done, Page, Reply, Settled};
 use crate::schema::Fails;
 use crate::shown::{EXACT, NextCursor, Shown, True, value};
@@ -55,13 +55,40 @@ async fn publish(
     Ok(CreatedJson(Published { result: True(true), tweet_id: Shown(tweet) }))
 }
 
-/// Deletes a tweet of the caller
+/// Deletes a tweet
 ///
-/// Its likes and images go with it.
+/// Its likes and images go with it. Everybody may delete their own; a moderator may delete another user's, for a `reason`,
+/// which the author finds at `GET /api/removals` for 30 days.
 #[api_v2_operation(tags("tweets"), operation_id = "deleteTweet")]
-async fn delete(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>, _: Fails<403>) -> Reply<Done> {
-    blog.write(async move |blog| blog.delete(me, tweet).await).await?;
+async fn delete(
+    blog: Data<Blog>,
+    Caller(me): Caller,
+    Id(tweet): Id<TweetId>,
+    Query(deletion): Query<Deletion>,
+    _: Fails<403>,
+) -> Reply<Done> {
+    let reason = deletion.reason()?;
+    blog.write(async move |blog| blog.delete(me, tweet, reason).await).await?;
     Ok(Done)
+}
+
+query! {
+    /// Why a tweet is deleted.
+    struct Deletion {
+        /// Why, for the author to read; needed where the tweet is another user's.
+        reason: ReasonGiven,
+    }
+}
+
+parameter! {
+    /// Why another user's tweet is deleted.
+    ReasonGiven(String) = {"minLength": 1, "maxLength": "{reason_length}"};
+}
+
+impl Deletion {
+    fn reason(&self) -> Result<Option<Reason>, ApiError> {
+        self.reason.0.as_deref().map(Reason::parse).transpose().map_err(in_field("reason"))
+    }
 }
 
 /// Likes a tweet

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
-    Designation, Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile,
+    Designation, Error, Invalid, NamePart, Nickname, People, PeopleStart, Person, PersonName, Profile, Role,
     Timestamp, User, UserId,
 };
 
@@ -38,7 +38,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 1, "name": "ann", "title": "Editor", "department": "News", "active": true,
+///     "id": 1, "name": "ann", "title": "Editor", "department": "News", "active": true, "role": "member",
 ///     "followers": [{"id": 2, "name": "bob"}], "following": [{"id": 3, "name": "eve"}],
 ///     "followers_count": 1, "following_count": 1
 ///   }
@@ -66,7 +66,7 @@ async fn me(
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 2, "name": "bob", "title": null, "department": null, "active": true,
+///     "id": 2, "name": "bob", "title": null, "department": null, "active": true, "role": "member",
 ///     "followers": [], "following": [{"id": 1, "name": "ann"}],
 ///     "followers_count": 0, "following_count": 1
 ///   }
@@ -223,6 +223,8 @@ struct UserProfile {
     department: Shown<Option<Designation>>,
     /// Whether the user is one of the company now.
     active: bool,
+    /// What the user may do beyond what everybody may.
+    role: Shown<Role>,
     /// Some who follow the user.
     followers: SomePeople,
     /// Some whom the user follows.
@@ -242,6 +244,7 @@ impl ProfileFound {
             title: Shown(profile.title),
             department: Shown(profile.department),
             active: profile.active,
+            role: Shown(profile.role),
             followers: named(profile.followers),
             following: named(profile.following),
             followers_count: Count(profile.followers_count),

@@ -24,16 +24,16 @@ const ADD_IN_TURN: &str = "SELECT pg_advisory_xact_lock(8390876212)";
 const ADD_USERS: &str = "
     INSERT INTO users (
         nickname, nickname_folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, created_at
+        external_id, title, department, managed_by, role, created_at
     )
     SELECT nickname, folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-           external_id, title, department, managed_by, created_at
+           external_id, title, department, managed_by, role, created_at
     FROM unnest(
         :nicknames, :folded, :first_names, :last_names, :searchables, :logins, :logins_folded, :emails,
-        :emails_folded, :external_ids, :titles, :departments, :managers, :times
+        :emails_folded, :external_ids, :titles, :departments, :managers, :roles, :times
     ) WITH ORDINALITY AS added (
         nickname, folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, created_at, place
+        external_id, title, department, managed_by, role, created_at, place
     )
     ORDER BY place
     RETURNING nickname_folded, id";
@@ -74,6 +74,7 @@ pub(crate) async fn add(
         .bind("titles", texts(|user| user.particulars.title.as_ref().map(Designation::as_str)))
         .bind("departments", texts(|user| user.particulars.department.as_ref().map(Designation::as_str)))
         .bind("managers", texts(|user| user.particulars.managed_by.as_ref().map(ListName::as_str)))
+        .bind("roles", texts(|user| Some(user.particulars.role.as_str())))
         .bind("times", Bind::Times(users.iter().map(|user| user.created_at).collect()))
         .load::<(String, i64)>(connection)
         .await;

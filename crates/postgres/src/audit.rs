@@ -7,28 +7,31 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tweetty_domain::{
-    Audit, Entry, Nickname, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId,
-};
-use tweetty_tables::{action_of, name_of};
+use tweetty_domain::{Audit, By, Entry, Nickname, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_tables::{action_of, by_of, columns_of, name_of};
 
 use crate::Store;
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::statement::{Bind, Statement, sql};
 
+/// Also a store that is not migrated yet takes the record of an operator, such as that of the backup before the upgrade.
 const RECORD: &str = "
     INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
     VALUES (:at, :os_user, :sudo_user, :action, :user, :outcome, :detail)";
 
+const RECORD_OF_USER: &str = "
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail, by_user_id)
+    VALUES (:at, :os_user, :sudo_user, :action, :user, :outcome, :detail, :by_user)";
+
 const RECORD_EACH: &str = "
-    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
-    SELECT :at, :os_user, :sudo_user, :action, id, :outcome, :detail
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail, by_user_id)
+    SELECT :at, :os_user, :sudo_user, :action, id, :outcome, :detail, :by_user
     FROM unnest(:users) WITH ORDINALITY AS added (id, place)
     ORDER BY place";
 
 const RECORDS: &str = "
-    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, users.nickname
+    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, by_user_id, users.nickname
     FROM audit_log
     LEFT JOIN users ON users.id = audit_log.user_id
     WHERE audit_log.id > :after
@@ -36,10 +39,30 @@ const RECORDS: &str = "
     ORDER BY audit_log.id
     LIMIT :limit";
 
-type Columns =
-    (BigInt, Timestamptz, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>, Nullable<Text>);
-type Row =
-    (i64, Timestamp, String, Option<String>, String, Option<i64>, String, Option<String>, Option<String>);
+type Columns = (
+    BigInt,
+    Timestamptz,
+    Text,
+    Nullable<Text>,
+    Text,
+    Nullable<BigInt>,
+    Text,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+);
+type Row = (
+    i64,
+    Timestamp,
+    String,
+    Option<String>,
+    String,
+    Option<i64>,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
 
 #[async_trait]
 impl Audit for Store {
@@ -87,10 +110,11 @@ impl Store {
 }
 
 /// Adds the entry, where there is one.
-async fn record(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
+pub(crate) async fn record(connection: &mut Connection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
     let user = Bind::MaybeBigInt(entry.user.map(UserId::get));
-    statement(RECORD, entry).bind("user", user).execute(connection).await?;
+    let insert = if matches!(entry.by, By::User(_)) { RECORD_OF_USER } else { RECORD };
+    statement(insert, entry).bind("user", user).execute(connection).await?;
     Ok(())
 }
 
@@ -106,10 +130,12 @@ pub(crate) async fn record_each(
 }
 
 fn statement(statement: &'static str, entry: &Entry) -> Statement<()> {
+    let (os_user, sudo_user, by_user) = columns_of(entry.by.clone());
     sql::<()>(statement)
         .bind("at", entry.at)
-        .bind("os_user", entry.operator.os_user.as_str())
-        .bind("sudo_user", entry.operator.sudo_user.as_deref())
+        .bind("os_user", os_user)
+        .bind("sudo_user", Bind::MaybeText(sudo_user))
+        .bind("by_user", Bind::MaybeBigInt(by_user.map(UserId::get)))
         .bind("action", name_of(&entry.action))
         .bind("outcome", entry.outcome.as_str())
         .bind("detail", entry.detail.as_deref())
@@ -131,10 +157,12 @@ pub(crate) async fn records(
     found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn read((id, at, os_user, sudo_user, action, user, outcome, detail, nickname): Row) -> Result<Record> {
+fn read(
+    (id, at, os_user, sudo_user, action, user, outcome, detail, by_user, nickname): Row,
+) -> Result<Record> {
     let entry = Entry {
         at,
-        operator: Operator { os_user, sudo_user },
+        by: by_of(os_user, sudo_user, by_user.map(UserId::stored)),
         action: action_of(action),
         user: user.map(UserId::stored),
         outcome: Outcome::stored(&outcome)?,

@@ -32,7 +32,7 @@ pub(crate) const FOLLOWING: &str = "
     LIMIT :limit";
 
 const PROFILE: &str = concat!(
-    "SELECT nickname, title, department, deactivated_at IS NULL, followers_count, following_count,
+    "SELECT nickname, title, department, deactivated_at IS NULL, role, followers_count, following_count,
             ",
     viewer_first!("follower_id", "follows", "followee_id = :user"),
     ",
@@ -44,8 +44,8 @@ const PROFILE: &str = concat!(
 );
 
 type ProfileColumns =
-    (Text, Nullable<Text>, Nullable<Text>, Bool, Integer, Integer, Array<BigInt>, Array<BigInt>);
-type ProfileRow = (String, Option<String>, Option<String>, bool, i32, i32, Vec<i64>, Vec<i64>);
+    (Text, Nullable<Text>, Nullable<Text>, Bool, Text, Integer, Integer, Array<BigInt>, Array<BigInt>);
+type ProfileRow = (String, Option<String>, Option<String>, bool, String, i32, i32, Vec<i64>, Vec<i64>);
 
 /// A page of her followers or followees; `None` where there is no such user.
 pub(crate) async fn list(
@@ -87,13 +87,15 @@ pub(crate) async fn profile(
         .await
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let (nickname, title, department, active, followers_count, following_count, followers, following) = row;
+    let (nickname, title, department, active, role, followers_count, following_count, followers, following) =
+        row;
     let names = Names::of(connection, known, followers.iter().chain(&following).copied()).await?;
     Ok(Some(Profile {
         person: rows::person((user.get(), nickname)),
         title: title.map(Designation::stored),
         department: department.map(Designation::stored),
         active,
+        role: rows::role(&role)?,
         followers: names.people(&followers, embedded),
         following: names.people(&following, embedded),
         followers_count: rows::count(followers_count),

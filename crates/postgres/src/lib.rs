@@ -26,6 +26,7 @@ mod lane;
 mod likers;
 mod measures;
 mod migrations;
+mod moderation;
 mod opener;
 mod people;
 mod pooler;

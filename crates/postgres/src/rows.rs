@@ -3,8 +3,8 @@
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
     Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, StoreId, Timestamp,
-    Tweet, TweetId, TweetText, User, UserId, Variants,
+    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId,
+    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -28,11 +28,14 @@ pub(crate) struct UserRow {
     department: Option<String>,
     managed_by: Option<String>,
     deactivated_at: Option<Timestamp>,
+    role: String,
 }
 
-impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        Self {
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self> {
+        Ok(Self {
             id: UserId::stored(row.id),
             nickname: Nickname::stored(row.nickname),
             first_name: row.first_name.map(PersonName::stored),
@@ -44,12 +47,13 @@ impl From<UserRow> for User {
                 title: row.title.map(Designation::stored),
                 department: row.department.map(Designation::stored),
                 managed_by: row.managed_by.map(ListName::stored),
+                role: role(&row.role)?,
             },
             deactivated_at: row.deactivated_at,
             followers_count: count(row.followers_count),
             following_count: count(row.following_count),
             created_at: row.created_at,
-        }
+        })
     }
 }
 
@@ -112,6 +116,11 @@ pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32)
 /// A counter, which the schema keeps from being negative.
 pub(crate) fn count(number: i32) -> u64 {
     number.unsigned_abs().into()
+}
+
+/// The role of that word.
+pub(crate) fn role(word: &str) -> Result<Role> {
+    Role::stored(word).ok_or_else(|| Error::internal(format!("{word:?} is no role")))
 }
 
 /// A name under which an image was recorded.

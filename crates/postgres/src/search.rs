@@ -25,6 +25,7 @@ type Columns = (
     Nullable<Text>,
     Nullable<Text>,
     Nullable<Timestamptz>,
+    Text,
 );
 
 /// A trigram needs as many characters.
@@ -33,7 +34,7 @@ const INDEXED_LENGTH: usize = 3;
 /// Walks the users in the order of the page until it is full.
 const WALK: &str = r"
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at
+           title, department, managed_by, deactivated_at, role
     FROM users
     WHERE id > :after
       AND (deactivated_at IS NULL OR :everybody)
@@ -45,7 +46,7 @@ const WALK: &str = r"
 const FIND: &str = r"
     WITH found AS MATERIALIZED (
         SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
-               external_id, title, department, managed_by, deactivated_at
+               external_id, title, department, managed_by, deactivated_at, role
         FROM users
         WHERE searchable LIKE :pattern ESCAPE '\'
           AND (deactivated_at IS NULL OR :everybody)
@@ -77,7 +78,7 @@ pub(crate) async fn search(
         .bind("offset", offset)
         .load::<rows::UserRow>(connection)
         .await?;
-    let found = found.into_iter().map(User::from).collect();
+    let found = found.into_iter().map(User::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(rows::page_of_people(found, limit, |user: &User| user.id))
 }
 

@@ -10,16 +10,17 @@ use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_adapter::{GRANTED, Headroom};
 use tweetty_domain::{
-    Change, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewTweet, Once, Quota,
-    Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId, crash_point,
+    Change, Entry, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage, NewRemoval,
+    NewTweet, Once, Quota, RemovalId, Removals, Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId,
+    crash_point,
 };
 
 use crate::changes::Pair;
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
-use crate::schema::{images, tweets};
+use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, guard, quota, rows};
+use crate::{Store, guard, moderation, quota, rows};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)
@@ -92,6 +93,28 @@ impl Tweets for Store {
     async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
         self.connections
             .transaction(Patience::Request, move |connection| delete(connection, tweet, author).boxed())
+            .await
+    }
+
+    async fn remove(&self, removal: NewRemoval, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
+        let work = Arc::new((removal, entry));
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                let work = Arc::clone(&work);
+                async move { moderation::remove(connection, &work.0, work.1.as_ref()).await }.boxed()
+            })
+            .await
+    }
+
+    async fn removals(
+        &self,
+        author: UserId,
+        since: Timestamp,
+        after: Option<RemovalId>,
+        limit: u32,
+    ) -> Result<Removals> {
+        self.connections
+            .read(move |connection| moderation::removals(connection, author, since, after, limit).boxed())
             .await
     }
 
@@ -239,17 +262,7 @@ async fn delete(
         Some(id) if id != author.get() => return Err(Error::NotTheAuthor(tweet).into()),
         Some(_) => {}
     }
-    let files = images::table
-        .filter(images::tweet_id.eq(tweet.get()))
-        .order(images::position)
-        .select((images::name, images::variants))
-        .load::<(String, Option<String>)>(connection)
-        .await?;
-    crash_point("the files are known");
-    // Likes and images go by their foreign keys.
-    diesel::delete(tweets::table.find(tweet.get())).execute(connection).await?;
-    crash_point("the rows are deleted");
-    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
+    moderation::take_down(connection, tweet).await.map(Some)
 }
 
 async fn earlier_upload(

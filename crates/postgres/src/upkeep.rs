@@ -97,6 +97,14 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_removals(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        self.connections
+            .transaction(Patience::Request, move |connection| {
+                crate::moderation::forget(connection, before, limit).boxed()
+            })
+            .await
+    }
+
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         self.connections.read(move |connection| known_images(connection, names).boxed()).await
     }

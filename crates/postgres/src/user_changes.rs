@@ -23,7 +23,7 @@ const UPDATE_USER: &str = "
         nickname_folded = CASE nickname WHEN :nickname THEN nickname_folded ELSE :folded END,
         first_name = :first_name, last_name = :last_name, searchable = :searchable, login = :login,
         login_folded = :login_folded, email = :email, email_folded = :email_folded, external_id = :external_id,
-        title = :title, department = :department, managed_by = :managed_by
+        title = :title, department = :department, managed_by = :managed_by, role = :role
     WHERE id = :user";
 
 const DEACTIVATE: &str = "
@@ -44,10 +44,10 @@ pub(crate) async fn update(
     changes: Arc<Changes>,
 ) -> Result<bool, Failure> {
     let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
-    let found = found.first(connection).await.optional()?.map(User::from);
+    let found = found.first(connection).await.optional()?.map(User::try_from).transpose()?;
     let Some(found) = found else { return Ok(false) };
     let user = found.changed(changes.as_ref().clone());
-    let Particulars { login, email, external_id, title, department, managed_by } = &user.particulars;
+    let Particulars { login, email, external_id, title, department, managed_by, role } = &user.particulars;
     let updated = sql::<()>(UPDATE_USER)
         .bind("nickname", user.nickname.as_str())
         .bind("folded", user.nickname.folded())
@@ -62,6 +62,7 @@ pub(crate) async fn update(
         .bind("title", title.as_ref().map(Designation::as_str))
         .bind("department", department.as_ref().map(Designation::as_str))
         .bind("managed_by", managed_by.as_ref().map(ListName::as_str))
+        .bind("role", role.as_str())
         .bind("user", user.id)
         .execute(connection)
         .await;

@@ -193,7 +193,7 @@ impl Store {
 
 async fn find(connection: &mut Connection, user: UserId) -> Result<Option<User>, Failure> {
     let found = users::table.find(user.get()).select(rows::UserRow::as_select());
-    Ok(found.first(connection).await.optional()?.map(User::from))
+    Ok(found.first(connection).await.optional()?.map(User::try_from).transpose()?)
 }
 
 /// Of two users whose nicknames differ only in what nobody sees it is the one that has exactly this.
@@ -201,8 +201,8 @@ async fn find_by_nickname(connection: &mut Connection, nickname: Nickname) -> Re
     let exactly = nickname.folded_with_hidden();
     let forms = [nickname.folded(), exactly.clone()];
     let found = users::table.filter(users::nickname_folded.eq_any(forms)).select(rows::UserRow::as_select());
-    let found = found.load(connection).await?.into_iter().map(User::from);
-    Ok(found.max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
+    let found = found.load(connection).await?.into_iter().map(User::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().max_by_key(|user| user.nickname.folded_with_hidden() == exactly))
 }
 
 async fn holders(connection: &mut Connection, of: Vec<Identifier>) -> Result<Vec<User>, Failure> {
@@ -220,7 +220,7 @@ async fn holders(connection: &mut Connection, of: Vec<Identifier>) -> Result<Vec
         .or_filter(users::external_id.eq_any(external_ids))
         .order(users::id)
         .select(rows::UserRow::as_select());
-    Ok(found.load(connection).await?.into_iter().map(User::from).collect())
+    Ok(found.load(connection).await?.into_iter().map(User::try_from).collect::<Result<_>>()?)
 }
 
 async fn are_related(

@@ -3,21 +3,24 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tweetty_domain::{
-    Audit, Entry, Nickname, Operator, Outcome, Record, RecordId, Result, Timestamp, UserId,
-};
-use tweetty_tables::{action_of, name_of};
+use tweetty_domain::{Audit, Entry, Nickname, Outcome, Record, RecordId, Result, Timestamp, UserId};
+use tweetty_tables::{action_of, by_of, columns_of, name_of};
 
 use crate::failure::Failure;
 use crate::statement::sql;
 use crate::{Store, rows};
 
+/// Also a store that is not migrated yet takes the record of an operator, such as that of the backup before the upgrade.
 const RECORD: &str = "
     INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+const RECORD_OF_USER: &str = "
+    INSERT INTO audit_log (at, os_user, sudo_user, action, user_id, outcome, detail, by_user_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
 const RECORDS: &str = "
-    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, users.nickname
+    SELECT audit_log.id, at, os_user, sudo_user, action, user_id, outcome, detail, by_user_id, users.nickname
     FROM audit_log
     LEFT JOIN users ON users.id = audit_log.user_id
     WHERE audit_log.id > ?1
@@ -25,9 +28,30 @@ const RECORDS: &str = "
     ORDER BY audit_log.id
     LIMIT ?3";
 
-type Columns =
-    (BigInt, BigInt, Text, Nullable<Text>, Text, Nullable<BigInt>, Text, Nullable<Text>, Nullable<Text>);
-type Row = (i64, i64, String, Option<String>, String, Option<i64>, String, Option<String>, Option<String>);
+type Columns = (
+    BigInt,
+    BigInt,
+    Text,
+    Nullable<Text>,
+    Text,
+    Nullable<BigInt>,
+    Text,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+);
+type Row = (
+    i64,
+    i64,
+    String,
+    Option<String>,
+    String,
+    Option<i64>,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
 
 #[async_trait]
 impl Audit for Store {
@@ -66,15 +90,17 @@ impl Store {
 /// Adds the entry, where there is one.
 pub(crate) fn record(connection: &mut SqliteConnection, entry: Option<&Entry>) -> Result<(), Failure> {
     let Some(entry) = entry else { return Ok(()) };
-    sql::<()>(RECORD)
+    let (os_user, sudo_user, by_user) = columns_of(entry.by.clone());
+    let statement = sql::<()>(if by_user.is_some() { RECORD_OF_USER } else { RECORD })
         .bind(entry.at)
-        .bind(entry.operator.os_user.as_str())
-        .bind(entry.operator.sudo_user.as_deref())
+        .bind(os_user)
+        .bind(sudo_user.as_deref())
         .bind(name_of(&entry.action))
         .bind(entry.user)
         .bind(entry.outcome.as_str())
-        .bind(entry.detail.as_deref())
-        .execute(connection)?;
+        .bind(entry.detail.as_deref());
+    let statement = if by_user.is_some() { statement.bind(by_user) } else { statement };
+    statement.execute(connection)?;
     Ok(())
 }
 
@@ -102,10 +128,12 @@ pub(crate) fn records(
     found.into_iter().map(|row| Ok(read(row)?)).collect()
 }
 
-fn read((id, at, os_user, sudo_user, action, user, outcome, detail, nickname): Row) -> Result<Record> {
+fn read(
+    (id, at, os_user, sudo_user, action, user, outcome, detail, by_user, nickname): Row,
+) -> Result<Record> {
     let entry = Entry {
         at: rows::moment(at)?,
-        operator: Operator { os_user, sudo_user },
+        by: by_of(os_user, sudo_user, by_user.map(UserId::stored)),
         action: action_of(action),
         user: user.map(UserId::stored),
         outcome: Outcome::stored(&outcome)?,

@@ -195,5 +195,6 @@ pub(crate) fn profile(
         person: Person { id: user.id, nickname: user.nickname },
         title: user.particulars.title,
         department: user.particulars.department,
+        role: user.particulars.role,
     }))
 }

@@ -18,6 +18,7 @@ mod likers;
 mod lock;
 mod measures;
 mod migrations;
+mod moderation;
 mod people;
 #[cfg(test)]
 mod plans_test;

@@ -4,8 +4,8 @@ use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
     Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login,
-    Nickname, Particulars, People, Person, PersonName, Result, StoreId, Timestamp, Tweet, TweetId, TweetText,
-    User, UserId, Variants,
+    Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId,
+    TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -29,6 +29,7 @@ pub(crate) struct UserRow {
     department: Option<String>,
     managed_by: Option<String>,
     deactivated_at: Option<i64>,
+    role: String,
 }
 
 impl TryFrom<UserRow> for User {
@@ -47,6 +48,7 @@ impl TryFrom<UserRow> for User {
                 title: row.title.map(Designation::stored),
                 department: row.department.map(Designation::stored),
                 managed_by: row.managed_by.map(ListName::stored),
+                role: role(&row.role)?,
             },
             deactivated_at: row.deactivated_at.map(moment).transpose()?,
             followers_count: count(row.followers_count)?,
@@ -116,6 +118,11 @@ pub(crate) fn moment(milliseconds: i64) -> Result<Timestamp> {
 /// A counter or size, which the schema keeps from being negative.
 pub(crate) fn count<T: TryFrom<i64>>(number: i64) -> Result<T> {
     T::try_from(number).map_err(|_| Error::internal(format!("{number} is no count")))
+}
+
+/// The role of that word.
+pub(crate) fn role(word: &str) -> Result<Role> {
+    Role::stored(word).ok_or_else(|| Error::internal(format!("{word:?} is no role")))
 }
 
 /// A name under which an image was recorded.

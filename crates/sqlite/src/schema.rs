@@ -18,6 +18,7 @@ diesel::table! {
         department -> Nullable<Text>,
         managed_by -> Nullable<Text>,
         deactivated_at -> Nullable<BigInt>,
+        role -> Text,
     }
 }
 

@@ -8,14 +8,15 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tweetty_adapter::{GRANTED, Headroom};
 use tweetty_domain::{
-    Change, Error, Guard, ImageDescription, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
-    NewTweet, Once, Quota, Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId, crash_point,
+    Change, Entry, Error, Guard, ImageDescription, ImageFiles, ImageRecord, Invalid, Liked, MediaId,
+    NewImage, NewRemoval, NewTweet, Once, Quota, RemovalId, Removals, Result, Timestamp, TweetId, Tweets,
+    UploadQuotas, UserId, crash_point,
 };
 
 use crate::failure::{Failure, Violation as _};
-use crate::schema::{images, tweets};
+use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, guard, quota, rows};
+use crate::{Store, guard, moderation, quota, rows};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)
@@ -88,6 +89,22 @@ impl Tweets for Store {
 
     async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>> {
         self.writer.write(move |connection| delete(connection, tweet, author)).await
+    }
+
+    async fn remove(&self, removal: NewRemoval, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
+        self.writer.write(move |connection| moderation::remove(connection, &removal, entry.as_ref())).await
+    }
+
+    async fn removals(
+        &self,
+        author: UserId,
+        since: Timestamp,
+        after: Option<RemovalId>,
+        limit: u32,
+    ) -> Result<Removals> {
+        self.readers
+            .read(move |connection| moderation::removals(connection, author, since, after, limit))
+            .await
     }
 
     async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {
@@ -231,16 +248,7 @@ fn delete(
         Some(id) if id != author.get() => return Err(Error::NotTheAuthor(tweet).into()),
         Some(_) => {}
     }
-    let files = images::table
-        .filter(images::tweet_id.eq(tweet.get()))
-        .order(images::position)
-        .select((images::name, images::variants))
-        .load::<(String, Option<String>)>(connection)?;
-    crash_point("the files are known");
-    // Likes and images go by their foreign keys.
-    diesel::delete(tweets::table.find(tweet.get())).execute(connection)?;
-    crash_point("the rows are deleted");
-    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
+    moderation::take_down(connection, tweet).map(Some)
 }
 
 /// Only rows that really came or went move the counter.

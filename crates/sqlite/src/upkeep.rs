@@ -204,6 +204,10 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_removals(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        self.writer.write(move |connection| crate::moderation::forget(connection, before, limit)).await
+    }
+
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         self.readers
             .read(move |connection| {

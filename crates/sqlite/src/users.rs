@@ -19,9 +19,9 @@ use crate::{Store, audit, follows, keys, rows, search};
 const ADD_USER: &str = "
     INSERT INTO users (
         nickname, nickname_folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, created_at
+        external_id, title, department, managed_by, role, created_at
     )
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     RETURNING id";
 
 /// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
@@ -29,8 +29,8 @@ const UPDATE_USER: &str = "
     UPDATE users
     SET nickname = ?1, nickname_folded = CASE nickname WHEN ?1 THEN nickname_folded ELSE ?2 END,
         first_name = ?3, last_name = ?4, searchable = ?5, login = ?6, login_folded = ?7, email = ?8,
-        email_folded = ?9, external_id = ?10, title = ?11, department = ?12, managed_by = ?13
-    WHERE id = ?14";
+        email_folded = ?9, external_id = ?10, title = ?11, department = ?12, managed_by = ?13, role = ?14
+    WHERE id = ?15";
 
 const DEACTIVATE: &str = "
     UPDATE users
@@ -219,7 +219,7 @@ fn written<Row>(
     searchable: String,
     particulars: &Particulars,
 ) -> Statement<Row> {
-    let Particulars { login, email, external_id, title, department, managed_by } = particulars;
+    let Particulars { login, email, external_id, title, department, managed_by, role } = particulars;
     let [first_name, last_name] = names.map(|name| name.as_ref().map(PersonName::as_str));
     statement
         .bind(nickname.as_str())
@@ -235,6 +235,7 @@ fn written<Row>(
         .bind(title.as_ref().map(Designation::as_str))
         .bind(department.as_ref().map(Designation::as_str))
         .bind(managed_by.as_ref().map(ListName::as_str))
+        .bind(role.as_str())
 }
 
 /// What the column with the violated constraint makes of it.

@@ -15,7 +15,7 @@ mod whole;
 
 pub use company::{Company, CompanyFollow, CompanyLike, CompanyTweet, CompanyUser, Invented};
 pub use compare::{Compared, compare};
-pub use log::{action_of, log_row, name_of};
+pub use log::{action_of, by_of, columns_of, log_row, name_of};
 pub use person::user_row;
 pub use recorded::Recorded;
 pub use row::{Row, Value};

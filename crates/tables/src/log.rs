@@ -1,6 +1,6 @@
 //! How the log is kept: the names of actions, and an entry as a row.
 
-use tweetty_domain::{Action, Entry};
+use tweetty_domain::{Action, By, Entry, Operator, UserId};
 
 use crate::Row;
 
@@ -35,6 +35,7 @@ names! {
     ReplaceKey: "users new-api-key",
     ExportUser: "users export",
     Backup: "backup",
+    RemoveTweet: "tweets remove",
     Follow: "users follow",
     Unfollow: "users unfollow",
     Migrate: "migrate",
@@ -48,16 +49,31 @@ names! {
 
 /// An entry as a row of [`crate::AUDIT_LOG`].
 pub fn log_row(id: i64, entry: Entry) -> Row {
+    let (os_user, sudo_user, by_user) = columns_of(entry.by);
     vec![
         id.into(),
         entry.at.into(),
-        entry.operator.os_user.into(),
-        entry.operator.sudo_user.into(),
+        os_user.into(),
+        sudo_user.into(),
         name_of(&entry.action).into(),
         entry.user.into(),
         entry.outcome.as_str().into(),
         entry.detail.into(),
+        by_user.into(),
     ]
+}
+
+/// The columns that say who did something: the user of the system, that of sudo, and the user of the API.
+pub fn columns_of(by: By) -> (String, Option<String>, Option<UserId>) {
+    match by {
+        By::Operator(Operator { os_user, sudo_user }) => (os_user, sudo_user, None),
+        By::User(user) => (String::new(), None, Some(user)),
+    }
+}
+
+/// Who did something, of those columns.
+pub fn by_of(os_user: String, sudo_user: Option<String>, by_user: Option<UserId>) -> By {
+    by_user.map_or(By::Operator(Operator { os_user, sudo_user }), By::User)
 }
 
 #[cfg(test)]

@@ -29,5 +29,6 @@ pub fn user_row(user: User) -> Row {
         particulars.department.into(),
         particulars.managed_by.into(),
         user.deactivated_at.into(),
+        particulars.role.into(),
     ]
 }

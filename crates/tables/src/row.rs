@@ -2,8 +2,8 @@
 
 use tweetty_domain::{
     Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, PersonName, RecordId, StoreId, Timestamp, TweetId, TweetText, UserId,
-    Variants,
+    ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId, Role, StoreId, Timestamp,
+    TweetId, TweetText, UserId, Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -119,6 +119,9 @@ held_as! {
     Email => |email| email.as_str().into();
     ExternalId => |id| id.as_str().into();
     Designation => |designation| designation.as_str().into();
+    RemovalId => |id| id.get().into();
+    Reason => |reason| reason.as_str().into();
+    Role => |role| role.as_str().into();
     ListName => |name| name.as_str().into();
     TweetText => |text| text.as_str().into();
 }

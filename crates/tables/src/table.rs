@@ -60,7 +60,7 @@ pub const AUDIT_LOG: Table = Table {
     export: Nowhere("what operators did is theirs"),
     columns: &[
         id("id"), time("at"), text("os_user"), text("sudo_user").or_null(), text("action"), integer("user_id").or_null(),
-        text("outcome"), text("detail").or_null(),
+        text("outcome"), text("detail").or_null(), integer("by_user_id").or_null(),
     ],
 };
 
@@ -84,7 +84,7 @@ pub const TABLES: &[Table] = &[
             text("last_name").or_null(), text("searchable"), integer("followers_count"), integer("following_count"),
             time("created_at"), text("login").or_null(), text("login_folded").or_null(), text("email").or_null(),
             text("email_folded").or_null(), text("external_id").or_null(), text("title").or_null(),
-            text("department").or_null(), text("managed_by").or_null(), time("deactivated_at").or_null(),
+            text("department").or_null(), text("managed_by").or_null(), time("deactivated_at").or_null(), text("role"),
         ],
     },
     Table {
@@ -122,6 +122,13 @@ pub const TABLES: &[Table] = &[
             id("id"), integer("owner_id"), text("name"), integer("width"), integer("height"), integer("bytes"),
             integer("tweet_id").or_null(), integer("position").or_null(), time("uploaded_at"),
             text("description").or_null(), text("variants").or_null(),
+        ],
+    },
+    Table {
+        name: "removals", title: "removals", key: 1, indexes: &["removals_of_author", "removals_by_age"],
+        export: In("removals.json"),
+        columns: &[
+            id("id"), integer("author_id"), integer("tweet_id"), text("content"), text("reason"), time("removed_at"),
         ],
     },
     Table {

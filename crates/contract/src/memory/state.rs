@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::DateTime;
 use tweetty_domain::{
     Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
-    ImageName, ImageRecord, ListName, Login, MediaId, NewImage, Nickname, Operator, Outcome, Particulars,
-    PersonName, RecordId, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
+    ImageName, ImageRecord, ListName, Login, MediaId, NewImage, Nickname, Outcome, Particulars, PersonName,
+    Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User,
+    UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
-use tweetty_tables::{Row, Table, Value, action_of, log_row, user_row};
+use tweetty_tables::{Row, Table, Value, action_of, by_of, log_row, user_row};
 
 use crate::arrange::files_of;
 
@@ -24,6 +25,8 @@ pub(super) struct State {
     pub(super) tweets: BTreeMap<TweetId, Written>,
     pub(super) likes: BTreeSet<(TweetId, UserId)>,
     pub(super) images: BTreeMap<MediaId, NewImage>,
+    /// Of whose tweets, and what was removed.
+    pub(super) removals: BTreeMap<RemovalId, (UserId, Removal)>,
     pub(super) guards: Vec<Guarded>,
     pub(super) log: Vec<(RecordId, Entry)>,
     /// The highest id that each table ever gave out.
@@ -85,7 +88,8 @@ fn text(value: &Value) -> Option<String> {
 
 /// What the columns behind the first ones of a user hold.
 fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>) {
-    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at] = columns else {
+    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at, role] = columns
+    else {
         unreachable!("no user: {columns:?}");
     };
     let particulars = Particulars {
@@ -95,6 +99,7 @@ fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>) {
         title: text(title).map(Designation::stored),
         department: text(department).map(Designation::stored),
         managed_by: text(managed_by).map(ListName::stored),
+        role: Role::stored(&text(role).unwrap()).unwrap(),
     };
     (particulars, if let Integer(at) = deactivated_at { Some(time(*at)) } else { None })
 }
@@ -122,6 +127,7 @@ impl State {
         self.likes.retain(|(_, liker)| *liker != user);
         self.follows.retain(|(follower, followee)| *follower != user && *followee != user);
         self.keys.retain(|_, key| key.holder != user);
+        self.removals.retain(|_, (author, _)| *author != user);
         self.guards.retain(|guard| guard.user != user);
         self.images.retain(|_, image| image.owner != user);
         files
@@ -165,6 +171,20 @@ impl State {
             ("images", [Integer(id), Integer(owner), Text(name), rest @ ..]) => {
                 self.take_in_image(MediaId::stored(*id), UserId::stored(*owner), name, rest);
             }
+            (
+                "removals",
+                [Integer(id), Integer(author), Integer(tweet), Text(text), Text(reason), Integer(at)],
+            ) => {
+                let id = RemovalId::stored(*id);
+                let removal = Removal {
+                    id,
+                    tweet: TweetId::stored(*tweet),
+                    text: TweetText::stored(text.clone()),
+                    reason: Reason::stored(reason.clone()),
+                    removed_at: time(*at),
+                };
+                self.removals.insert(id, (UserId::stored(*author), removal));
+            }
             ("idempotency_keys", [Integer(user), Text(key), Bytes(print), Integer(outcome), Integer(at)]) => {
                 self.guards.push(Guarded {
                     user: UserId::stored(*user),
@@ -176,13 +196,25 @@ impl State {
             }
             (
                 "audit_log",
-                [Integer(id), Integer(at), Text(os), sudo, Text(action), user, Text(outcome), detail],
+                [
+                    Integer(id),
+                    Integer(at),
+                    Text(os),
+                    sudo,
+                    Text(action),
+                    user,
+                    Text(outcome),
+                    detail,
+                    by_user,
+                ],
             ) => {
+                let user_of =
+                    |id: &Value| if let Integer(id) = id { Some(UserId::stored(*id)) } else { None };
                 let entry = Entry {
                     at: time(*at),
-                    operator: Operator { os_user: os.clone(), sudo_user: text(sudo) },
+                    by: by_of(os.clone(), text(sudo), user_of(by_user)),
                     action: action_of(action.clone()),
-                    user: if let Integer(user) = user { Some(UserId::stored(*user)) } else { None },
+                    user: user_of(user),
                     outcome: Outcome::stored(outcome).unwrap(),
                     detail: text(detail),
                 };
@@ -250,6 +282,20 @@ impl State {
             }
             "likes" => self.likes.iter().map(|(tweet, user)| vec![(*tweet).into(), (*user).into()]).collect(),
             "images" => self.images.iter().map(|(id, image)| record(self.image(*id, image))).collect(),
+            "removals" => {
+                let row = |(author, removal): &(UserId, Removal)| {
+                    let Removal { id, tweet, text, reason, removed_at } = removal.clone();
+                    vec![
+                        id.into(),
+                        (*author).into(),
+                        tweet.into(),
+                        text.into(),
+                        reason.into(),
+                        removed_at.into(),
+                    ]
+                };
+                self.removals.values().map(row).collect()
+            }
             "idempotency_keys" => {
                 let mut guards = self.guards.iter().collect::<Vec<_>>();
                 guards.sort_by_key(|guard| (guard.user, guard.key.as_str()));

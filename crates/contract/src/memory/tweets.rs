@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, DecisiveUploads, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
-    NewTweet, Once, Quota, Result, Timestamp, TweetId, Tweets, UploadQuotas, UserId,
+    Change, DecisiveUploads, Entry, Error, Guard, ImageFiles, ImageRecord, Invalid, Liked, MediaId, NewImage,
+    NewRemoval, NewTweet, Once, Quota, Removal, RemovalId, Removals, Result, Role, Timestamp, TweetId,
+    Tweets, UploadQuotas, User, UserId,
 };
 
 use super::{Attached, Guarded, Memory, State, Written};
@@ -101,6 +102,43 @@ impl Tweets for Memory {
             Some(written) if written.author != author => Err(Error::NotTheAuthor(tweet)),
             Some(_) => Ok(Some(state.remove_tweet(tweet))),
         }
+    }
+
+    async fn remove(&self, removal: NewRemoval, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
+        let mut state = self.state();
+        let Some(written) = state.tweets.get(&removal.tweet) else { return Ok(None) };
+        let (author, text) = (written.author, written.text.clone());
+        let may = |user: &User| user.particulars.role == Role::Moderator && user.is_active();
+        if let Some(moderator) = removal.moderator
+            && !state.users.get(&moderator).is_some_and(may)
+        {
+            return Err(Error::NotTheAuthor(removal.tweet));
+        }
+        let id = RemovalId::stored(state.next("removals"));
+        let NewRemoval { tweet, reason, at, .. } = removal;
+        let removal = Removal { id, tweet, text, reason, removed_at: at };
+        state.removals.insert(id, (author, removal));
+        state.record(entry.map(|entry| Entry { user: Some(author), ..entry }));
+        Ok(Some(state.remove_tweet(tweet)))
+    }
+
+    async fn removals(
+        &self,
+        author: UserId,
+        since: Timestamp,
+        after: Option<RemovalId>,
+        limit: u32,
+    ) -> Result<Removals> {
+        let state = self.state();
+        let theirs = state.removals.values().rev().filter(|(of, _)| *of == author);
+        let shown = theirs
+            .map(|(_, removal)| removal.clone())
+            .filter(|removal| removal.removed_at >= since && after.is_none_or(|after| removal.id < after));
+        let mut removals = shown.take(limit as usize + 1).collect::<Vec<_>>();
+        let more = removals.len() > limit as usize;
+        removals.truncate(limit as usize);
+        let next = removals.last().filter(|_| more).map(|last| last.id);
+        Ok(Removals { removals, next })
     }
 
     async fn like(&self, tweet: TweetId, user: UserId) -> Result<Option<Change>> {

@@ -74,6 +74,14 @@ impl Upkeep for Memory {
         Ok(earlier - count(&state))
     }
 
+    async fn forget_removals(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        let mut state = self.state();
+        let old = state.removals.iter().filter(|(_, (_, removal))| removal.removed_at < before);
+        let old = old.map(|(id, _)| *id).take(limit as usize).collect::<Vec<_>>();
+        state.removals.retain(|id, _| !old.contains(id));
+        Ok(old.len() as u64)
+    }
+
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         let state = self.state();
         let known = |name| state.images.values().find(|image| image.name == name).map(files_of);

@@ -194,6 +194,7 @@ impl Users for Memory {
             title: stored.particulars.title.clone(),
             department: stored.particulars.department.clone(),
             active: stored.is_active(),
+            role: stored.particulars.role,
             followers: state.named(state.followers(user), viewer, embedded),
             following: state.named(state.following(user), viewer, embedded),
             followers_count: state.followers(user).count() as u64,

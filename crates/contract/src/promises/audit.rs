@@ -1,14 +1,14 @@
 //! The log of what operators do.
 
 use chrono::TimeDelta;
-use tweetty_domain::{Action, Changes, Entry, Key, Operator, Outcome, Record, UserId};
+use tweetty_domain::{Action, By, Changes, Entry, Key, Operator, Outcome, Record, UserId};
 
 use crate::Store;
 use crate::arrange::{key, new_user, nickname, noon};
 
 fn entry(action: Action, user: Option<UserId>) -> Entry {
     let operator = Operator { os_user: "root".to_owned(), sudo_user: Some("Änne".to_owned()) };
-    Entry { at: noon(), operator, action, user, outcome: Outcome::Done, detail: None }
+    Entry { at: noon(), by: operator.into(), action, user, outcome: Outcome::Done, detail: None }
 }
 
 /// All entries of the log in their order.
@@ -26,10 +26,13 @@ promises! { audit_entries of audit:
             ..entry(Action::Repair, Some(UserId::stored(7)))
         };
         let operator = Operator { os_user: "1000".to_owned(), sudo_user: None };
-        let bare = Entry { operator, outcome: Outcome::Failed, ..entry(Action::Migrate, None) };
+        let bare = Entry { by: operator.into(), outcome: Outcome::Failed, ..entry(Action::Migrate, None) };
         store.audit.record(full.clone()).await.unwrap();
-        store.audit.record(bare.clone()).await.unwrap();
-        assert_eq!(log(&store).await, [full, bare]);
+        let moderated = Entry { by: By::User(UserId::stored(3)), ..entry(Action::RemoveTweet, None) };
+        for entry in [&bare, &moderated] {
+            store.audit.record(entry.clone()).await.unwrap();
+        }
+        assert_eq!(log(&store).await, [full, bare, moderated]);
     }
 
     async fn the_log_is_read_in_pages_and_since_a_moment(store: Store) {

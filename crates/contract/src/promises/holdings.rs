@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
 use tweetty_domain::{
-    Action, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewImage, NewTweet, NewUser, Operator, Outcome,
-    Particulars, PersonName, UserId,
+    Action, By, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewImage, NewRemoval, NewTweet, NewUser, Operator, Outcome,
+    Particulars, PersonName, Reason, Role, UserId,
 };
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
@@ -26,6 +26,7 @@ async fn furnish(store: &Store) {
         title: Some(Designation::stored("Boss".to_owned())),
         department: Some(Designation::stored("R&D".to_owned())),
         managed_by: Some(ListName::stored("hr".to_owned())),
+        role: Role::Communicator,
     };
     let first_name = Some(PersonName::stored("Жанна".to_owned()));
     let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
@@ -48,14 +49,21 @@ async fn furnish(store: &Store) {
     let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
     let entry = Entry {
         at: noon(),
-        operator,
+        by: operator.into(),
         action: Action::Copy,
         user: Some(eve),
         outcome: Outcome::Done,
         detail: Some("a\tb".to_owned()),
     };
+    store.audit.record(Entry { by: By::User(bob), ..entry.clone() }).await.unwrap();
     store.audit.record(entry).await.unwrap();
     store.users.deactivate(eve, noon(), None).await.unwrap();
+    for text in ["taken down\t\\", "taken down, too"] {
+        let tweet = store.tweet(bob, text).await;
+        let reason = Reason::parse("'unkind' \\N \u{1F44B}").unwrap();
+        let removal = NewRemoval { tweet, reason, at: noon(), moderator: None };
+        store.tweets.remove(removal, None).await.unwrap().unwrap();
+    }
     let last = store.tweet(gone, "the highest id of all").await;
     store.like(last, ann).await;
     store.image(gone).await;
@@ -98,7 +106,7 @@ promises! { holdings_entries of holdings:
         let [ann, bob] = [1, 2].map(UserId::stored);
         assert_eq!(store.found("жанна").await, [ann]);
         assert_eq!(store.person("New").await, UserId::stored(5), "an id that is gone is not given again");
-        assert_eq!(store.tweet(bob, "new").await.get(), 6);
+        assert_eq!(store.tweet(bob, "new").await.get(), 8);
         assert_eq!(store.image(bob).await, MediaId::stored(5));
         let again = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(UserId::stored(3), "guarded") };
         assert_eq!(store.publish(again).await.get(), 3);

@@ -57,6 +57,7 @@ subjects! {
     profiles by profiles_entries,
     tweets by tweets_entries,
     likes by likes_entries,
+    moderation by moderation_entries,
     images by images_entries,
     variants by variants_entries,
     idempotency by idempotency_entries,

@@ -1,6 +1,6 @@
 //! What a company says of its people besides names.
 
-use tweetty_domain::{Changes, Designation, Email, Error, ExternalId, ListName, Login, NewUser, Particulars, User, UserId};
+use tweetty_domain::{Changes, Designation, Email, Error, ExternalId, ListName, Login, NewUser, Particulars, Role, User, UserId};
 
 use crate::Store;
 use crate::arrange::new_user;
@@ -14,6 +14,7 @@ fn particulars(word: &str) -> Particulars {
         title: Some(Designation::parse("Инженер, R&D").unwrap()),
         department: Some(Designation::parse("IT \\ 1").unwrap()),
         managed_by: Some(ListName::parse("hr").unwrap()),
+        role: Role::Moderator,
     }
 }
 
@@ -50,6 +51,7 @@ promises! { particulars_entries of particulars:
         assert_eq!(all_of(&store, ids[2]).await, particulars("Eve"));
         let profile = store.profile(ids[0], ids[1]).await;
         assert_eq!((profile.title, profile.department), (particulars("x").title, particulars("x").department));
+        assert_eq!(profile.role, Role::Moderator);
     }
 
     async fn each_of_it_changes_by_itself_and_can_be_taken_away(store: Store) {
@@ -67,6 +69,7 @@ promises! { particulars_entries of particulars:
             title: Some(None),
             department: Some(None),
             managed_by: Some(None),
+            role: Some(Role::Member),
             ..Changes::default()
         };
         assert!(store.users.update(ann, none, None).await.unwrap());

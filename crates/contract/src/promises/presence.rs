@@ -95,7 +95,7 @@ promises! { presence_entries of presence:
         assert!(matches!(refused, Err(Error::Invalid(Invalid::DeactivatedFollowee))), "{refused:?}");
         let entry = Entry {
             at: noon(),
-            operator: Operator { os_user: "root".to_owned(), sudo_user: None },
+            by: Operator { os_user: "root".to_owned(), sudo_user: None }.into(),
             action: Action::Follow,
             user: Some(eve),
             outcome: Outcome::Done,
@@ -117,7 +117,8 @@ promises! { presence_entries of presence:
         let entry = |name: &str| {
             let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
             let action = Action::Other(name.to_owned());
-            Some(Entry { at: noon(), operator, action, user: Some(ann), outcome: Outcome::Done, detail: None })
+            let by = operator.into();
+            Some(Entry { at: noon(), by, action, user: Some(ann), outcome: Outcome::Done, detail: None })
         };
         let users = &store.users;
         assert_eq!(users.activate(ann, entry("never")).await.unwrap(), Some(Change::AlreadySo));
@@ -141,7 +142,7 @@ promises! { presence_entries of presence:
         let change = |user, changes, returns, key| PersonChange::Change { user, changes, returns, key };
         let entry = Entry {
             at: noon(),
-            operator: Operator { os_user: "root".to_owned(), sudo_user: None },
+            by: Operator { os_user: "root".to_owned(), sudo_user: None }.into(),
             action: Action::SyncUsers,
             user: None,
             outcome: Outcome::Done,

@@ -30,18 +30,6 @@ impl Microblog {
         Ok(published.outcome())
     }
 
-    /// Deletes a tweet of the caller with its likes and images.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::NotTheAuthor`].
-    pub async fn delete(&self, me: UserId, tweet: TweetId) -> Result<()> {
-        let images = self.stores.tweets.delete(tweet, me).await?.ok_or(not_found(tweet))?;
-        crash_point("the tweet is deleted");
-        self.stores.remove_files(images).await;
-        crash_point("its files are removed");
-        Ok(())
-    }
-
     /// Likes a tweet.
     ///
     /// # Errors
@@ -125,15 +113,15 @@ fn fingerprint(text: &TweetText, attachments: &Attachments) -> Fingerprint {
     Fingerprint::of("publish", parts)
 }
 
-fn not_found(tweet: TweetId) -> Error {
+pub(super) fn not_found(tweet: TweetId) -> Error {
     Error::NotFound(Subject::Tweet(tweet))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Once;
     use crate::stores::test::{Ports, noon, user};
-    use crate::{ImageFiles, ImageFormat, ImageName, Once, Variants};
 
     fn draft(text: &str) -> (TweetText, Attachments) {
         (TweetText::parse(text, 280).unwrap(), Attachments::default())
@@ -203,30 +191,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn deleting_removes_the_rows_first_and_the_files_after() {
-        let mut ports = Ports::default();
-        let mut order = mockall::Sequence::new();
-        let name = ImageName::random(ImageFormat::Png).unwrap();
-        let image = ImageFiles { name, variants: Variants::parse("320x240.jpg 640x480.png") };
-        let files = image.names().collect::<Vec<_>>();
-        ports
-            .tweets
-            .expect_delete()
-            .times(1)
-            .in_sequence(&mut order)
-            .returning(move |_, _| Ok(Some(vec![image.clone()])));
-        ports
-            .images
-            .expect_remove()
-            .withf(move |names| *names == files)
-            .times(1)
-            .in_sequence(&mut order)
-            .returning(|_| Err(Error::unavailable("disk")));
-        let deleted = ports.microblog().delete(user(1), TweetId::stored(7)).await;
-        assert!(deleted.is_ok(), "a file that stays is the sweeper's, the tweet is gone");
-    }
-
-    #[tokio::test]
     async fn what_does_not_exist_is_not_found() {
         let mut ports = Ports::default();
         ports.tweets.expect_delete().returning(|_, _| Ok(None));
@@ -237,7 +201,7 @@ mod tests {
         let microblog = ports.microblog();
         let tweet = TweetId::stored(9);
         let answers = [
-            microblog.delete(user(1), tweet).await.unwrap_err(),
+            microblog.delete(user(1), tweet, None).await.unwrap_err(),
             microblog.like(user(1), tweet).await.unwrap_err(),
             microblog.unlike(user(1), tweet).await.unwrap_err(),
             microblog.tweet(user(1), tweet).await.unwrap_err(),

@@ -2,6 +2,7 @@
 
 mod belonging;
 mod check;
+mod moderation;
 mod newcomers;
 mod people;
 mod sweep;
@@ -41,7 +42,7 @@ impl Operations {
     /// The entry of something that is done at this moment; none where no operator acts.
     pub fn entry(&self, action: Action, user: Option<UserId>, detail: Option<String>) -> Option<Entry> {
         let Actor::Operator(operator) = self.actor.clone() else { return None };
-        Some(Entry { at: self.now(), operator, action, user, outcome: Outcome::Done, detail })
+        Some(Entry { at: self.now(), by: operator.into(), action, user, outcome: Outcome::Done, detail })
     }
 
     /// Records what was done, where it is no transaction of the store.
@@ -104,7 +105,7 @@ mod tests {
         let mut ports = Ports::default();
         ports.users.expect_update().times(1).returning(|_, _, entry| {
             let entry = entry.unwrap();
-            assert_eq!((entry.at, entry.operator, entry.outcome), (noon(), operator(), Outcome::Done));
+            assert_eq!((entry.at, entry.by, entry.outcome), (noon(), operator().into(), Outcome::Done));
             assert_eq!((entry.action, entry.user), (Action::UpdateUser, Some(user(7))));
             assert_eq!(entry.detail.unwrap(), "first name");
             Ok(true)

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Operations;
 use crate::idempotency::REMEMBERED;
-use crate::{ImageName, Result, StoredFile, Timestamp, crash_point};
+use crate::{ImageName, Removal, Result, StoredFile, Timestamp, crash_point};
 
 /// How long an upload may wait for its tweet, and a file for its row, before they are swept.
 pub(super) const GRACE: TimeDelta = TimeDelta::hours(24);
@@ -29,12 +29,12 @@ pub struct Swept {
     pub files_left: u64,
     /// Files that were in the trash for thirty days and are erased now.
     pub erased: u64,
-    /// Idempotency guards and keys that had ended.
+    /// Idempotency guards and keys that had ended, and removals that their authors are shown no longer.
     pub expired: u64,
 }
 
 impl Operations {
-    /// Removes what nobody needs any more: old unattached uploads, ended guards and keys; moves old files without a row
+    /// Removes what nobody needs any more: old unattached uploads, ended guards and keys, old removals; moves old files without a row
     /// to the trash, and erases what was there long enough.
     ///
     /// # Errors
@@ -47,6 +47,14 @@ impl Operations {
             let count = self.stores.upkeep.forget_expired(now - REMEMBERED, now, BATCH).await?;
             swept.expired += count;
             crash_point("what has ended is forgotten");
+            if count < BATCH.into() {
+                break;
+            }
+        }
+        loop {
+            let count = self.stores.upkeep.forget_removals(now - Removal::SHOWN, BATCH).await?;
+            swept.expired += count;
+            crash_point("old removals are forgotten");
             if count < BATCH.into() {
                 break;
             }
@@ -143,6 +151,8 @@ pub(super) mod tests {
         ports.images.expect_is_empty().returning(|| Ok(false));
         let long_enough = |before: &Timestamp| *before == noon() - IN_TRASH;
         ports.images.expect_empty_trash().withf(long_enough).returning(|_| Ok(7));
+        let long_ago = |before: &Timestamp, _: &u32| *before == noon() - TimeDelta::days(30);
+        ports.upkeep.expect_forget_removals().withf(long_ago).returning(|_, _| Ok(2));
         ports
     }
 
@@ -182,7 +192,7 @@ pub(super) mod tests {
             .times(1)
             .returning(|_, _| Ok(()));
         let swept = ports.service().sweep().await.unwrap();
-        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 3 });
+        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 5 });
     }
 
     #[tokio::test]
@@ -214,7 +224,7 @@ pub(super) mod tests {
         ports.images.expect_remove().times(3).returning(|_| Ok(()));
         ports.images.expect_list().returning(|_, _| Ok(vec![]));
         let swept = ports.service().sweep().await.unwrap();
-        assert_eq!((swept.uploads, swept.expired), (1007, 1999));
+        assert_eq!((swept.uploads, swept.expired), (1007, 2001));
     }
 
     /// A store beside the images of another one.
@@ -227,6 +237,7 @@ pub(super) mod tests {
         ports.images.expect_is_empty().returning(|| Ok(false));
         ports.images.expect_ready().returning(|| Ok(()));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
+        ports.upkeep.expect_forget_removals().returning(|_, _| Ok(0));
         ports
     }
 

@@ -70,6 +70,7 @@ impl Operations {
                             title: says.title.flatten(),
                             department: says.department.flatten(),
                             managed_by: Some(list.clone()),
+                            role: says.role.unwrap_or_default(),
                         },
                         key,
                         created_at: now,

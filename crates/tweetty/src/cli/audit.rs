@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{Limits, Record, RecordId, Timestamp, UserId};
-use tweetty_tables::name_of;
+use tweetty_tables::{columns_of, name_of};
 
 use crate::config::{DatabaseSettings, Refusal, Span};
 use crate::output::{Output, stream};
@@ -16,7 +16,8 @@ use crate::wiring::{self, Place, Wired};
 /// Records that are read at a time.
 const PAGE: u32 = 1000;
 
-/// Each change that an operator makes leaves a record, in the transaction of the change itself. Users are known by their
+/// Each change that an operator makes leaves a record, in the transaction of the change itself, and so does what a moderator
+/// removes. Users are known by their
 /// ids there; the names that are shown are those of today.
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
@@ -37,8 +38,11 @@ pub(crate) struct Audit {
 struct Line {
     id: i64,
     at: String,
-    os_user: String,
+    /// None where a user did it through the API.
+    os_user: Option<String>,
     sudo_user: Option<String>,
+    /// That user.
+    by_user_id: Option<i64>,
     action: String,
     user_id: Option<i64>,
     /// The user's name of today; none where they are gone.
@@ -49,11 +53,13 @@ struct Line {
 
 impl Line {
     fn of(Record { id, entry, nickname }: Record) -> Self {
+        let (os_user, sudo_user, by_user) = columns_of(entry.by);
         Self {
             id: id.get(),
             at: entry.at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            os_user: entry.operator.os_user,
-            sudo_user: entry.operator.sudo_user,
+            os_user: by_user.is_none().then_some(os_user),
+            sudo_user,
+            by_user_id: by_user.map(UserId::get),
             action: name_of(&entry.action).to_owned(),
             user_id: entry.user.map(UserId::get),
             nickname: nickname.map(|nickname| nickname.as_str().to_owned()),
@@ -63,12 +69,14 @@ impl Line {
     }
 
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let Self { at, os_user, action, outcome, .. } = self;
-        let operator = match &self.sudo_user {
-            Some(sudo_user) => format!("{sudo_user} as {os_user}"),
-            None => os_user.clone(),
+        let Self { at, action, outcome, .. } = self;
+        let os_user = self.os_user.as_deref().unwrap_or_default();
+        let by = match (self.by_user_id, &self.sudo_user) {
+            (Some(id), _) => format!("user #{id}"),
+            (None, Some(sudo_user)) => format!("{sudo_user} as {os_user}"),
+            (None, None) => os_user.to_owned(),
         };
-        write!(to, "{at}  {operator:16} {action:18} {outcome:6}")?;
+        write!(to, "{at}  {by:16} {action:18} {outcome:6}")?;
         if let Some(id) = self.user_id {
             write!(to, " #{id}")?;
         }

@@ -73,7 +73,7 @@ impl Backup {
 /// that only reads, or a store from before there was a log is backed up all the same. Answers whether it is recorded.
 async fn record(database: &dyn Database, outcome: Outcome, detail: Option<String>) -> bool {
     let (at, operator) = (SystemClock.now(), operator::current());
-    let entry = Entry { at, operator, action: Action::Backup, user: None, outcome, detail };
+    let entry = Entry { at, by: operator.into(), action: Action::Backup, user: None, outcome, detail };
     match database.record(entry).await {
         Ok(()) => true,
         Err(error) => {

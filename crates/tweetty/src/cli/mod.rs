@@ -16,6 +16,7 @@ mod restore;
 mod seed;
 mod serve;
 mod shell;
+mod tweets;
 mod users;
 
 use std::io;
@@ -54,6 +55,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Add, find, change and remove users
     Users(users::Users),
+    /// Remove tweets
+    Tweets(tweets::Tweets),
     /// Fill an empty store with a company of any size, for trials and benchmarks
     Seed(seed::Seed),
     /// Copy the database and the images into a folder, while people write
@@ -110,6 +113,7 @@ impl Cli {
             Command::Serve(serve) => serve.run(output).await,
             Command::Migrate(migrate) => migrate.run(output).await,
             Command::Users(users) => users.run(output).await,
+            Command::Tweets(tweets) => tweets.run(output).await,
             Command::Seed(seed) => seed.run(output).await,
             Command::Backup(backup) => backup.run(output).await,
             Command::Restore(restore) => restore.run(output).await,

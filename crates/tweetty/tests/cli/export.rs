@@ -41,6 +41,8 @@ fn company(store: Store) -> (Service, String) {
     for pair in [[WORDS[0], "bob"], ["bob", WORDS[0]]] {
         service.cli(&["users", "follow", pair[0], pair[1]]).quietly();
     }
+    let removed = publish(&service, &key, &format!("{} removed", WORDS[3]), &[]).to_string();
+    service.cli(&["tweets", "remove", &removed, "--reason", "off topic"]).quietly();
     (service, key)
 }
 
@@ -53,9 +55,9 @@ fn all_that_is_hers_is_exported(store: Store) {
     assert_eq!(fs::read(service.file("precious")).unwrap(), b"precious", "no planted link is followed");
     fs::remove_file(service.file("ann.zip.partial")).unwrap();
     assert_eq!(fs::metadata(service.file("ann.zip")).unwrap().permissions().mode() & 0o777, 0o600);
-    let counts =
-        ["tweets", "likes", "following", "followers", "images"].map(|list| said[list].as_u64().unwrap());
-    assert_eq!(counts, [31, 2, 1, 1, 3]);
+    let counts = ["tweets", "likes", "following", "followers", "images", "removals"]
+        .map(|list| said[list].as_u64().unwrap());
+    assert_eq!(counts, [31, 2, 1, 1, 3, 1]);
     let mut archive = zip::ZipArchive::new(File::open(service.file("ann.zip")).unwrap()).unwrap();
     let mut read = |name: &str| {
         let mut bytes = Vec::new();
@@ -74,6 +76,9 @@ fn all_that_is_hers_is_exported(store: Store) {
     assert_eq!(likes[1]["author"], "bob");
     assert_eq!(list("following.json"), json!([{"id": 1, "name": "bob"}]));
     assert_eq!(list("followers.json"), list("following.json"));
+    let removals = list("removals.json");
+    assert_eq!(removals[0]["content"], format!("{} removed", WORDS[3]));
+    assert_eq!(removals[0]["reason"], "off topic");
     let images = list("images.json");
     assert_eq!((&images[0]["tweet_id"], &images[2]["tweet_id"]), (&first["id"], &Value::Null));
     assert_eq!((&images[0]["description"], &images[1]["description"]), (&json!(WORDS[4]), &Value::Null));

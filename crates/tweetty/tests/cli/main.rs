@@ -22,6 +22,7 @@ mod least_privilege;
 mod leavers;
 mod lost_keys;
 mod media;
+mod moderation;
 mod particulars;
 mod poolers;
 mod refused_starts;

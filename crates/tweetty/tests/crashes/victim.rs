@@ -125,7 +125,7 @@ async fn victim() {
         }
         "delete" => {
             tweetty_domain::arm(dies_at);
-            microblog.delete(ann, TweetId::stored(numbers[0])).await.unwrap();
+            microblog.delete(ann, TweetId::stored(numbers[0]), None).await.unwrap();
             numbers[0]
         }
         "like" => {

@@ -56,6 +56,7 @@ mod quotas;
 mod random_requests;
 mod ranges;
 mod raw;
+mod removals;
 mod restart;
 mod roles;
 mod schema;

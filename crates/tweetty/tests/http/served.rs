@@ -126,6 +126,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("deepest_page", json!(1000)),
         ("attachments", json!(10)),
         ("description_length", json!(1500)),
+        ("reason_length", json!(280)),
         ("image_pixels", json!(40_000_000)),
         ("image_side", json!(65_535)),
         ("image_frames", json!(500)),

@@ -31,6 +31,7 @@ likes.json      what they like\n\
 following.json  whom they follow\n\
 followers.json  who follows them\n\
 images.json     the pictures that they uploaded, shown in a tweet or not, and what they were said to show\n\
+removals.json   which of their tweets were removed lately, and why\n\
 images/         the pictures themselves\n\n\
 The smaller copies of the pictures that are shown on small screens are not here, for they are made of these.\n\
 Times are in UTC. The API keys are not here: the server itself knows only their hashes.\n";
@@ -57,15 +58,16 @@ struct Exported {
     following: u64,
     followers: u64,
     images: u64,
+    removals: u64,
 }
 
 impl Answer for Exported {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let Self { id, nickname, file, tweets, likes, following, followers, images } = self;
+        let Self { id, nickname, file, tweets, likes, following, followers, images, removals } = self;
         writeln!(
             to,
             "wrote {file}: user #{id}, {nickname}, with {tweets} tweets, {likes} likes, {following} followees, \
-             {followers} followers, {images} images"
+             {followers} followers, {images} images, {removals} removals"
         )
     }
 }
@@ -105,6 +107,14 @@ struct ImageView {
     description: Option<String>,
 }
 
+#[derive(Serialize)]
+struct RemovalView {
+    tweet_id: i64,
+    content: String,
+    reason: String,
+    removed_at: String,
+}
+
 impl Export {
     pub(super) async fn run(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
         let Wired { microblog, operations, .. } = wired;
@@ -126,6 +136,7 @@ impl Export {
             following: people(microblog, id, Direction::Following, &mut archive).await?,
             followers: people(microblog, id, Direction::Followers, &mut archive).await?,
             images: images(wired, id, &mut archive).await?,
+            removals: removals(operations, id, &mut archive).await?,
         };
         operations.record(Action::ExportUser, Some(id), None).await?;
         archive.finish()?;
@@ -169,6 +180,24 @@ async fn likes(operations: &Operations, user: UserId, archive: &mut Archive) -> 
         for Liked { tweet, author } in page {
             let author_name = author.nickname.as_str().to_owned();
             list.add(&LikeView { tweet_id: tweet.get(), author_id: author.id.get(), author: author_name })?;
+        }
+    }
+}
+
+async fn removals(operations: &Operations, user: UserId, archive: &mut Archive) -> anyhow::Result<u64> {
+    let mut list = archive.list("removals.json")?;
+    let mut after = None;
+    loop {
+        let page = operations.removals_of(user, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(list.finish()?) };
+        after = Some(last.id);
+        for removal in page {
+            list.add(&RemovalView {
+                tweet_id: removal.tweet.get(),
+                content: removal.text.as_str().to_owned(),
+                reason: removal.reason.as_str().to_owned(),
+                removed_at: told(removal.removed_at),
+            })?;
         }
     }
 }

@@ -23,7 +23,7 @@ const NOBODY: &str = "nobody was imported";
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// A file whose first line names its columns: nickname, login, first_name, last_name, email, external_id, title,
-    /// department, api_key; nickname or login is needed. What is empty is none, an empty key is made; - reads standard input
+    /// department, role, api_key; nickname or login is needed. What is empty is none, an empty key is made; - reads standard input
     #[arg(value_name = "FILE", value_parser = local_path())]
     file: PathBuf,
     #[command(flatten)]

@@ -46,7 +46,7 @@ enum Command {
     Get(list::Get),
     /// List the users whose nickname, first or last name contains a text, letter case aside
     Search(list::Search),
-    /// Change what is known of a user: names, login, e-mail, ids, title, department
+    /// Change what is known of a user: names, login, e-mail, ids, title, department, role
     Update(update::Update),
     /// Write everything that a user wrote and is into one archive, without her keys
     Export(export::Export),

@@ -1,7 +1,7 @@
 //! What an operator says of a user besides names.
 
 use clap::Args;
-use tweetty_domain::{Designation, Email, ExternalId, Login, Particulars};
+use tweetty_domain::{Designation, Email, ExternalId, Login, Particulars, Role};
 
 /// Options of what the company says of a user.
 #[derive(Debug, Args)]
@@ -21,11 +21,14 @@ pub(super) struct GivenParticulars {
     /// The department
     #[arg(long, value_name = "NAME", value_parser = Designation::parse)]
     department: Option<Designation>,
+    /// What the user may do: member, moderator (removes others' tweets) or communicator (makes announcements)
+    #[arg(long, value_name = "ROLE", default_value = "member", value_parser = Role::parse)]
+    role: Role,
 }
 
 impl From<GivenParticulars> for Particulars {
     fn from(given: GivenParticulars) -> Self {
-        let GivenParticulars { login, email, external_id, title, department } = given;
-        Self { login, email, external_id, title, department, managed_by: None }
+        let GivenParticulars { login, email, external_id, title, department, role } = given;
+        Self { login, email, external_id, title, department, managed_by: None, role }
     }
 }

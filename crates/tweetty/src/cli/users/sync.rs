@@ -26,7 +26,7 @@ const NOBODY: &str = "nobody was touched";
 #[derive(Debug, Args)]
 pub(super) struct Sync {
     /// A file whose first line names its columns: nickname, login, first_name, last_name, email, external_id, title,
-    /// department; what has no column stays as it is. An external_id, else a login, else a nickname says who somebody is;
+    /// department, role; what has no column stays as it is. An external_id, else a login, else a nickname says who somebody is;
     /// - reads standard input
     #[arg(value_name = "FILE", value_parser = local_path())]
     file: PathBuf,
@@ -251,6 +251,7 @@ fn says(row: &Row, file: &PeopleFile) -> Changes {
         title: says(Column::Title).then(|| row.title.clone()),
         department: says(Column::Department).then(|| row.department.clone()),
         managed_by: None,
+        role: says(Column::Role).then(|| row.role.unwrap_or_default()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Changes, Designation, Email, ExternalId, ListName, Login, Nickname, PersonName};
+use tweetty_domain::{Changes, Designation, Email, ExternalId, ListName, Login, Nickname, PersonName, Role};
 
 use super::view::UserView;
 use super::who;
@@ -52,6 +52,9 @@ struct GivenChanges {
     /// The list or directory that decides about the user from now on, as `users sync --source` names it
     #[arg(long, value_name = "LIST", value_parser = ListName::parse)]
     managed_by: Option<ListName>,
+    /// What the user may do from now on: member, moderator (removes others' tweets) or communicator (makes announcements)
+    #[arg(long, value_name = "ROLE", value_parser = Role::parse)]
+    role: Option<Role>,
     /// Take the first name away
     #[arg(long, conflicts_with = "first_name")]
     reset_first_name: bool,
@@ -96,6 +99,7 @@ impl GivenChanges {
             title: field(self.title, self.reset_title),
             department: field(self.department, self.reset_department),
             managed_by: field(self.managed_by, self.reset_managed_by),
+            role: self.role,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, User};
+use tweetty_domain::{Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, Role, User};
 
 use crate::output::Answer;
 
@@ -21,6 +21,7 @@ pub(super) struct UserView {
     title: Option<String>,
     department: Option<String>,
     managed_by: Option<String>,
+    role: &'static str,
     active: bool,
     deactivated_at: Option<String>,
     followers_count: u64,
@@ -34,7 +35,7 @@ impl From<User> for UserView {
         let name = |name: Option<PersonName>| name.map(|name| name.as_str().to_owned());
         let designation = |text: Option<Designation>| text.map(|text| text.as_str().to_owned());
         let active = user.is_active();
-        let Particulars { login, email, external_id, title, department, managed_by } = user.particulars;
+        let Particulars { login, email, external_id, title, department, managed_by, role } = user.particulars;
         Self {
             id: user.id.get(),
             nickname: user.nickname.as_str().to_owned(),
@@ -46,6 +47,7 @@ impl From<User> for UserView {
             title: designation(title),
             department: designation(department),
             managed_by: managed_by.as_ref().map(ListName::as_str).map(str::to_owned),
+            role: role.as_str(),
             active,
             deactivated_at: user.deactivated_at.map(moment),
             followers_count: user.followers_count,
@@ -68,8 +70,10 @@ impl UserView {
     /// The user in one line of a list.
     pub(super) fn line(&self, to: &mut dyn Write) -> io::Result<()> {
         let name = format!("{:24} {}", self.nickname, self.full_name());
+        let role =
+            if self.role == Role::default().as_str() { String::new() } else { format!(" ({})", self.role) };
         let deactivated = if self.active { "" } else { " (deactivated)" };
-        writeln!(to, "{:>8}  {}{deactivated}", format!("#{}", self.id), name.trim_end())
+        writeln!(to, "{:>8}  {}{role}{deactivated}", format!("#{}", self.id), name.trim_end())
     }
 }
 
@@ -92,6 +96,7 @@ impl Answer for UserView {
                 writeln!(to, "{title}{value}")?;
             }
         }
+        writeln!(to, "role       {}", self.role)?;
         writeln!(to, "followers  {}", self.followers_count)?;
         writeln!(to, "following  {}", self.following_count)?;
         writeln!(to, "created    {}", self.created_at)

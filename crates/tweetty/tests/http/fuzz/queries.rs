@@ -46,9 +46,9 @@ const IDS: [&str; 16] = [
     "%31",
     "00000000000000000000000000000000.png",
 ];
-const NAMES: [&str; 12] = [
-    "limit", "offset", "cursor", "sort", "scope", "period", "likers", "people", "query", "l%69mit", "%00",
-    "unknown",
+const NAMES: [&str; 13] = [
+    "limit", "offset", "cursor", "sort", "scope", "period", "likers", "people", "query", "reason", "l%69mit",
+    "%00", "unknown",
 ];
 const VALUES: [&str; 20] = [
     "",

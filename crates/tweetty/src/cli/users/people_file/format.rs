@@ -68,6 +68,7 @@ columns! {
     ExternalId: "external_id", "external id";
     Title: "title", "title";
     Department: "department", "department";
+    Role: "role", "role";
     ApiKey: "api_key", "key";
 }
 

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 use tweetty_domain::{
     ApiKey, Designation, Email, ExternalId, Identifier, Invalid, Login, Nickname, Particulars, PersonName,
-    folded,
+    Role, folded,
 };
 
 use super::format::Column;
@@ -25,6 +25,7 @@ pub(in crate::cli::users) struct Row {
     pub(in crate::cli::users) external_id: Option<ExternalId>,
     pub(in crate::cli::users) title: Option<Designation>,
     pub(in crate::cli::users) department: Option<Designation>,
+    pub(in crate::cli::users) role: Option<Role>,
     /// The key that the file gives.
     pub(in crate::cli::users) key: Option<ApiKey>,
 }
@@ -57,6 +58,7 @@ impl Row {
             external_id: value(record, columns, Column::ExternalId, ExternalId::parse)?,
             title: value(record, columns, Column::Title, Designation::parse)?,
             department: value(record, columns, Column::Department, Designation::parse)?,
+            role: value(record, columns, Column::Role, Role::parse)?,
             key: columns.field(Column::ApiKey, record).map(|text| key(text, record, columns)).transpose()?,
         };
         if row.nickname.is_none() && row.login.is_none() {
@@ -86,6 +88,7 @@ impl Row {
             title: self.title.clone(),
             department: self.department.clone(),
             managed_by: None,
+            role: self.role.unwrap_or_default(),
         }
     }
 }
@@ -100,6 +103,7 @@ fn value<T>(
         let cure = match invalid {
             Invalid::ControlCharacter(_) => "; remove it",
             Invalid::NameLength { .. } => "; shorten it",
+            Invalid::Role => "; write one of them, or leave the column out by --ignore-columns",
             _ => "",
         };
         format!("{}: {invalid}{cure}", column.name())
