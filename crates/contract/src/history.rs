@@ -266,7 +266,15 @@ type ShownImage<'tweet> = (ImageName, Option<&'tweet ImageDescription>);
 fn show(tweet: &Tweet) -> Shown<'_> {
     let Tweet { text, author, attachments, likers, likes_count, liked, created_at, id: _ } = tweet;
     let images = attachments.iter().map(|image| (image.name, image.description.as_ref())).collect();
-    (text.as_str(), author.nickname.as_str(), images, nicknames(likers), *likes_count, *liked, *created_at)
+    (
+        text.as_str(),
+        author.nickname.as_str(),
+        images,
+        likers.iter().map(|liker| liker.nickname.as_str()).collect(),
+        *likes_count,
+        *liked,
+        *created_at,
+    )
 }
 
 fn shown(tweets: &[Tweet]) -> Vec<Shown<'_>> {

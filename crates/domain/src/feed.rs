@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    ImageDescription, ImageName, Invalid, MediaId, People, Person, Result, Timestamp, TweetId, TweetText,
-    UserId, Variants,
+    ImageDescription, ImageName, Invalid, MediaId, Nickname, People, Person, Result, Timestamp, TweetId,
+    TweetText, UserId, Variants,
 };
 
 /// A tweet with everything that is shown of it.
@@ -19,13 +19,22 @@ pub struct Tweet {
     /// Its images in their order.
     pub attachments: Vec<Attachment>,
     /// Some who like it: the viewer first where she does, then by id.
-    pub likers: Vec<Person>,
+    pub likers: Vec<Liker>,
     /// How many like it in truth.
     pub likes_count: u64,
     /// Whether the viewer does.
     pub liked: bool,
     /// When it was written.
     pub created_at: Timestamp,
+}
+
+/// A user who likes a tweet, as the tweet names them. Pages have many of them, so there is no more of each.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Liker {
+    /// Who it is.
+    pub id: UserId,
+    /// The API's `name`.
+    pub nickname: Nickname,
 }
 
 /// An image of a tweet.

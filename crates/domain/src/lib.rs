@@ -51,7 +51,7 @@ pub use description::ImageDescription;
 pub use error::{Error, Result, Subject};
 pub use excerpt::Excerpt;
 pub use feed::{
-    Attachment, Embedded, FeedPage, FeedQuery, Feeds, Order, PageSize, Position, Scope, Start, Tweet,
+    Attachment, Embedded, FeedPage, FeedQuery, Feeds, Liker, Order, PageSize, Position, Scope, Start, Tweet,
 };
 pub use foreign::ForeignFormat;
 pub use id::{MediaId, RecordId, RemovalId, TweetId, UserId};

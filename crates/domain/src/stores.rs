@@ -173,6 +173,7 @@ pub(crate) mod test {
     }
 
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
-        Person { id: user(id), nickname: Nickname::stored(nickname.to_owned()) }
+        let nickname = Nickname::stored(nickname.to_owned());
+        Person { id: user(id), nickname, first_name: None, last_name: None }
     }
 }

@@ -14,6 +14,10 @@ pub struct Person {
     pub id: UserId,
     /// The API's `name`.
     pub nickname: Nickname,
+    /// The first name, where the company gave one.
+    pub first_name: Option<PersonName>,
+    /// The last name, likewise.
+    pub last_name: Option<PersonName>,
 }
 
 /// Everything about a user but their secrets and lists.

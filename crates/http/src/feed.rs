@@ -7,7 +7,7 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_adapter::Sharing;
 use tweetty_domain::{
-    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, PageSize, Period, Person, Scope,
+    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, PageSize, Period, Scope,
     Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
 };
 
@@ -79,7 +79,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///         "url": "/media/0123456789abcdef0123456789abcdef-640.jpg", "width": 640, "height": 480, "type": "image/jpeg"
 ///       }]
 ///     }],
-///     "author": {"id": 1, "name": "ann"},
+///     "author": {"id": 1, "name": "ann", "first_name": "Ann", "last_name": null},
 ///     "likes": [{"user_id": 2, "name": "bob"}],
 ///     "likes_count": 1, "liked": false,
 ///     "created_at": "2026-11-23T10:15:30.123Z", "stamp": "2026-11-23T10:15:30.123Z"
@@ -147,7 +147,7 @@ pub(crate) async fn author(
 ///   "result": true,
 ///   "tweet": {
 ///     "id": 8, "content": "Who has the stapler?", "attachments": [], "media": [],
-///     "author": {"id": 2, "name": "bob"}, "likes": [], "likes_count": 0, "liked": false,
+///     "author": {"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}, "likes": [], "likes_count": 0, "liked": false,
 ///     "created_at": "2026-11-23T10:16:00.000Z", "stamp": "2026-11-23T10:16:00.000Z"
 ///   }
 /// }
@@ -374,8 +374,8 @@ struct Liker {
     name: Shown<Nickname>,
 }
 
-impl From<Person> for Liker {
-    fn from(person: Person) -> Self {
-        Self { user_id: Shown(person.id), name: Shown(person.nickname) }
+impl From<tweetty_domain::Liker> for Liker {
+    fn from(liker: tweetty_domain::Liker) -> Self {
+        Self { user_id: Shown(liker.id), name: Shown(liker.nickname) }
     }
 }

@@ -2,26 +2,35 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use tweetty_domain::{Embedded, Nickname, People, Person, UserId};
+use tweetty_domain::{Embedded, Nickname, People, Person, PersonName, UserId};
 
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::query::{Limit, parameter, query};
 use crate::shown::{Shown, value};
 
-/// A user as others see her.
+/// A user as others see them.
 #[derive(Serialize, Apiv2Schema)]
 #[openapi(rename = "Person")]
 pub(crate) struct NamedPerson {
     /// Who it is.
     id: Shown<UserId>,
-    /// Her name.
+    /// The nickname.
     name: Shown<Nickname>,
+    /// The first name, where the company gave one.
+    first_name: Shown<Option<PersonName>>,
+    /// The last name, where the company gave one.
+    last_name: Shown<Option<PersonName>>,
 }
 
 impl From<Person> for NamedPerson {
     fn from(person: Person) -> Self {
-        Self { id: Shown(person.id), name: Shown(person.nickname) }
+        Self {
+            id: Shown(person.id),
+            name: Shown(person.nickname),
+            first_name: Shown(person.first_name),
+            last_name: Shown(person.last_name),
+        }
     }
 }
 

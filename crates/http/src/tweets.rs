@@ -113,7 +113,7 @@ async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) ->
 /// The caller first where they like it, then the others by ascending id.
 ///
 /// ```json
-/// {"result": true, "likers": [{"id": 2, "name": "bob"}], "next_cursor": null}
+/// {"result": true, "likers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("tweets"), operation_id = "likersOfTweet")]
 async fn likers(

@@ -38,8 +38,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 1, "name": "ann", "title": "Editor", "department": "News", "active": true, "role": "member",
-///     "followers": [{"id": 2, "name": "bob"}], "following": [{"id": 3, "name": "eve"}],
+///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "title": "Editor", "department": "News",
+///     "active": true, "role": "member",
+///     "followers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}],
+///     "following": [{"id": 3, "name": "eve", "first_name": null, "last_name": null}],
 ///     "followers_count": 1, "following_count": 1
 ///   }
 /// }
@@ -66,8 +68,9 @@ async fn me(
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 2, "name": "bob", "title": null, "department": null, "active": true, "role": "member",
-///     "followers": [], "following": [{"id": 1, "name": "ann"}],
+///     "id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "title": null, "department": null,
+///     "active": true, "role": "member",
+///     "followers": [], "following": [{"id": 1, "name": "ann", "first_name": "Ann", "last_name": null}],
 ///     "followers_count": 0, "following_count": 1
 ///   }
 /// }
@@ -128,7 +131,7 @@ async fn unfollow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) ->
 /// A page of those who follow a user
 ///
 /// ```json
-/// {"result": true, "users": [{"id": 2, "name": "bob"}], "next_cursor": null}
+/// {"result": true, "users": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "followersOfUser")]
 async fn followers(
@@ -146,7 +149,7 @@ async fn followers(
 /// A page of those whom a user follows
 ///
 /// ```json
-/// {"result": true, "users": [{"id": 3, "name": "eve"}], "next_cursor": null}
+/// {"result": true, "users": [{"id": 3, "name": "eve", "first_name": null, "last_name": null}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "followedByUser")]
 async fn following(
@@ -215,8 +218,12 @@ struct ProfileFound {
 struct UserProfile {
     /// Who it is.
     id: Shown<UserId>,
-    /// The user's name.
+    /// The nickname.
     name: Shown<Nickname>,
+    /// The first name, where the company gave one.
+    first_name: Shown<Option<PersonName>>,
+    /// The last name, where the company gave one.
+    last_name: Shown<Option<PersonName>>,
     /// The job title, where the company gave one.
     title: Shown<Option<Designation>>,
     /// The department, where the company gave one.
@@ -241,6 +248,8 @@ impl ProfileFound {
         let user = UserProfile {
             id: Shown(profile.person.id),
             name: Shown(profile.person.nickname),
+            first_name: Shown(profile.person.first_name),
+            last_name: Shown(profile.person.last_name),
             title: Shown(profile.title),
             department: Shown(profile.department),
             active: profile.active,

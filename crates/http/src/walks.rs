@@ -153,7 +153,12 @@ mod tests {
         Tweet {
             id: TweetId::stored(id),
             text: TweetText::parse("x", 280).unwrap(),
-            author: Person { id: user(1), nickname: Nickname::stored("ann".to_owned()) },
+            author: Person {
+                id: user(1),
+                nickname: Nickname::stored("ann".to_owned()),
+                first_name: None,
+                last_name: None,
+            },
             attachments: vec![],
             likers: vec![],
             likes_count: 3,

@@ -8,13 +8,13 @@ use tweetty_domain::{Designation, People, Person, Profile, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::people::{KnownNames, Names, viewer_first};
+use crate::people::{self, KnownNames, Names, viewer_first};
 use crate::rows;
 use crate::schema::users;
 use crate::statement::sql;
 
 pub(crate) const FOLLOWERS: &str = "
-    SELECT users.id, users.nickname
+    SELECT users.id, users.nickname, users.first_name, users.last_name
     FROM follows
     JOIN users ON users.id = follows.follower_id
     WHERE follows.followee_id = :user
@@ -23,7 +23,7 @@ pub(crate) const FOLLOWERS: &str = "
     LIMIT :limit";
 
 pub(crate) const FOLLOWING: &str = "
-    SELECT users.id, users.nickname
+    SELECT users.id, users.nickname, users.first_name, users.last_name
     FROM follows
     JOIN users ON users.id = follows.followee_id
     WHERE follows.follower_id = :user
@@ -32,7 +32,7 @@ pub(crate) const FOLLOWING: &str = "
     LIMIT :limit";
 
 const PROFILE: &str = concat!(
-    "SELECT nickname, title, department, deactivated_at IS NULL, role, followers_count, following_count,
+    "SELECT id, nickname, first_name, last_name, title, department, deactivated_at IS NULL, role, followers_count, following_count,
             ",
     viewer_first!("follower_id", "follows", "followee_id = :user"),
     ",
@@ -43,9 +43,36 @@ const PROFILE: &str = concat!(
      WHERE id = :user"
 );
 
-type ProfileColumns =
-    (Text, Nullable<Text>, Nullable<Text>, Bool, Text, Integer, Integer, Array<BigInt>, Array<BigInt>);
-type ProfileRow = (String, Option<String>, Option<String>, bool, String, i32, i32, Vec<i64>, Vec<i64>);
+type ProfileColumns = (
+    BigInt,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Bool,
+    Text,
+    Integer,
+    Integer,
+    Array<BigInt>,
+    Array<BigInt>,
+);
+
+#[derive(Queryable)]
+struct ProfileRow {
+    id: i64,
+    nickname: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    title: Option<String>,
+    department: Option<String>,
+    active: bool,
+    role: String,
+    followers_count: i32,
+    following_count: i32,
+    followers: Vec<i64>,
+    following: Vec<i64>,
+}
 
 /// A page of her followers or followees; `None` where there is no such user.
 pub(crate) async fn list(
@@ -55,7 +82,7 @@ pub(crate) async fn list(
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Option<People<Person>>, Failure> {
-    let found = sql::<(BigInt, Text)>(statement)
+    let found = sql::<people::PersonColumns>(statement)
         .bind("user", user)
         .bind("after", after.map_or(0, UserId::get))
         .bind("limit", u64::from(limit) + 1)
@@ -67,7 +94,7 @@ pub(crate) async fn list(
             return Ok(None);
         }
     }
-    let people = found.into_iter().map(rows::person).collect();
+    let people = found.into_iter().map(people::person).collect();
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
@@ -87,18 +114,16 @@ pub(crate) async fn profile(
         .await
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let (nickname, title, department, active, role, followers_count, following_count, followers, following) =
-        row;
-    let names = Names::of(connection, known, followers.iter().chain(&following).copied()).await?;
+    let names = Names::of(connection, known, row.followers.iter().chain(&row.following).copied()).await?;
     Ok(Some(Profile {
-        person: rows::person((user.get(), nickname)),
-        title: title.map(Designation::stored),
-        department: department.map(Designation::stored),
-        active,
-        role: rows::role(&role)?,
-        followers: names.people(&followers, embedded),
-        following: names.people(&following, embedded),
-        followers_count: rows::count(followers_count),
-        following_count: rows::count(following_count),
+        person: people::person((row.id, row.nickname, row.first_name, row.last_name)),
+        title: row.title.map(Designation::stored),
+        department: row.department.map(Designation::stored),
+        active: row.active,
+        role: rows::role(&row.role)?,
+        followers: names.people(&row.followers, embedded),
+        following: names.people(&row.following, embedded),
+        followers_count: rows::count(row.followers_count),
+        following_count: rows::count(row.following_count),
     }))
 }

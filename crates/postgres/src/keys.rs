@@ -12,7 +12,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::{api_keys, users};
-use crate::{Store, audit, rows};
+use crate::{Store, audit, people, rows};
 
 #[async_trait]
 impl Keys for Store {
@@ -101,11 +101,11 @@ async fn find_by_key(
         .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
         .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now)))
         .filter(users::deactivated_at.is_null())
-        .select((users::id, users::nickname))
+        .select((users::id, users::nickname, users::first_name, users::last_name))
         .first(connection)
         .await
         .optional()?;
-    Ok(row.map(rows::person))
+    Ok(row.map(people::person))
 }
 
 async fn keys_of(connection: &mut Connection, user: UserId, now: Timestamp) -> Result<Vec<Key>, Failure> {

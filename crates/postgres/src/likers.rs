@@ -2,19 +2,19 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use tweetty_domain::{People, Person, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::people;
 use crate::rows;
 use crate::schema::tweets;
 use crate::statement::sql;
 
 /// The viewer's own like stands on the first page; the others are looked up by the primary key.
 pub(crate) const LIKERS: &str = "
-    SELECT users.id, users.nickname
+    SELECT users.id, users.nickname, users.first_name, users.last_name
     FROM (
         SELECT CAST(:viewer AS BIGINT) AS id, 0 AS place
         WHERE :after = 0
@@ -42,7 +42,7 @@ pub(crate) async fn page(
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Option<People<Person>>, Failure> {
-    let found = sql::<(BigInt, Text)>(LIKERS)
+    let found = sql::<people::PersonColumns>(LIKERS)
         .bind("tweet", tweet)
         .bind("viewer", viewer)
         .bind("after", after.map_or(0, UserId::get))
@@ -55,6 +55,6 @@ pub(crate) async fn page(
             return Ok(None);
         }
     }
-    let likers = found.into_iter().map(rows::person).collect();
+    let likers = found.into_iter().map(people::person).collect();
     Ok(Some(rows::page_of_people(likers, limit, |person: &Person| person.id)))
 }

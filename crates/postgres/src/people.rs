@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use tweetty_adapter::Remembered;
-use tweetty_domain::{Nickname, Person, UserId};
+use tweetty_domain::{Liker, Nickname, Person, PersonName, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -44,11 +45,24 @@ macro_rules! viewer_first {
 }
 pub(crate) use viewer_first;
 
-/// The names of those who were shown a moment ago. One that changes elsewhere is right again within seconds.
-pub(crate) type KnownNames = Remembered<UserId, Nickname>;
+/// Id, nickname, first and last name of a user.
+pub(crate) type PersonColumns = (BigInt, Text, Nullable<Text>, Nullable<Text>);
+pub(crate) type PersonRow = (i64, String, Option<String>, Option<String>);
 
-/// The nicknames of some users, by ascending ids.
-pub(crate) struct Names(Vec<(i64, Nickname)>);
+pub(crate) fn person((id, nickname, first_name, last_name): PersonRow) -> Person {
+    Person {
+        id: UserId::stored(id),
+        nickname: Nickname::stored(nickname),
+        first_name: first_name.map(PersonName::stored),
+        last_name: last_name.map(PersonName::stored),
+    }
+}
+
+/// Those who were shown a moment ago. A name that changes elsewhere is right again within seconds.
+pub(crate) type KnownNames = Remembered<UserId, Person>;
+
+/// Some users with their names, by ascending ids.
+pub(crate) struct Names(Vec<Person>);
 
 impl Names {
     /// Asks for all that are not known, at once.
@@ -63,34 +77,47 @@ impl Names {
         let now = Instant::now();
         let mut names = Vec::with_capacity(ids.len());
         ids.retain(|id| match known.get(&UserId::stored(*id), now) {
-            Some(nickname) => {
-                names.push((*id, nickname));
+            Some(person) => {
+                names.push(person);
                 false
             }
             None => true,
         });
         if !ids.is_empty() {
-            let unknown = users::table.filter(users::id.eq_any(ids)).select((users::id, users::nickname));
-            for (id, nickname) in unknown.load::<(i64, String)>(connection).await? {
-                let nickname = Nickname::stored(nickname);
-                known.put(UserId::stored(id), nickname.clone(), now);
-                names.push((id, nickname));
+            let unknown = users::table.filter(users::id.eq_any(ids));
+            let unknown = unknown.select((users::id, users::nickname, users::first_name, users::last_name));
+            for row in unknown.load::<PersonRow>(connection).await? {
+                let person = person(row);
+                known.put(person.id, person.clone(), now);
+                names.push(person);
             }
-            names.sort_unstable_by_key(|(id, _)| *id);
+            names.sort_unstable_by_key(|person| person.id);
         }
         Ok(Self(names))
     }
 
     /// One of those users; none where she was removed meanwhile.
     pub(crate) fn person(&self, id: i64) -> Option<Person> {
-        let place = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        let (_, nickname) = self.0.get(place)?;
-        Some(Person { id: UserId::stored(id), nickname: nickname.clone() })
+        self.find(id).cloned()
     }
 
     /// At most so many of them in their order, those who were removed meanwhile left out.
     pub(crate) fn people(&self, ids: &[i64], embedded: u32) -> Vec<Person> {
-        let embedded = usize::try_from(embedded).unwrap_or(usize::MAX);
-        ids.iter().take(embedded).filter_map(|id| self.person(*id)).collect()
+        self.some(ids, embedded).cloned().collect()
+    }
+
+    /// The same as likers.
+    pub(crate) fn likers(&self, ids: &[i64], embedded: u32) -> Vec<Liker> {
+        let liker = |person: &Person| Liker { id: person.id, nickname: person.nickname.clone() };
+        self.some(ids, embedded).map(liker).collect()
+    }
+
+    fn some(&self, ids: &[i64], embedded: u32) -> impl Iterator<Item = &Person> {
+        ids.iter().take(usize::try_from(embedded).unwrap_or(usize::MAX)).filter_map(|id| self.find(*id))
+    }
+
+    fn find(&self, id: i64) -> Option<&Person> {
+        let place = self.0.binary_search_by_key(&id, |person| person.id.get()).ok()?;
+        self.0.get(place)
     }
 }

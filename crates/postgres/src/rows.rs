@@ -3,8 +3,8 @@
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
     Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId,
-    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
+    ListName, Login, MediaId, Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp,
+    Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -57,13 +57,6 @@ impl TryFrom<UserRow> for User {
     }
 }
 
-/// A user's id and nickname.
-pub(crate) type PersonRow = (i64, String);
-
-pub(crate) fn person((id, nickname): PersonRow) -> Person {
-    Person { id: UserId::stored(id), nickname: Nickname::stored(nickname) }
-}
-
 /// A tweet as the database tells it; people's names are yet to come.
 #[derive(Queryable)]
 pub(crate) struct TweetRow {
@@ -106,7 +99,7 @@ pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32)
         text: TweetText::stored(row.content),
         author,
         attachments: images.map(attachment).collect::<Result<_>>()?,
-        likers: names.people(&row.liker_ids, embedded),
+        likers: names.likers(&row.liker_ids, embedded),
         likes_count: count(row.like_count),
         liked: row.liker_ids.first() == Some(&viewer.get()),
         created_at: row.created_at,

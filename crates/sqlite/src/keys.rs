@@ -8,7 +8,7 @@ use tweetty_domain::{Entry, Error, Key, KeyHash, Keys, Nickname, Person, Result,
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{api_keys, users};
 use crate::statement::sql;
-use crate::{Store, audit, rows};
+use crate::{Store, audit, people, rows};
 
 const ADD: &str = "
     INSERT INTO api_keys (hash, user_id, created_at, ends_at)
@@ -91,10 +91,10 @@ fn find_by_key(
         .filter(api_keys::hash.eq(key.as_bytes().as_slice()))
         .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(now.timestamp_millis())))
         .filter(users::deactivated_at.is_null())
-        .select((users::id, users::nickname))
+        .select((users::id, users::nickname, users::first_name, users::last_name))
         .first(connection)
         .optional()?;
-    Ok(row.map(rows::person))
+    Ok(row.map(people::person))
 }
 
 fn keys_of(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> Result<Vec<Key>, Failure> {

@@ -4,23 +4,36 @@ use std::time::Instant;
 
 use diesel::RunQueryDsl as _;
 use diesel::SqliteConnection;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use tweetty_adapter::Remembered;
-use tweetty_domain::{Nickname, Person, UserId};
+use tweetty_domain::{Liker, Nickname, Person, PersonName, UserId};
 
 use crate::failure::Failure;
 use crate::statement::{json_ids, sql};
 
 pub(crate) const NAMES: &str = "
-    SELECT users.id, users.nickname
+    SELECT users.id, users.nickname, users.first_name, users.last_name
     FROM json_each(?1) AS wanted
     CROSS JOIN users ON users.id = wanted.value";
 
-/// The names of those who were shown a moment ago. One that changes elsewhere is right again within seconds.
-pub(crate) type KnownNames = Remembered<UserId, Nickname>;
+/// Id, nickname, first and last name of a user.
+pub(crate) type PersonColumns = (BigInt, Text, Nullable<Text>, Nullable<Text>);
+pub(crate) type PersonRow = (i64, String, Option<String>, Option<String>);
 
-/// The nicknames of some users, by ascending ids.
-pub(crate) struct Names(Vec<(i64, Nickname)>);
+pub(crate) fn person((id, nickname, first_name, last_name): PersonRow) -> Person {
+    Person {
+        id: UserId::stored(id),
+        nickname: Nickname::stored(nickname),
+        first_name: first_name.map(PersonName::stored),
+        last_name: last_name.map(PersonName::stored),
+    }
+}
+
+/// Those who were shown a moment ago. A name that changes elsewhere is right again within seconds.
+pub(crate) type KnownNames = Remembered<UserId, Person>;
+
+/// Some users with their names, by ascending ids.
+pub(crate) struct Names(Vec<Person>);
 
 impl Names {
     /// Asks for all that are not known, at once.
@@ -35,28 +48,37 @@ impl Names {
         let now = Instant::now();
         let mut names = Vec::with_capacity(ids.len());
         ids.retain(|id| match known.get(&UserId::stored(*id), now) {
-            Some(nickname) => {
-                names.push((*id, nickname));
+            Some(person) => {
+                names.push(person);
                 false
             }
             None => true,
         });
         if !ids.is_empty() {
-            let unknown = sql::<(BigInt, Text)>(NAMES).bind(json_ids(&ids).as_str());
-            for (id, nickname) in unknown.load::<(i64, String)>(connection)? {
-                let nickname = Nickname::stored(nickname);
-                known.put(UserId::stored(id), nickname.clone(), now);
-                names.push((id, nickname));
+            let unknown = sql::<PersonColumns>(NAMES).bind(json_ids(&ids).as_str());
+            for row in unknown.load::<PersonRow>(connection)? {
+                let person = person(row);
+                known.put(person.id, person.clone(), now);
+                names.push(person);
             }
-            names.sort_unstable_by_key(|(id, _)| *id);
+            names.sort_unstable_by_key(|person| person.id);
         }
         Ok(Self(names))
     }
 
     /// One of those users.
     pub(crate) fn person(&self, id: i64) -> Option<Person> {
-        let place = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        let (_, nickname) = self.0.get(place)?;
-        Some(Person { id: UserId::stored(id), nickname: nickname.clone() })
+        self.find(id).cloned()
+    }
+
+    /// Some of them in their order as likers, those who were removed meanwhile left out.
+    pub(crate) fn likers(&self, ids: &[i64]) -> Vec<Liker> {
+        let found = ids.iter().filter_map(|id| self.find(*id));
+        found.map(|person| Liker { id: person.id, nickname: person.nickname.clone() }).collect()
+    }
+
+    fn find(&self, id: i64) -> Option<&Person> {
+        let place = self.0.binary_search_by_key(&id, |person| person.id.get()).ok()?;
+        self.0.get(place)
     }
 }

@@ -4,8 +4,8 @@ use chrono::DateTime;
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
     Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login,
-    Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId,
-    TweetText, User, UserId, Variants,
+    Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText,
+    User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -58,13 +58,6 @@ impl TryFrom<UserRow> for User {
     }
 }
 
-/// A user's id and nickname.
-pub(crate) type PersonRow = (i64, String);
-
-pub(crate) fn person((id, nickname): PersonRow) -> Person {
-    Person { id: UserId::stored(id), nickname: Nickname::stored(nickname) }
-}
-
 /// The columns of a tweet in the order of [`crate::details::TWEETS`].
 pub(crate) type TweetColumns = (i64, String, i64, i64, i64, bool, Option<String>);
 
@@ -101,7 +94,7 @@ impl TweetRow {
             text: TweetText::stored(self.content),
             author: author.ok_or_else(|| Error::internal(format!("tweet {} has no author", self.id)))?,
             attachments,
-            likers: self.likers.iter().filter_map(|id| names.person(*id)).collect(),
+            likers: names.likers(&self.likers),
             likes_count: count(self.likes)?,
             liked: self.liked,
             created_at: moment(self.created_at)?,

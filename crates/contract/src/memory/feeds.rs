@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Attachment, FeedPage, FeedQuery, Feeds, Order, People, Person, Position, Result, Scope, Start, Tweet,
-    TweetId, UserId,
+    Attachment, FeedPage, FeedQuery, Feeds, Liker, Order, People, Person, Position, Result, Scope, Start,
+    Tweet, TweetId, UserId,
 };
 
 use super::{Attached, Memory, State, before};
@@ -17,7 +17,7 @@ impl State {
             text: tweet.text.clone(),
             author: self.person(tweet.author),
             attachments: tweet.attachments.iter().map(|image| self.attachment(image)).collect(),
-            likers: self.named(self.likers(id), viewer, embedded),
+            likers: self.named(self.likers(id), viewer, embedded).into_iter().map(liker).collect(),
             likes_count: self.likers(id).count() as u64,
             liked: self.likes.contains(&(id, viewer)),
             created_at: tweet.created_at,
@@ -110,4 +110,8 @@ impl Feeds for Memory {
         let next = likers.last().filter(|_| more).map(|liker| liker.id);
         Ok(state.tweets.contains_key(&tweet).then_some(People { people: likers, next }))
     }
+}
+
+fn liker(Person { id, nickname, .. }: Person) -> Liker {
+    Liker { id, nickname }
 }

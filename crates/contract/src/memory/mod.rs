@@ -13,7 +13,7 @@ mod whole;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tweetty_domain::{Error, MediaId, Person, Result, StoreId, TweetId, UserId};
+use tweetty_domain::{Error, MediaId, Person, Result, StoreId, TweetId, User, UserId};
 
 use state::{Attached, Guarded, HeldKey, State, Written};
 
@@ -38,7 +38,8 @@ impl State {
 
     /// Someone who is known to exist.
     fn person(&self, id: UserId) -> Person {
-        Person { id, nickname: self.users[&id].nickname.clone() }
+        let User { nickname, first_name, last_name, .. } = self.users[&id].clone();
+        Person { id, nickname, first_name, last_name }
     }
 
     /// At most `most` of those people: the viewer first where she is among them, then by id.

@@ -1,8 +1,8 @@
 //! Changing people.
 
-use tweetty_domain::{Changes, Error, NewUser, User, UserId};
+use tweetty_domain::{Changes, Error, NewUser, Order, Person, Scope, Start, User, UserId};
 
-use crate::arrange::{new_user, nickname, person_name};
+use crate::arrange::{key, new_user, nickname, noon, person_name};
 
 promises! { updates_entries of updates:
     async fn what_is_not_to_change_stays(store: Store) {
@@ -35,11 +35,54 @@ promises! { updates_entries of updates:
         assert!(store.users.update(ann, renamed("Änne"), None).await.unwrap());
         let tweet = store.see(tweet, bob).await.unwrap();
         let profile = store.profile(bob, bob).await;
-        for person in [&tweet.author, &tweet.likers[0], &profile.followers[0]] {
-            assert_eq!(person.nickname.as_str(), "Änne");
+        for nickname in [&tweet.author.nickname, &tweet.likers[0].nickname, &profile.followers[0].nickname] {
+            assert_eq!(nickname.as_str(), "Änne");
         }
         assert_eq!(store.users.find_by_nickname(&nickname("ÄNNE")).await.unwrap().unwrap().id, ann);
         assert_eq!(store.users.find_by_nickname(&nickname("Ann")).await.unwrap(), None);
+    }
+
+    async fn a_person_has_their_names_wherever_they_are_named_also_after_a_change(store: Store) {
+        let ann = store.add(NewUser { first_name: Some(person_name("Anna")), ..new_user("ann") }).await;
+        let bob = store.person("bob").await;
+        let tweet = store.liked_tweet(ann, "hi", &[ann, bob]).await;
+        store.follow(ann, bob).await;
+        store.follow(bob, ann).await;
+        let with_key = NewUser { last_name: Some(person_name("Held")), key: Some(key("held")), ..new_user("held") };
+        store.add(with_key).await;
+        let held = store.keys.find_by_key(key("held"), noon()).await.unwrap().unwrap();
+        assert_eq!(held.last_name, Some(person_name("Held")));
+        let last_name = Some(Some(person_name("Ли")));
+        let changes = [
+            (Changes::default(), Some("Anna"), None),
+            (Changes { last_name, ..Changes::default() }, Some("Anna"), Some("Ли")),
+            (Changes { first_name: Some(None), ..Changes::default() }, None, Some("Ли")),
+        ];
+        for (changes, first, last) in changes {
+            store.users.update(ann, changes, None).await.unwrap();
+            let expected = Person {
+                id: ann,
+                nickname: nickname("ann"),
+                first_name: first.map(person_name),
+                last_name: last.map(person_name),
+            };
+            let (hers, his) = (store.profile(ann, bob).await, store.profile(bob, bob).await);
+            let likers = store.feeds.likers(tweet, ann, None, 10).await.unwrap().unwrap();
+            let named = [
+                store.see(tweet, bob).await.unwrap().author,
+                store.page(bob, Scope::Following, Order::Recent, Start::FIRST, 10).await.tweets[0].author.clone(),
+                hers.person,
+                his.followers[0].clone(),
+                his.following[0].clone(),
+                store.followers(bob, None, 10).await.people[0].clone(),
+                store.following(bob, None, 10).await.people[0].clone(),
+                likers.people[0].clone(),
+                store.tweets.liked_by(bob, None, 10).await.unwrap()[0].author.clone(),
+            ];
+            for (place, person) in named.iter().enumerate() {
+                assert_eq!(*person, expected, "place {place}");
+            }
+        }
     }
 
     async fn search_follows_every_change(store: Store) {

@@ -59,7 +59,10 @@ fn a_deactivated_user_is_not_found_and_what_they_wrote_stays(store: Store) {
     for text in ["an", "anna", ""] {
         assert!(!found(&service, &bob, text).contains(&"anna".to_owned()), "{text}");
     }
-    assert_eq!(shown("/api/users/2")["user"]["followers"], json!([{"id": 1, "name": "anna"}]));
+    assert_eq!(
+        shown("/api/users/2")["user"]["followers"],
+        json!([{"id": 1, "name": "anna", "first_name": null, "last_name": null}])
+    );
     assert_eq!(service.cli(&["check"]).quietly(), "all is as it should be\n");
 
     service.cli(&["users", "activate", "anna"]).quietly();

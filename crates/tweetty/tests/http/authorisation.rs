@@ -117,7 +117,10 @@ async fn what_belongs_to_another_cannot_be_changed(store: Store) {
     ann.delete(&format!("/api/tweets/{tweet}/likes")).await.succeeds(200);
     assert_eq!(ann.see(tweet).await, before);
     let profile = ann.get("/api/users/me").await.succeeds(200);
-    assert_eq!(profile["user"]["followers"], json!([{"id": bob.id, "name": "bob"}]));
+    assert_eq!(
+        profile["user"]["followers"],
+        json!([{"id": bob.id, "name": "bob", "first_name": null, "last_name": null}])
+    );
     assert_eq!(
         ann.ids("/api/tweets?scope=all", "tweets").await,
         [tweet],

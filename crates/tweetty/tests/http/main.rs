@@ -45,6 +45,7 @@ mod fuzz;
 mod hardening;
 mod idempotency;
 mod likes;
+mod names;
 mod open_files;
 mod operations;
 mod overload;

@@ -225,7 +225,7 @@ async fn people(
             Direction::Following => microblog.following(user, after, size).await?,
             Direction::Followers => microblog.followers(user, after, size).await?,
         };
-        for Person { id, nickname } in people {
+        for Person { id, nickname, .. } in people {
             list.add(&PersonView { id: id.get(), name: nickname.as_str().to_owned() })?;
         }
         match next {
