@@ -90,8 +90,8 @@ for (const [name, open] of [["Firefox", openFirefox], ["WebKit", openWebKit]]) {
       await page.click(() => document.querySelector("#search"));
       await page.type("mira");
       await isSo("only Mira", () => document.querySelectorAll("main .person-name").length === 1);
-      await press("Follow Mira", "main");
-      await isSo("a followee", () => document.querySelector("main [aria-label='Following. Unfollow Mira']") !== null);
+      await press("Follow Mira Solberg", "main");
+      await isSo("a followee", () => document.querySelector("main [aria-label='Following. Unfollow Mira Solberg']") !== null);
       await page.screenshot(`${screenshots}${name.toLowerCase()}-people.png`);
       const { followers } = (await person.call("GET", "/api/users/1")).user;
       assert.ok(followers.some(({ id }) => id === person.id), "the server knows the follower");

@@ -60,7 +60,8 @@ async function start(folder, ...words) {
     const { stdout } = await promisify(execFile)(binary, ["users", ...words, "--json"], { cwd: folder, env: settings });
     return JSON.parse(stdout);
   };
-  const add = async (nickname) => new Person(address, await manage("add", nickname));
+  /** Adds somebody, such as `add("ann", "-f", "Ann")`. */
+  const add = async (nickname, ...words) => new Person(address, await manage("add", nickname, ...words));
   /** Gives somebody a new key; answers when the server has forgotten the old one. */
   const renew = async (person) => {
     const before = person.key;
@@ -68,7 +69,7 @@ async function start(folder, ...words) {
     const ask = () => fetch(`${address}/api/users/me`, { headers: { "api-key": before } });
     while ((await ask()).status !== 401) await new Promise((resolve) => setTimeout(resolve, 100));
   };
-  return { address, add, renew, stop };
+  return { address, add, manage, renew, stop };
 }
 
 /** Somebody who does things by the API, to arrange what others see. */

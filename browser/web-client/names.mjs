@@ -1,10 +1,12 @@
 // Names of forty characters: whole or cut off, but never below what is pressed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESK, fits, here, keepScreenshot } from "./stage.mjs";
+import { red } from "../pictures.mjs";
+import { DESK, fits, here, keepScreenshot, PHONE, tweet } from "./stage.mjs";
 
-/** One that can't be broken, one of wide signs. */
+/** One that can't be broken, one of wide signs, and the same with full names of as many characters. */
 const NAMES = ["Wolfeschlegelsteinhausenbergerdorff_Jun.", "ЩШЖМФЮЫЩШЖМФЮЫЩШЖМФЮЫЩШЖМФЮЫЩШЖМФЮЫЩШЖМФЮ"];
+const FULL_NAMES = [["Adolph-Blaine-Charles", "Wolfeschlegelstein"], ["ЩШЖМФЮЫЩШЖМФЮЫЩШЖМФ", "ЮЫЩШЖМФЮЫЩШЖМФЮЫЩШЖМ"]];
 const WIDTHS = [320, 390, 768, 1000, 1280, 1440];
 
 /** The names of which something lies below a button, a link or a field. */
@@ -38,9 +40,16 @@ function covered(page) {
   });
 }
 
-test("long names never run below buttons, at any width, in letters of twice the size", async () => {
+for (const kind of ["nicknames", "full names"]) {
+  test(`long ${kind} never run below buttons, at any width, in letters of twice the size`, () => neverRunBelow(kind === "full names"));
+}
+
+async function neverRunBelow(full) {
   const people = [];
-  for (const name of NAMES) people.push(await here.demo.add(name));
+  for (const [place, name] of NAMES.entries()) {
+    const [first, last] = FULL_NAMES[place];
+    people.push(full ? await here.demo.add(`${name.slice(0, 39)}2`, "-f", first, "-l", last) : await here.demo.add(name));
+  }
   const [viewer, other] = people;
   await viewer.follow(other);
   await other.follow(viewer);
@@ -51,7 +60,7 @@ test("long names never run below buttons, at any width, in letters of twice the 
   const inspector = await page.context().newCDPSession(page);
   const views = {
     feed: ["/?sort=recent", page.getByRole("article").nth(1)],
-    tweet: [`/tweets/${id}`, page.locator(".likers")],
+    tweet: [`/tweets/${id}`, page.locator(".likers").getByRole("listitem").first()],
     profile: [`/users/${other.id}`, page.getByRole("article").first()],
     own: [`/users/${viewer.id}`, page.getByRole("article").first()],
     followers: [`/users/${viewer.id}/followers`, page.getByRole("main").getByRole("listitem").first()],
@@ -69,12 +78,48 @@ test("long names never run below buttons, at any width, in letters of twice the 
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
         assert.deepEqual(await covered(page), [], `${what} at ${width} pixels, letters of ${standard}`);
         await fits(page, `${what} at ${width} pixels, letters of ${standard}`);
-        if ((width === 320 && standard === 32) || (width === 390 && standard === 16)) await keepScreenshot(page, `names-${what}-${width}-${standard}`);
+        if ((width === 320 && standard === 32) || (width === 390 && standard === 16)) await keepScreenshot(page, `${full ? "full-" : ""}names-${what}-${width}-${standard}`);
       }
     }
     await inspector.send("Page.setFontSizes", { fontSizes: { standard: 16 } });
   }
-});
+}
+
+for (const [kind, size] of [["a desk", DESK], ["a phone", PHONE]]) {
+  test(`the full name stands first and the nickname second, everywhere, on ${kind}`, async () => {
+    const nickname = `lee-${kind.slice(2)}`;
+    const ann = await here.demo.add(nickname, "-f", "Anna-Maria", "-l", "Lee");
+    const plain = await here.demo.add(`plain-${kind.slice(2)}`);
+    await plain.follow(ann);
+    await ann.follow(plain);
+    const id = await ann.publish("what Anna-Maria says", [red]);
+    for (const liker of [ann, plain]) await liker.call("POST", `/api/tweets/${id}/likes`);
+    const page = await here.open(plain, "/?sort=recent", { size });
+    const names = (place) => place.locator(".person-name bdi").allTextContents();
+    const article = tweet(page, "what Anna-Maria says").first();
+    await article.waitFor();
+    assert.deepEqual(await names(article), ["Anna-Maria Lee", nickname]);
+    await article.getByRole("button", { name: "Picture 1 of 1 by Anna-Maria Lee" }).waitFor();
+    await page.goto(`/tweets/${id}`);
+    await page.getByRole("heading", { level: 1, name: "Tweet by Anna-Maria Lee" }).waitFor();
+    const liker = page.locator(".likers").getByRole("listitem").filter({ hasText: nickname });
+    await liker.waitFor();
+    assert.deepEqual([await names(liker), await liker.locator(".second-name").textContent()], [["Anna-Maria Lee"], nickname]);
+    // The viewer goes first, and has a nickname alone.
+    assert.deepEqual(await names(page.locator(".likers").getByRole("listitem").first()), [plain.name]);
+    assert.equal(await page.locator(".likers .second-name").count(), 1);
+    await page.goto(`/users/${ann.id}`);
+    await page.getByRole("heading", { level: 1, name: "Anna-Maria Lee" }).waitFor();
+    assert.equal(await page.locator(".office").textContent(), nickname);
+    await page.getByRole("button", { name: "Unfollow Anna-Maria Lee" }).waitFor();
+    for (const path of [`/users/${plain.id}/followers`, `/users/${plain.id}/following`, "/people?query=anna-maria"]) {
+      await page.goto(path);
+      const row = page.getByRole("main").getByRole("listitem").filter({ hasText: nickname });
+      await row.waitFor();
+      assert.deepEqual([await names(row), await row.locator(".second-name").textContent()], [["Anna-Maria Lee"], nickname], path);
+    }
+  });
+}
 
 test("initials stand for people in any script, capital where the script has capitals that fonts know", async () => {
   await here.demo.add("елена.петрова");

@@ -2,7 +2,11 @@
 
 export interface Person {
   id: number;
+  /** The nickname. */
   name: string;
+  /** Null or absent where the company gave none. */
+  first_name?: string | null;
+  last_name?: string | null;
 }
 
 export interface Liker {
@@ -47,21 +51,30 @@ export interface Profile extends Person {
   department: string | null;
   /** Whether they are one of the company now. */
   active: boolean;
+  role: "member" | "moderator" | "communicator";
   followers: Person[];
   following: Person[];
   followers_count: number;
   following_count: number;
 }
 
-/** A user in a search; lists of followers say no more than the name. */
+/** A user in a search; lists of followers say no more than the names. */
 export interface FoundPerson extends Person {
-  first_name?: string | null;
-  last_name?: string | null;
   followers_count?: number;
+}
+
+/** A tweet of mine that somebody removed. */
+export interface Removal {
+  tweet_id: number;
+  content: string;
+  reason: string;
+  removed_at: string;
 }
 
 export interface Limits {
   tweet_length: number;
+  /** Absent from servers that know no moderators. */
+  reason_length?: number;
   attachments: number;
   description_length: number;
   upload_bytes: number;

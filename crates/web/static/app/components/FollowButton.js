@@ -2,6 +2,7 @@ import { html } from "../html.js";
 import { useEffect } from "../../vendor/hooks.mjs";
 import { isFollowed, learnFollowees, toggleFollow } from "../state/followees.js";
 import { me } from "../state/session.js";
+import { fullName } from "../text/person.js";
 import { t } from "../text/words.js";
 
 /** @import { Person } from "../types.js" */
@@ -16,7 +17,8 @@ export function FollowButton({ person, anew = true, changed }) {
     changed?.(!followed);
   };
   // Voice control needs the visible text in the name.
-  const name = followed ? `${t("followed")}. ${t("unfollow.name", { name: person.name })}` : t("follow.name", { name: person.name });
+  const whom = { name: fullName(person) };
+  const name = followed ? `${t("followed")}. ${t("unfollow.name", whom)}` : t("follow.name", whom);
   return html`<button type="button" class=${`button follow ${followed ? "quiet followed" : ""}`} disabled=${followed === undefined}
     aria-label=${name} onClick=${click}>
     ${followed ? html`<span class="now">${t("followed")}</span><span class="then">${t("unfollow")}</span>` : t("follow")}

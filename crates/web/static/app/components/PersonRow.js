@@ -1,4 +1,5 @@
 import { html } from "../html.js";
+import { secondName } from "../text/person.js";
 import { t } from "../text/words.js";
 import { Avatar } from "./Avatar.js";
 import { FollowButton } from "./FollowButton.js";
@@ -8,13 +9,13 @@ import { PersonName } from "./PersonName.js";
 
 /** @param {{person: FoundPerson}} props */
 export function PersonRow({ person }) {
-  const whole = [person.first_name, person.last_name].filter(Boolean).join(" ");
+  const second = secondName(person);
   return html`<li class="person">
     <a class="portrait" href=${`/users/${person.id}`} tabindex="-1" aria-hidden="true"><${Avatar} name=${person.name} /></a>
     <div class="who">
-      <${PersonName} person=${person} />
+      <${PersonName} person=${person} alone />
       <span class="about">
-        ${whole && html`<bdi>${whole}</bdi>`}
+        ${second && html`<bdi class="second-name">${second}</bdi>`}
         ${person.followers_count !== undefined && html`<span>${t("followers", { n: person.followers_count })}</span>`}
       </span>
     </div>

@@ -5,9 +5,10 @@ import { t } from "../text/words.js";
 import { Dialog } from "./Dialog.js";
 
 /**
- * @param {{title: string, text: string, yes: string, act: () => Promise<void>, close: () => void}} props
+ * @param {{title: string, text: string, yes: string, act: () => Promise<void>, close: () => void, ready?: boolean, children?: any}} props
+ *   `ready`: whether what is asked for besides is there
  */
-export function Question({ title, text, yes, act, close }) {
+export function Question({ title, text, yes, act, close, ready = true, children }) {
   const [busy, setBusy] = useState(false);
   const agree = async () => {
     setBusy(true);
@@ -17,9 +18,10 @@ export function Question({ title, text, yes, act, close }) {
   return html`<${Dialog} label=${title} kind="question" close=${close}>
     <h2>${title}</h2>
     <p>${text}</p>
+    ${children}
     <div class="row end">
       <button type="button" class="button quiet" onClick=${close}>${t("cancel")}</button>
-      <button type="button" class="button danger" disabled=${busy} onClick=${agree}>${yes}</button>
+      <button type="button" class="button danger" disabled=${busy || !ready} onClick=${agree}>${yes}</button>
     </div>
   <//>`;
 }

@@ -2,8 +2,8 @@
 import { html } from "../html.js";
 import { useEffect, useRef } from "../../vendor/hooks.mjs";
 import { go } from "../state/route.js";
-import { me } from "../state/session.js";
 import { tweetOf } from "../state/tweets.js";
+import { fullName } from "../text/person.js";
 import { briefly, wholly } from "../text/time.js";
 import { Avatar } from "./Avatar.js";
 import { CopyLink } from "./CopyLink.js";
@@ -50,11 +50,11 @@ export function TweetCard({ id, position = 0, alone = false }) {
     </header>
     <div class="tweet-body">
       <${TweetText} text=${tweet.content} />
-      ${tweet.media.length > 0 && html`<${PictureGrid} pictures=${tweet.media} author=${tweet.author.name} eager=${alone || position <= 3} />`}
+      ${tweet.media.length > 0 && html`<${PictureGrid} pictures=${tweet.media} author=${fullName(tweet.author)} eager=${alone || position <= 3} />`}
       <footer>
         <${LikeButton} tweet=${tweet} />
         <${CopyLink} path=${path} />
-        ${tweet.author.id === me.value?.id && html`<${DeleteButton} id=${id} />`}
+        <${DeleteButton} tweet=${tweet} />
       </footer>
     </div>
   </article>`;

@@ -91,10 +91,13 @@ export async function toggleLike(id) {
   }
 }
 
-/** @param {number} id */
-export async function remove(id) {
+/**
+ * @param {number} id
+ * @param {string} [reason] for the author, where that is somebody else
+ */
+export async function remove(id, reason) {
   try {
-    await call("DELETE", `/api/tweets/${id}`);
+    await call("DELETE", `/api/tweets/${id}`, { query: { reason } });
   } catch (error) {
     // Somebody removed it already, from another window.
     if (asFailure(error).kind !== "not_found") throw error;

@@ -1,4 +1,16 @@
-// What stands for a person where there is no portrait.
+// What a person is called, and what stands for them where there is no portrait.
+
+/** @import { Person } from "../types.js" */
+
+/** The full name, or the nickname where the company gave none. @param {Person} person */
+export function fullName(person) {
+  return [person.first_name, person.last_name].filter(Boolean).join(" ") || person.name;
+}
+
+/** The nickname where it says more than the full name, else nothing. @param {Person} person */
+export function secondName(person) {
+  return fullName(person) === person.name ? "" : person.name;
+}
 
 /** One colour a name, the same on every screen. @param {string} name */
 export function hue(name) {

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "../../vendor/hooks.mjs";
 import { Composer } from "../components/Composer.js";
 import { Heading } from "../components/Heading.js";
 import { NewsPill } from "../components/NewsPill.js";
+import { Removals } from "../components/Removals.js";
 import { Segments } from "../components/Segments.js";
 import { TweetFeed } from "../components/TweetFeed.js";
 import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
@@ -49,6 +50,7 @@ export function Feed({ route }) {
       ${popular && html`<${Segments} label=${t("period")} entries=${periods} />`}
     <//>
     <${NewsPill} show=${showNews} />
+    <${Removals} />
     <div class="at-desk"><${Composer} /></div>
     <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine
       end=${offer && html`<div class="the-end"><p>${t("period.end", { past: t(`past.${period}`) })}</p>${offer}</div>`} />`;

@@ -15,6 +15,7 @@ import { noteFollowed } from "../state/followees.js";
 import { pagesOf } from "../state/pages.js";
 import { me } from "../state/session.js";
 import { NO_LIKERS } from "../state/tweets.js";
+import { fullName, secondName } from "../text/person.js";
 import { t } from "../text/words.js";
 import { people, tweetIds } from "./reading.js";
 import { useLoaded } from "./useLoaded.js";
@@ -51,13 +52,15 @@ export function User({ route }) {
     { path: `${path}/followers`, text: t("followers", { n: user?.followers_count ?? 0 }), here: name === "followers" },
     { path: `${path}/following`, text: t("following", { n: following ?? 0 }), here: name === "following" },
   ];
-  const office = user && [!user.active && t("user.left"), user.title, user.department].filter(Boolean).join(" · ");
+  const role = user && user.role !== "member" && t(`role.${user.role}`);
+  const office = user && [!user.active && t("user.left"), role, user.title, user.department].filter(Boolean).join(" · ");
+  const second = user ? secondName(user) : "";
   const followed = (/** @type {boolean} */ now) => user && change({ ...user, followers_count: user.followers_count + (now ? 1 : -1) });
   return html`<div class=${`profile ${user ? "" : "unknown"}`}>
       <${Avatar} name=${user?.name ?? "…"} size="large" />
-      <${Heading} title=${user?.name ?? t("profile")} />
+      <${Heading} title=${user ? fullName(user) : t("profile")} />
       ${user && !own && html`<${FollowButton} person=${user} anew=${user.active} changed=${followed} />`}
-      ${office && html`<p class="office">${office}</p>`}
+      ${(second || office) && html`<p class="office">${second && html`<bdi class="second-name">${second}</bdi>`}${second && office && " · "}${office}</p>`}
       <${Segments} label=${t("profile")} entries=${tabs} />
     </div>
     ${!user
