@@ -124,7 +124,7 @@ fn new_user(nickname: &str, key: &str) -> Result<NewUser> {
         first_name: None,
         last_name: None,
         particulars: Particulars::default(),
-        key: Some(ApiKey::parse(key)?.hash()),
+        key: Some(ApiKey::parse(key)?.hash().into()),
         created_at: SystemClock.now(),
     })
 }

@@ -3,8 +3,8 @@
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
     ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles, ImageFormat,
-    ImageName, KeyHash, MediaId, NamePart, NewImage, NewTweet, NewUser, Nickname, Particulars, PersonName,
-    Quota, Timestamp, TweetText, UploadQuotas, UserId, Variants,
+    ImageName, KeyHash, KeyLabel, MediaId, NamePart, NewImage, NewKey, NewTweet, NewUser, Nickname,
+    Particulars, PersonName, Quota, Timestamp, TweetText, UploadQuotas, UserId, Variants,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -32,6 +32,11 @@ pub fn key(text: &str) -> KeyHash {
     ApiKey::parse(text).unwrap().hash()
 }
 
+/// A key of that text, with a label and an end.
+pub fn labelled(text: &str, label: &str, ends_at: Option<Timestamp>) -> NewKey {
+    NewKey { label: Some(KeyLabel::parse(label).unwrap()), ends_at, ..key(text).into() }
+}
+
 /// A user with a nickname and a key of their own, and nothing else.
 pub fn new_user(name: &str) -> NewUser {
     NewUser {
@@ -39,7 +44,7 @@ pub fn new_user(name: &str) -> NewUser {
         first_name: None,
         last_name: None,
         particulars: Particulars::default(),
-        key: Some(ApiKey::generate().unwrap().hash()),
+        key: Some(ApiKey::generate().unwrap().hash().into()),
         created_at: noon(),
     }
 }

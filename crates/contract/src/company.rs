@@ -59,7 +59,7 @@ impl Company for Crew {
                     last_name: None,
                     particulars: Particulars::default(),
                     key: (!self.keyless.contains(&number))
-                        .then(|| ApiKey::parse(&format!("key-{number}")).unwrap().hash()),
+                        .then(|| ApiKey::parse(&format!("key-{number}")).unwrap().hash().into()),
                     created_at: noon(),
                 },
                 followers_count: followers.get(&number).copied().unwrap_or_default(),

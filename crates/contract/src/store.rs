@@ -4,9 +4,9 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use tweetty_domain::{
-    Audit, Change, FeedPage, FeedQuery, Feeds, Keys, MediaId, NewImage, NewTweet, NewUser, Order, PageSize,
-    People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId, Tweets, Upkeep,
-    User, UserId, Users, Whom,
+    Audit, Change, FeedPage, FeedQuery, Feeds, KeyId, Keys, MediaId, NewImage, NewKey, NewTweet, NewUser,
+    Order, PageSize, People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId,
+    Tweets, Upkeep, User, UserId, Users, Whom,
 };
 use tweetty_tables::WholeStore;
 
@@ -87,12 +87,17 @@ impl Store {
 
     /// A new user who holds that key.
     pub async fn holder(&self, nickname: &str, text: &str) -> UserId {
-        self.add(NewUser { key: Some(key(text)), ..new_user(nickname) }).await
+        self.add(NewUser { key: Some(key(text).into()), ..new_user(nickname) }).await
     }
 
     /// Whom that key makes known at that moment.
     pub async fn known_by(&self, text: &str, now: Timestamp) -> Option<UserId> {
-        self.keys.find_by_key(key(text), now).await.unwrap().map(|person| person.id)
+        self.keys.find_by_key(key(text), now).await.unwrap().map(|holder| holder.user)
+    }
+
+    /// The id of that key of a user, who gets it now without a limit.
+    pub async fn one_more_key(&self, user: UserId, key: NewKey) -> KeyId {
+        self.keys.add_key(user, key, noon(), None, None).await.unwrap().unwrap()
     }
 
     /// A user who must exist.

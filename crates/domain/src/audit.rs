@@ -47,6 +47,10 @@ pub enum Action {
     RemoveUser,
     /// A user gets a new key.
     ReplaceKey,
+    /// A user gets one more key.
+    AddKey,
+    /// A key of a user ends.
+    EndKey,
     /// A user's data leaves the store as an archive.
     ExportUser,
     /// The whole store is copied to a folder.

@@ -38,6 +38,12 @@ pub enum Error {
     /// Another key with the same hash exists; the user who was to get it is named.
     #[error("the key given to {:?} is in use already", .0.as_str())]
     KeyTaken(Nickname),
+    /// The user holds as many keys as anybody may make.
+    #[error("{limit} keys are the most that a user may make; end one first")]
+    TooManyKeys {
+        /// How many a user may make.
+        limit: u32,
+    },
     /// An idempotency key came again with another body.
     #[error("this idempotency key was used with another request")]
     IdempotencyConflict,
@@ -109,6 +115,7 @@ impl Error {
             Self::ExternalIdTaken(_) => "the external id is taken",
             Self::Deactivated(_) => "the user is deactivated",
             Self::KeyTaken(_) => "the key is in use",
+            Self::TooManyKeys { .. } => "as many keys as there may be",
             Self::IdempotencyConflict => "used with another request",
             Self::QuotaUsedUp(_) => "the quota of a day is used up",
             Self::NoRoom(_) => "the disk is nearly full",
@@ -136,6 +143,9 @@ pub enum Subject {
     /// An image by its name.
     #[error("such image")]
     Image,
+    /// A key of the user.
+    #[error("such key")]
+    Key,
     /// A user by nickname.
     #[error("user of that nickname")]
     Nickname,

@@ -44,6 +44,10 @@ identity! {
     MediaId
 }
 identity! {
+    /// Which key of a user.
+    KeyId
+}
+identity! {
     /// Which record of the log.
     RecordId
 }

@@ -1,6 +1,6 @@
 //! Why a value is refused.
 
-use crate::MediaId;
+use crate::{MediaId, Timestamp};
 
 /// Why a value is refused; each text says what is wrong and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,15 @@ pub enum Invalid {
     /// A key that has the form of a made one, but not its checksum.
     #[error("a key of this form ends in a checksum, and this one does not fit; copy the whole key")]
     KeyChecksum,
+    /// A key that is to end when it has not begun.
+    #[error("the end is not in the future")]
+    EndedKey,
+    /// A key that is to live longer than keys may.
+    #[error("the end is too late; keys end on {} at the latest", .latest.format("%Y-%m-%dT%H:%M:%SZ"))]
+    LongLivedKey {
+        /// The latest end.
+        latest: Timestamp,
+    },
     /// Something else than an address for e-mail.
     #[error("an e-mail address is a name, an @ and a domain, without spaces")]
     Email,

@@ -54,19 +54,19 @@ pub use feed::{
     Attachment, Embedded, FeedPage, FeedQuery, Feeds, Liker, Order, PageSize, Position, Scope, Start, Tweet,
 };
 pub use foreign::ForeignFormat;
-pub use id::{MediaId, RecordId, RemovalId, TweetId, UserId};
+pub use id::{KeyId, MediaId, RecordId, RemovalId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload};
 pub use image_name::{ImageFormat, ImageName};
 pub use invalid::Invalid;
-pub use keys::{Key, Keys};
+pub use keys::{Holder, Key, KeyRules, Keys, NewKey};
 pub use limits::{IMAGE_SIDE, Limits};
 pub use microblog::Microblog;
 pub use name::{NamePart, Nickname, PersonName, folded};
 pub use operations::{
     Actor, Checked, Newcomer, Operations, Removed, Repaired, SYNC_STEP, Swept, VariantsMade,
 };
-pub use particulars::{Designation, Email, ExternalId, ListName, Login, Particulars};
+pub use particulars::{Designation, Email, ExternalId, KeyLabel, ListName, Login, Particulars};
 pub use period::Period;
 pub use quota::{Counted, DecisiveUploads, Quota, UploadQuotas, UsedUp};
 pub use reason::{REASON_LENGTH, Reason};

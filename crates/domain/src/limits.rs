@@ -1,6 +1,8 @@
 //! What this microblog accepts and shows; every figure can be configured.
 
-use crate::{Quota, UploadQuotas};
+use chrono::TimeDelta;
+
+use crate::{KeyRules, Quota, UploadQuotas};
 
 /// The longest side of an image in pixels. It is the most that JPEG and GIF can hold, hence nothing to configure.
 pub const IMAGE_SIDE: u32 = 65_535;
@@ -34,6 +36,8 @@ pub struct Limits {
     pub tweets_per_day: Quota,
     /// The most that a user uploads within 24 hours.
     pub uploads: UploadQuotas,
+    /// What is demanded of keys.
+    pub keys: KeyRules,
 }
 
 impl Limits {
@@ -64,6 +68,7 @@ impl Default for Limits {
                 bytes: Quota::of(1024 * 1024 * 1024),
                 unattached: Quota::of(200),
             },
+            keys: KeyRules { most: 20, lifetime: None, warning: TimeDelta::days(14) },
         }
     }
 }

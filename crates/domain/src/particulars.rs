@@ -8,6 +8,7 @@ const EMAIL_LENGTH: usize = 254;
 const EXTERNAL_ID_LENGTH: usize = 255;
 const DESIGNATION_LENGTH: usize = 200;
 const LIST_NAME_LENGTH: usize = 50;
+const KEY_LABEL_LENGTH: usize = 100;
 
 /// A text of 1 to so many visible characters, white space around it aside.
 macro_rules! line {
@@ -55,6 +56,8 @@ line! {
     Designation, DESIGNATION_LENGTH, |_| Ok(());
     /// The name of a list or directory of people: 1 to 50 visible characters.
     ListName, LIST_NAME_LENGTH, |_| Ok(());
+    /// What a user calls a key, such as the device or program that has it: 1 to 100 visible characters.
+    KeyLabel, KEY_LABEL_LENGTH, |_| Ok(());
 }
 
 impl Login {

@@ -115,7 +115,7 @@ pub(crate) mod test {
     use crate::tweet::MockTweets;
     use crate::upkeep::MockUpkeep;
     use crate::user::MockUsers;
-    use crate::{Actor, Limits, Microblog, Nickname, Operations, Operator, Person, Timestamp};
+    use crate::{Actor, Holder, KeyId, Limits, Microblog, Operations, Operator, Timestamp};
 
     #[derive(Default)]
     pub(crate) struct Ports {
@@ -130,7 +130,7 @@ pub(crate) mod test {
 
     impl Ports {
         /// The stores at [`noon`]; a port that is asked what it does not expect fails the test.
-        fn stores(self) -> Stores {
+        pub(crate) fn stores(self) -> Stores {
             let mut clock = MockClock::new();
             clock.expect_now().returning(noon);
             Stores {
@@ -175,5 +175,9 @@ pub(crate) mod test {
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
         let nickname = Nickname::stored(nickname.to_owned());
         Person { id: user(id), nickname, first_name: None, last_name: None }
+    }
+
+    pub(crate) fn holder(id: i64) -> Holder {
+        Holder { user: user(id), key: KeyId::stored(1), last_used_on: None, ends_at: None }
     }
 }

@@ -3,8 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart, Nickname,
-    Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
+    Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart, NewKey, Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -54,8 +53,8 @@ pub struct NewUser {
     pub last_name: Option<PersonName>,
     /// What the company says besides.
     pub particulars: Particulars,
-    /// The hash of the first key, if the user gets one.
-    pub key: Option<KeyHash>,
+    /// The first key, if the user gets one.
+    pub key: Option<NewKey>,
     /// The moment of creation.
     pub created_at: Timestamp,
 }
@@ -185,7 +184,7 @@ pub enum PersonChange {
         /// Whether they are activated.
         returns: bool,
         /// A key that they get besides those that they have.
-        key: Option<KeyHash>,
+        key: Option<NewKey>,
     },
     /// Somebody is added.
     Join(NewUser),

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 use tweetty_adapter::{Party, Sharing};
-use tweetty_domain::{Credential, Error, Limits, Microblog, Period, Result, Timestamp, UserId};
+use tweetty_domain::{Credential, Error, Holder, Limits, Microblog, Period, Result, Timestamp};
 
 use crate::Options;
 use crate::error::ApiError;
+use crate::key_uses::KeyUses;
 use crate::known_keys::{Known, KnownKeys};
 use crate::measures;
 use crate::part::Part;
@@ -24,6 +25,7 @@ pub(crate) struct Blog {
     /// The same for those without a key, who ask for images.
     unknown: Arc<Places>,
     known_keys: Arc<KnownKeys>,
+    key_uses: Arc<KeyUses>,
 }
 
 impl Blog {
@@ -38,6 +40,7 @@ impl Blog {
             in_flight: in_flight("requests"),
             unknown: in_flight("requests without a key"),
             known_keys: Arc::new(KnownKeys::new()),
+            key_uses: Arc::default(),
         }
     }
 
@@ -73,8 +76,8 @@ impl Blog {
         &self,
         credential: &Credential,
         known: Option<Known>,
-    ) -> Result<Option<UserId>, ApiError> {
-        let known = known.and_then(Known::user);
+    ) -> Result<Option<Holder>, ApiError> {
+        let known = known.and_then(Known::holder);
         measures::key_looked_up(known.is_some());
         if known.is_some() {
             return Ok(known);
@@ -88,9 +91,20 @@ impl Blog {
         let hash = credential.hash();
         let part = hash.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
         let found = Party::Key(part).on_behalf(found);
-        let Some(person) = found.await? else { return Ok(None) };
-        self.known_keys.remember(credential.hash(), person.id, asked);
-        Ok(Some(person.id))
+        let Some(holder) = found.await? else { return Ok(None) };
+        self.known_keys.remember(credential.hash(), holder, asked);
+        if self.microblog.is_first_use_today(&holder) {
+            self.key_uses.record(holder.key, &self.microblog);
+            if let Some(ends_at) = self.near_end(&holder) {
+                tracing::warn!(user = %holder.user, key = %holder.key, %ends_at, "a key in use ends soon");
+            }
+        }
+        Ok(Some(holder))
+    }
+
+    /// The end of that key, where it is so near that its holder is warned.
+    pub(crate) fn near_end(&self, holder: &Holder) -> Option<Timestamp> {
+        self.microblog.near_end(holder)
     }
 
     /// The parts that can't work now, each with its reason; none is waited for longer than that.

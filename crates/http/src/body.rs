@@ -146,6 +146,15 @@ impl Fields {
         }
     }
 
+    /// A text; absent or `null` means none.
+    pub(crate) fn text_or_none(&mut self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ApiError::invalid(name, "must be a string or null")),
+        }
+    }
+
     /// Texts, each of which may be `null`; absent or `null` means none.
     pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<Option<String>>>, ApiError> {
         let refused = || ApiError::invalid(name, "must be an array of strings, or null for some of them");
@@ -305,6 +314,11 @@ mod tests {
         for wrong in ["5", "[\"1\"]", "[1.5]", "[null]", "[9223372036854775808]", "{}"] {
             assert!(fields(&format!("{{\"i\": {wrong}}}")).integers("i").is_err(), "{wrong}");
         }
+        for none in ["{}", "{\"o\": null}"] {
+            assert_eq!(fields(none).text_or_none("o").unwrap(), None);
+        }
+        assert_eq!(fields("{\"o\": \"a\"}").text_or_none("o").unwrap().unwrap(), "a");
+        assert!(fields("{\"o\": 5}").text_or_none("o").is_err());
         assert_eq!(fields("{}").texts("d").unwrap(), None);
         assert_eq!(fields("{\"d\": null}").texts("d").unwrap(), None);
         let texts = Some(vec![Some("a".to_owned()), None, Some(String::new())]);

@@ -2,25 +2,31 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::ORIGIN;
+use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
-use paperclip::actix::Apiv2Security;
+use paperclip::actix::{Apiv2Security, OperationModifier};
+use paperclip::v2::schema::Apiv2Schema;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 use tweetty_adapter::Party;
-use tweetty_domain::{ApiKey, Credential, Error as Refusal, KeyFingerprint, UserId};
+use tweetty_domain::{
+    ApiKey, Credential, Error as Refusal, Holder, KeyFingerprint, KeyId, Timestamp, UserId,
+};
 
 use crate::blog::Blog;
 use crate::doors::Doors;
 use crate::error::ApiError;
 use crate::line::Sender;
 use crate::rates::Rates;
+use crate::shown::rfc3339;
 use crate::{Options, cost};
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "api-key";
+/// The header that says when the key of the request ends, where that is soon.
+pub(crate) const ENDS: &str = "api-key-ends-at";
 
 /// What asks whether the service lives or is ready needs no place: a crowd is no reason to take it for dead.
 const HEALTH: &str = "/health/";
@@ -39,9 +45,16 @@ pub(crate) fn needs_key(route: Option<&str>) -> bool {
     in = "header",
     name = "api-key",
     alias = "ApiKey",
-    description = "The key that the operator gave to the user. Missing, empty, repeated or unknown: 401."
+    description = "A key of the user, given by the operator or made by POST /api/keys. Missing, empty, repeated, unknown or ended: 401. Where it ends soon, answers say when in the header api-key-ends-at."
 )]
 pub(crate) struct Caller(pub(crate) UserId);
+
+/// Which of the caller's keys came with the request; none where something else than a key did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CurrentKey(pub(crate) Option<KeyId>);
+
+/// When the key of the request ends, where that is soon.
+struct EndsSoon(Timestamp);
 
 /// Finds out who calls before anything else of a request under `/api` is looked at: the path, the query and the body
 /// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`. From
@@ -51,7 +64,15 @@ pub(crate) async fn authenticate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     match admit(&request).await {
-        Ok(party) => Ok(party.on_behalf(next.call(request)).await?.map_into_left_body()),
+        Ok(party) => {
+            let mut response = party.on_behalf(next.call(request)).await?;
+            let ends_at =
+                response.request().extensions().get::<EndsSoon>().map(|EndsSoon(end)| rfc3339(*end));
+            if let Some(value) = ends_at.and_then(|end| HeaderValue::try_from(end).ok()) {
+                response.headers_mut().insert(HeaderName::from_static(ENDS), value);
+            }
+            Ok(response.map_into_left_body())
+        }
         // An answer, not an `Err`: that would pass by the CORS headers, and a page couldn't read it.
         Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
@@ -66,12 +87,13 @@ async fn admit(request: &ServiceRequest) -> Result<Party, ApiError> {
     let address = rates.address(request);
     let needs_key = request.extensions().contains::<NeedsKey>();
     let (party, place) = if needs_key {
-        let caller = identify(request, rates, address).await?;
-        let Caller(user) = caller;
+        let holder = identify(request, rates, address).await?;
+        let user = holder.user;
         if let Some(sender) = request.extensions().get::<Sender>() {
             sender.is(user);
         }
-        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(Caller(user));
+        request.extensions_mut().insert(CurrentKey(Some(holder.key)));
         let party = Party::User(user.get());
         (party, party.on_behalf(async { doors.user() }).await?)
     } else {
@@ -101,7 +123,7 @@ pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&
     request.app_data::<Data<Blog>>()?.has_room().err()
 }
 
-async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> Result<Caller, ApiError> {
+async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> Result<Holder, ApiError> {
     let Some(blog) = request.app_data::<Data<Blog>>() else {
         return Err(ApiError::internal("the server was put together without its data"));
     };
@@ -122,11 +144,14 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
     if let (Some(address), None) = (counted, known) {
         rates.may_try(address, &credential).inspect_err(|_| strange())?;
     }
-    let Some(id) = blog.holder(&credential, known).await? else { return unknown(Some(&credential)) };
+    let Some(holder) = blog.holder(&credential, known).await? else { return unknown(Some(&credential)) };
     if counted.is_some() {
-        rates.identified(id, cost::of(request, request.match_pattern().as_deref()))?;
+        rates.identified(holder.user, cost::of(request, request.match_pattern().as_deref()))?;
     }
-    Ok(Caller(id))
+    if let Some(end) = blog.near_end(&holder) {
+        request.extensions_mut().insert(EndsSoon(end));
+    }
+    Ok(holder)
 }
 
 /// What the one key of the request is known by, unless it is malformed. Nothing else hashes it.
@@ -158,6 +183,19 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions().get::<Self>().copied().ok_or_else(|| Refusal::UnknownKey.into()))
+    }
+}
+
+impl Apiv2Schema for CurrentKey {}
+
+impl OperationModifier for CurrentKey {}
+
+impl FromRequest for CurrentKey {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(request.extensions().get::<Self>().copied().unwrap_or(Self(None))))
     }
 }
 

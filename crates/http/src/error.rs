@@ -240,6 +240,7 @@ impl From<Error> for ApiError {
             | Error::ExternalIdTaken(_)
             | Error::KeyTaken(_)
             | Error::Deactivated(_)
+            | Error::TooManyKeys { .. }
             | Error::NotEmpty => Self::new(StatusCode::CONFLICT, error.to_string()),
             Error::QuotaUsedUp(it) => Self { message: it.to_string(), ..Self::rate_limited(it.seconds()) },
             Error::NoRoom(_) => Self { message: error.to_string(), ..Self::unavailable(error.to_string()) },
@@ -278,6 +279,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::PageNumber => Some("offset"),
         Invalid::NamePart { .. } => Some("query"),
         Invalid::IdempotencyKey => Some("Idempotency-Key"),
+        Invalid::EndedKey | Invalid::LongLivedKey { .. } => Some("ends_at"),
         Invalid::EmptyUpload
         | Invalid::UndecodableImage
         | Invalid::CutOffImage

@@ -22,6 +22,8 @@ mod feed;
 mod form;
 mod forwarded;
 mod health;
+mod key_uses;
+mod keys;
 mod known_keys;
 mod limits;
 mod line;
@@ -66,6 +68,7 @@ const RESOURCES: &[fn(&mut paperclip::actix::web::ServiceConfig<'_>)] = &[
     tweets::routes,
     users::routes,
     feed::routes,
+    keys::routes,
     removals::routes,
     medias::routes,
     media_files::routes,

@@ -67,11 +67,19 @@ pub(crate) struct LimitsFound {
     upload_bytes_per_day: PerDay,
     /// The most images of a user that no tweet shows; they are removed after a day. Null for any number.
     uploads_unattached: PerDay,
+    /// The most keys that a user may make.
+    keys_per_user: u32,
+    /// The longest lifetime of a new key, in seconds; null for any.
+    key_lifetime: Lifetime,
+    /// How long before its end a key is said to end soon, in seconds.
+    key_warning: i64,
 }
 
 value! {
     /// So many within 24 hours; null for any number.
     PerDay(Option<u64>) = {"nullable": true, "minimum": 1};
+    /// How long in seconds; null for ever.
+    Lifetime(Option<i64>) = {"nullable": true, "minimum": 0};
 }
 
 impl From<&Limits> for LimitsFound {
@@ -96,6 +104,9 @@ impl From<&Limits> for LimitsFound {
             uploads_per_day: PerDay(limits.uploads.images.most()),
             upload_bytes_per_day: PerDay(limits.uploads.bytes.most()),
             uploads_unattached: PerDay(limits.uploads.unattached.most()),
+            keys_per_user: limits.keys.most,
+            key_lifetime: Lifetime(limits.keys.lifetime.map(|lifetime| lifetime.num_seconds())),
+            key_warning: limits.keys.warning.num_seconds(),
         }
     }
 }

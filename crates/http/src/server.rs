@@ -138,6 +138,7 @@ fn cors(origins: &[String]) -> Cors {
             header::RETRY_AFTER,
             header::CONTENT_RANGE,
             header::HeaderName::from_static(request_id::HEADER),
+            header::HeaderName::from_static(caller::ENDS),
         ])
         .max_age(3600);
     origins.iter().fold(open, |cors, origin| cors.allowed_origin(origin))

@@ -1,12 +1,12 @@
 //! Values as JSON shows them, each with what the document says of it.
 
-use chrono::SecondsFormat;
+use chrono::{NaiveDate, SecondsFormat};
 use paperclip::v2::models::DefaultSchemaRaw;
 use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tweetty_domain::{
-    Designation, ImageDescription, ImageFormat, MediaId, Nickname, PersonName, Reason, Role, Timestamp,
+    Designation, ImageDescription, ImageFormat, KeyId, KeyLabel, MediaId, Nickname, PersonName, Reason, Role, Timestamp,
     TweetId, TweetText, UserId,
 };
 
@@ -66,6 +66,11 @@ shown! {
     UserId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     TweetId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     MediaId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
+    KeyId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
+    Option<KeyLabel>: Option<&str> =
+        {"nullable": true, "minLength": 1, "maxLength": 100}, |label| label.as_ref().map(KeyLabel::as_str);
+    Option<NaiveDate>: Option<String> = {"nullable": true, "format": "date"}, |day| day.map(|day| day.to_string());
+    Option<Timestamp>: Option<String> = {"nullable": true, "format": "date-time"}, |moment| moment.map(rfc3339);
     TweetText: &str = {}, TweetText::as_str;
     Nickname: &str = {"minLength": 1, "maxLength": 50}, Nickname::as_str;
     Option<PersonName>: Option<&str> =
@@ -77,5 +82,10 @@ shown! {
     Reason: &str = {"minLength": 1}, Reason::as_str;
     Role: &str = {"enum": Role::ALL.map(Role::as_str)}, |role| role.as_str();
     ImageFormat: &str = {"enum": ImageFormat::ALL.map(ImageFormat::media_type)}, |format| format.media_type();
-    Timestamp: String = {"format": "date-time"}, |moment| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
+    Timestamp: String = {"format": "date-time"}, |moment| rfc3339(*moment);
+}
+
+/// A moment as clients read it.
+pub(crate) fn rfc3339(moment: Timestamp) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -11,7 +11,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use tweetty_domain::{ApiKey, Entry, Key, KeyHash, Keys, Person, Result, Stores, Timestamp, UserId};
+use chrono::NaiveDate;
+use tweetty_domain::{
+    ApiKey, Entry, Holder, Key, KeyHash, KeyId, Keys, NewKey, Result, Stores, Timestamp, UserId,
+};
 use tweetty_http::Options;
 
 use crate::double::Pictures;
@@ -26,7 +29,7 @@ const STALLS: &str = "api-key: stalls\r\n";
 
 #[async_trait]
 impl Keys for Broken {
-    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Person>> {
+    async fn find_by_key(&self, key: KeyHash, now: Timestamp) -> Result<Option<Holder>> {
         let is = |text: &str| ApiKey::parse(text).unwrap().hash() == key;
         assert!(!is("panics"), "the secret of the house\nlevel=forged");
         if is("stalls") {
@@ -39,18 +42,25 @@ impl Keys for Broken {
         self.0.keys_of(user, now).await
     }
 
-    async fn add_key(&self, user: UserId, key: Key, entry: Option<Entry>) -> Result<bool> {
-        self.0.add_key(user, key, entry).await
+    async fn add_key(
+        &self,
+        user: UserId,
+        key: NewKey,
+        at: Timestamp,
+        most: Option<u32>,
+        entry: Option<Entry>,
+    ) -> Result<Option<KeyId>> {
+        self.0.add_key(user, key, at, most, entry).await
     }
 
-    async fn end_key(&self, user: UserId, key: KeyHash, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
+    async fn end_key(&self, user: UserId, key: KeyId, at: Timestamp, entry: Option<Entry>) -> Result<bool> {
         self.0.end_key(user, key, at, entry).await
     }
 
     async fn replace_key(
         &self,
         user: UserId,
-        key: KeyHash,
+        key: NewKey,
         now: Timestamp,
         old_until: Option<Timestamp>,
         entry: Option<Entry>,
@@ -60,12 +70,16 @@ impl Keys for Broken {
 
     async fn replace_keys(
         &self,
-        keys: Vec<(UserId, KeyHash)>,
+        keys: Vec<(UserId, NewKey)>,
         now: Timestamp,
         old_until: Option<Timestamp>,
         entry: Option<Entry>,
     ) -> Result<()> {
         self.0.replace_keys(keys, now, old_until, entry).await
+    }
+
+    async fn record_use(&self, keys: Vec<KeyId>, on: NaiveDate) -> Result<()> {
+        self.0.record_use(keys, on).await
     }
 }
 

@@ -8,7 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use tweetty_domain::{
-    Designation, Email, Error, ExternalId, ListName, Login, NewUser, Particulars, PersonName, UserId,
+    Designation, Email, Error, ExternalId, ListName, Login, NewKey, NewUser, Particulars, PersonName, UserId,
 };
 
 use crate::connection::Connection;
@@ -39,9 +39,9 @@ const ADD_USERS: &str = "
     RETURNING nickname_folded, id";
 
 const ADD_KEYS: &str = "
-    INSERT INTO api_keys (hash, user_id, created_at)
-    SELECT hash, users.id, added.created_at
-    FROM unnest(:hashes, :folded, :times) AS added (hash, folded, created_at)
+    INSERT INTO api_keys (hash, user_id, created_at, ends_at, label)
+    SELECT hash, users.id, added.created_at, ends_at, label
+    FROM unnest(:hashes, :folded, :times, :ends, :labels) AS added (hash, folded, created_at, ends_at, label)
     JOIN users ON users.nickname_folded = added.folded";
 
 /// Adds all of them or none; the ids come in the order given.
@@ -79,12 +79,16 @@ pub(crate) async fn add(
         .load::<(String, i64)>(connection)
         .await;
     let ids = overtaken_if_taken(added)?.into_iter().collect::<HashMap<_, _>>();
-    let keys = users.iter().zip(&folded).filter_map(|(user, folded)| Some((user, folded, user.key?)));
+    let keys =
+        users.iter().zip(&folded).filter_map(|(user, folded)| Some((user, folded, user.key.as_ref()?)));
     let keys = keys.collect::<Vec<_>>();
+    let label = |key: &NewKey| key.label.as_ref().map(|label| label.as_str().to_owned());
     let added = sql::<()>(ADD_KEYS)
-        .bind("hashes", Bind::Hashes(keys.iter().map(|(.., key)| key.as_bytes().to_vec()).collect()))
+        .bind("hashes", Bind::Hashes(keys.iter().map(|(.., key)| key.hash.as_bytes().to_vec()).collect()))
         .bind("folded", Bind::Texts(keys.iter().map(|(_, folded, _)| (*folded).clone()).collect()))
         .bind("times", Bind::Times(keys.iter().map(|(user, ..)| user.created_at).collect()))
+        .bind("ends", Bind::MaybeTimes(keys.iter().map(|(.., key)| key.ends_at).collect()))
+        .bind("labels", Bind::MaybeTexts(keys.iter().map(|(.., key)| label(key)).collect()))
         .execute(connection)
         .await;
     overtaken_if_taken(added)?;
@@ -101,7 +105,7 @@ async fn refuse_collisions(
 ) -> Result<(), Failure> {
     let login = |user: &NewUser| user.particulars.login.as_ref().map(Login::folded);
     let external_id = |user: &NewUser| user.particulars.external_id.as_ref().map(|id| id.as_str().to_owned());
-    let hash = |user: &NewUser| user.key.map(|key| key.as_bytes().to_vec());
+    let hash = |user: &NewUser| user.key.as_ref().map(|key| key.hash.as_bytes().to_vec());
     let taken = users::table.filter(users::nickname_folded.eq_any(folded)).select(users::nickname_folded);
     let mut nicknames = taken.load::<String>(connection).await?.into_iter().collect::<HashSet<_>>();
     let wanted = new.iter().filter_map(login).collect::<Vec<_>>();

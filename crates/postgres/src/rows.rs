@@ -2,9 +2,7 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp,
-    Tweet, TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash, ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -132,12 +130,6 @@ pub(crate) fn image_variants(text: Option<String>) -> Result<Option<Variants>> {
         Variants::parse(&text).ok_or_else(|| Error::internal(format!("{text:?} is no list of variants")))
     };
     text.map(parse).transpose()
-}
-
-/// The hash of a key, which the schema demands to have 32 bytes.
-pub(crate) fn key_hash(bytes: Vec<u8>) -> Result<KeyHash> {
-    let bytes = bytes.try_into().map_err(|_| Error::internal("a hash has not 32 bytes"))?;
-    Ok(KeyHash::stored(bytes))
 }
 
 /// The id of the store.

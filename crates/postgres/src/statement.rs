@@ -34,6 +34,7 @@ pub(crate) enum Bind {
     MaybeTexts(Vec<Option<String>>),
     Hashes(Vec<Vec<u8>>),
     Times(Vec<Timestamp>),
+    MaybeTimes(Vec<Option<Timestamp>>),
 }
 
 /// That SQL, its parameters yet to be bound.
@@ -96,6 +97,7 @@ impl Bind {
             Self::MaybeTexts(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values),
             Self::Hashes(values) => out.push_bind_param::<Array<Binary>, _>(values),
             Self::Times(values) => out.push_bind_param::<Array<Timestamptz>, _>(values),
+            Self::MaybeTimes(values) => out.push_bind_param::<Array<Nullable<Timestamptz>>, _>(values),
         }
     }
 }

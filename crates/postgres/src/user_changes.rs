@@ -6,7 +6,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tweetty_domain::{
-    Change, Changes, Designation, Email, Entry, Error, ExternalId, Key, ListName, Login, Particulars,
+    Change, Changes, Designation, Email, Entry, Error, ExternalId, ListName, Login, Particulars,
     PersonChange, PersonName, Timestamp, User, UserId,
 };
 
@@ -132,8 +132,8 @@ pub(crate) async fn apply(
                 if *returns {
                     activate(connection, *user).await?;
                 }
-                if let Some(hash) = *key {
-                    keys::add_key(connection, *user, Key { hash, created_at: at, ends_at: None }).await?;
+                if let Some(key) = key {
+                    keys::add_key(connection, *user, key, at).await?;
                 }
                 *user
             }

@@ -35,7 +35,7 @@ async fn person(store: &Store, nickname: &str) -> UserId {
         first_name: None,
         last_name: None,
         particulars: Particulars::default(),
-        key: Some(ApiKey::parse(nickname).unwrap().hash()),
+        key: Some(ApiKey::parse(nickname).unwrap().hash().into()),
         created_at: noon(),
     };
     store.add(vec![user], None).await.unwrap()[0]

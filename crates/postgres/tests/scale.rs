@@ -119,7 +119,8 @@ impl Company for Numbers {
                     first_name: None,
                     last_name: None,
                     particulars: Particulars::default(),
-                    key: (user % 1000 == 0).then(|| ApiKey::parse(&format!("key-{user}")).unwrap().hash()),
+                    key: (user % 1000 == 0)
+                        .then(|| ApiKey::parse(&format!("key-{user}")).unwrap().hash().into()),
                     created_at: noon(),
                 },
                 followers_count: followers[place],

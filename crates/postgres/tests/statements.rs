@@ -33,7 +33,7 @@ fn user(number: usize) -> NewUser {
         first_name: None,
         last_name: None,
         particulars: Particulars::default(),
-        key: Some(ApiKey::parse(&format!("key{number}")).unwrap().hash()),
+        key: Some(ApiKey::parse(&format!("key{number}")).unwrap().hash().into()),
         created_at: noon(),
     }
 }
@@ -100,7 +100,10 @@ async fn a_page_takes_one_statement_and_at_most_three_for_what_is_not_known() {
     }
     assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 2);
     assert_eq!(statements(async { store.profile(me, follower, 10).await.unwrap() }).await, 1);
-    assert_eq!(statements(async { store.find_by_key(user(0).key.unwrap(), noon()).await.unwrap() }).await, 1);
+    assert_eq!(
+        statements(async { store.find_by_key(user(0).key.unwrap().hash, noon()).await.unwrap() }).await,
+        1
+    );
     assert_eq!(statements(async { store.like(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.unlike(tweet, me).await.unwrap() }).await, 1);
     assert_eq!(statements(async { store.follow(me, follower, noon(), None).await.unwrap() }).await, 1);

@@ -1,11 +1,9 @@
 //! Where a row becomes a domain value.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login,
-    Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText,
-    User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -108,6 +106,16 @@ pub(crate) fn moment(milliseconds: i64) -> Result<Timestamp> {
         .ok_or_else(|| Error::internal(format!("{milliseconds} ms is no time")))
 }
 
+/// The day that begins at that time.
+pub(crate) fn day(milliseconds: i64) -> Result<NaiveDate> {
+    Ok(moment(milliseconds)?.date_naive())
+}
+
+/// When a day begins.
+pub(crate) fn beginning(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
 /// A counter or size, which the schema keeps from being negative.
 pub(crate) fn count<T: TryFrom<i64>>(number: i64) -> Result<T> {
     T::try_from(number).map_err(|_| Error::internal(format!("{number} is no count")))
@@ -134,12 +142,6 @@ pub(crate) fn image_variants(text: Option<String>) -> Result<Option<Variants>> {
         Variants::parse(&text).ok_or_else(|| Error::internal(format!("{text:?} is no list of variants")))
     };
     text.map(parse).transpose()
-}
-
-/// The hash of a key, which the schema demands to have 32 bytes.
-pub(crate) fn key_hash(bytes: Vec<u8>) -> Result<KeyHash> {
-    let bytes = bytes.try_into().map_err(|_| Error::internal("a hash has not 32 bytes"))?;
-    Ok(KeyHash::stored(bytes))
 }
 
 /// The id of the store.

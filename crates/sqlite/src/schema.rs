@@ -23,11 +23,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    api_keys (hash) {
+    api_keys (id) {
+        id -> BigInt,
         hash -> Binary,
         user_id -> BigInt,
         created_at -> BigInt,
         ends_at -> Nullable<BigInt>,
+        label -> Nullable<Text>,
+        last_used_on -> Nullable<BigInt>,
     }
 }
 

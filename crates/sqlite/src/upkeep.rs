@@ -41,8 +41,8 @@ const FORGET_GUARDS: &str = "
 
 const FORGET_KEYS: &str = "
     DELETE FROM api_keys
-    WHERE hash IN (
-        SELECT hash
+    WHERE id IN (
+        SELECT id
         FROM api_keys
         WHERE ends_at < ?1
         ORDER BY ends_at

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, Key, ListName,
-    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName,
-    Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName, Login,
+    NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName, Profile,
+    Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};
@@ -204,8 +204,8 @@ fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>)
             .get_result(connection)
             .or_if_taken(|column| taken(column, nickname, particulars))?;
     let id = UserId::stored(id);
-    if let Some(hash) = *key {
-        keys::add_key(connection, id, &Key { hash, created_at: *created_at, ends_at: None })?;
+    if let Some(key) = key {
+        keys::add_key(connection, id, key, *created_at)?;
     }
     audit::record_about(connection, entry, id)?;
     Ok(id)
@@ -311,8 +311,8 @@ fn apply(
             if *returns {
                 sql::<()>(ACTIVATE).bind(*user).execute(connection)?;
             }
-            if let Some(hash) = *key {
-                keys::add_key(connection, *user, &Key { hash, created_at: at, ends_at: None })?;
+            if let Some(key) = key {
+                keys::add_key(connection, *user, key, at)?;
             }
             *user
         }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use tweetty_domain::{NewUser, Result, Timestamp, TweetId, TweetText, User, UserId};
+use tweetty_domain::{NewKey, NewUser, Result, Timestamp, TweetId, TweetText, User, UserId};
 
 use crate::{Row, Rows, STORE_IDENTITY, Source, Table, user_row};
 
@@ -84,10 +84,8 @@ impl<C: Company> Source for Invented<C> {
         let rows: Box<dyn Iterator<Item = Row> + Send + '_> = match table.name {
             "users" => Box::new(company.users().map(user)),
             "api_keys" => {
-                // By their hashes, as they come from a store; few users have one.
-                let mut keys = company.users().filter_map(key).collect::<Vec<_>>();
-                keys.sort_by_key(|(hash, _)| *hash);
-                Box::new(keys.into_iter().map(|(_, row)| row))
+                let keys = company.users().filter_map(key);
+                Box::new((1_i64..).zip(keys).map(|(id, row)| [vec![id.into()], row].concat()))
             }
             "follows" => {
                 Box::new(company.follows().map(|row| vec![row.follower.into(), row.followee.into()]))
@@ -125,11 +123,11 @@ fn user(user: CompanyUser) -> Row {
     })
 }
 
-fn key(
-    CompanyUser { id, user: NewUser { key, created_at, .. }, .. }: CompanyUser,
-) -> Option<([u8; 32], Row)> {
-    let (key, ends_at) = (key?, None::<Timestamp>);
-    Some((*key.as_bytes(), vec![key.into(), id.into(), created_at.into(), ends_at.into()]))
+/// A key as a row, but for the id.
+fn key(CompanyUser { id, user: NewUser { key, created_at, .. }, .. }: CompanyUser) -> Option<Row> {
+    let NewKey { hash, label, ends_at } = key?;
+    let last_used_on = None::<Timestamp>;
+    Some(vec![hash.into(), id.into(), created_at.into(), ends_at.into(), label.into(), last_used_on.into()])
 }
 
 fn tweet(tweet: CompanyTweet) -> Row {

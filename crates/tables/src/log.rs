@@ -33,6 +33,8 @@ names! {
     ActivateUser: "users activate",
     RemoveUser: "users remove",
     ReplaceKey: "users new-api-key",
+    AddKey: "users keys add",
+    EndKey: "users keys end",
     ExportUser: "users export",
     Backup: "backup",
     RemoveTweet: "tweets remove",

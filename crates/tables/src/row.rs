@@ -1,9 +1,8 @@
 //! Rows as lists of values.
 
+use chrono::{NaiveDate, NaiveTime};
 use tweetty_domain::{
-    Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId, Role, StoreId, Timestamp,
-    TweetId, TweetText, UserId, Variants,
+    Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -111,6 +110,9 @@ held_as! {
     ImageDescription => |description| description.as_str().into();
     Variants => |variants| variants.to_string().into();
     KeyHash => |hash| (*hash.as_bytes()).into();
+    KeyId => |id| id.get().into();
+    KeyLabel => |label| label.as_str().into();
+    NaiveDate => |day| day.and_time(NaiveTime::MIN).and_utc().into();
     Fingerprint => |sum| (*sum.as_bytes()).into();
     IdempotencyKey => |key| key.as_str().into();
     Nickname => |name| name.as_str().into();

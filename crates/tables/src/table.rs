@@ -90,7 +90,10 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "api_keys", title: "keys", key: 1, indexes: &["api_keys_of_user", "api_keys_ending"],
         export: Nowhere("a hash is of no use to its holder"),
-        columns: &[bytes("hash"), integer("user_id"), time("created_at"), time("ends_at").or_null()],
+        columns: &[
+            id("id"), bytes("hash"), integer("user_id"), time("created_at"), time("ends_at").or_null(),
+            text("label").or_null(), time("last_used_on").or_null(),
+        ],
     },
     Table {
         name: "follows", title: "follows", key: 2, indexes: &["follows_of_followee"],

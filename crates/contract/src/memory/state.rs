@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use tweetty_domain::{
     Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
-    ImageName, ImageRecord, ListName, Login, MediaId, NewImage, Nickname, Outcome, Particulars, PersonName,
-    Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User,
-    UserId, Variants,
+    ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, NewImage, NewKey, Nickname, Operator, Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, by_of, log_row, user_row};
@@ -18,8 +16,7 @@ use crate::arrange::files_of;
 pub(super) struct State {
     /// Their counters are counted anew from the follows.
     pub(super) users: BTreeMap<UserId, User>,
-    /// By the hashes of the keys.
-    pub(super) keys: BTreeMap<[u8; 32], HeldKey>,
+    pub(super) keys: BTreeMap<KeyId, HeldKey>,
     /// Follower and followee.
     pub(super) follows: BTreeSet<(UserId, UserId)>,
     pub(super) tweets: BTreeMap<TweetId, Written>,
@@ -53,13 +50,14 @@ pub(super) struct Attached {
 #[derive(Clone)]
 pub(super) struct HeldKey {
     pub(super) holder: UserId,
+    pub(super) key: NewKey,
     pub(super) created_at: Timestamp,
-    pub(super) end: Option<Timestamp>,
+    pub(super) last_used_on: Option<NaiveDate>,
 }
 
 impl HeldKey {
     pub(super) fn is_valid(&self, now: Timestamp) -> bool {
-        self.end.is_none_or(|end| end > now)
+        self.key.ends_at.is_none_or(|end| end > now)
     }
 }
 
@@ -152,10 +150,13 @@ impl State {
                 };
                 self.users.insert(id, user);
             }
-            ("api_keys", [Bytes(hash), Integer(user), Integer(at), end]) => {
-                let end = if let Integer(end) = end { Some(time(*end)) } else { None };
-                let key = HeldKey { holder: UserId::stored(*user), created_at: time(*at), end };
-                self.keys.insert(sum(hash), key);
+            ("api_keys", [Integer(id), Bytes(hash), Integer(user), Integer(at), end, label, used]) => {
+                let moment = |value: &Value| if let Integer(at) = value { Some(time(*at)) } else { None };
+                let hash = KeyHash::stored(sum(hash));
+                let key = NewKey { hash, label: text(label).map(KeyLabel::stored), ends_at: moment(end) };
+                let last_used_on = moment(used).map(|day| day.date_naive());
+                let (holder, created_at) = (UserId::stored(*user), time(*at));
+                self.keys.insert(KeyId::stored(*id), HeldKey { holder, key, created_at, last_used_on });
             }
             ("follows", [Integer(follower), Integer(followee)]) => {
                 self.follows.insert((UserId::stored(*follower), UserId::stored(*followee)));
@@ -264,8 +265,18 @@ impl State {
         match table.name {
             "users" => self.users.keys().filter_map(|id| self.user(*id)).map(user_row).collect(),
             "api_keys" => {
-                let key = |(hash, key): (&[u8; 32], &HeldKey)| {
-                    vec![(*hash).into(), key.holder.into(), key.created_at.into(), key.end.into()]
+                let key = |(id, held): (&KeyId, &HeldKey)| {
+                    let HeldKey { holder, key: NewKey { hash, label, ends_at }, created_at, last_used_on } =
+                        held.clone();
+                    vec![
+                        (*id).into(),
+                        hash.into(),
+                        holder.into(),
+                        created_at.into(),
+                        ends_at.into(),
+                        label.into(),
+                        last_used_on.into(),
+                    ]
                 };
                 self.keys.iter().map(key).collect()
             }

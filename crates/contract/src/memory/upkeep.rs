@@ -70,7 +70,9 @@ impl Upkeep for Memory {
         let earlier = count(&state);
         let (mut guards, mut keys) = (0..limit, 0..limit);
         state.guards.retain(|guard| guard.created_at >= guards_before || guards.next().is_none());
-        state.keys.retain(|_, key| key.end.is_none_or(|end| end >= keys_before) || keys.next().is_none());
+        state
+            .keys
+            .retain(|_, key| key.key.ends_at.is_none_or(|end| end >= keys_before) || keys.next().is_none());
         Ok(earlier - count(&state))
     }
 

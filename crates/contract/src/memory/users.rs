@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Key, Login, NamePart,
+    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, KeyHash, Login, NamePart,
     NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User, UserId,
     Users, Whom,
 };
 
-use super::{HeldKey, Memory, State, before};
+use super::{Memory, State, before};
 
 impl State {
     pub(super) fn user(&self, id: UserId) -> Option<User> {
@@ -44,7 +44,7 @@ impl State {
         let id = UserId::stored(self.next("users"));
         let NewUser { nickname, first_name, last_name, particulars, key, created_at } = new;
         if let Some(key) = key {
-            self.keys.insert(*key.as_bytes(), HeldKey { holder: id, created_at, end: None });
+            self.insert_key(id, key, created_at);
         }
         let user = User {
             id,
@@ -79,8 +79,8 @@ impl State {
                 self.refuse_taken(&changed)?;
                 let deactivated_at = changed.deactivated_at.filter(|_| !returns);
                 self.users.insert(user, User { deactivated_at, ..changed });
-                if let Some(hash) = key {
-                    self.add_key(user, Key { hash, created_at: at, ends_at: None })?;
+                if let Some(key) = key {
+                    self.add_key(user, key, at, None)?;
                 }
                 user
             }
@@ -119,7 +119,7 @@ struct Taken {
     nicknames: HashSet<String>,
     logins: HashSet<String>,
     external_ids: HashSet<ExternalId>,
-    keys: HashSet<[u8; 32]>,
+    keys: HashSet<KeyHash>,
 }
 
 impl Taken {
@@ -129,7 +129,7 @@ impl Taken {
             nicknames: users().map(|user| user.nickname.folded()).collect(),
             logins: users().filter_map(|user| user.particulars.login.as_ref().map(Login::folded)).collect(),
             external_ids: users().filter_map(|user| user.particulars.external_id.clone()).collect(),
-            keys: state.keys.keys().copied().collect(),
+            keys: state.keys.values().map(|held| held.key.hash).collect(),
         }
     }
 
@@ -147,7 +147,7 @@ impl Taken {
         {
             return Err(Error::ExternalIdTaken(id.clone()));
         }
-        if new.key.is_some_and(|key| !self.keys.insert(*key.as_bytes())) {
+        if new.key.as_ref().is_some_and(|key| !self.keys.insert(key.hash)) {
             return Err(Error::KeyTaken(new.nickname.clone()));
         }
         Ok(())

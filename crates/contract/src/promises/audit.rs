@@ -1,7 +1,7 @@
 //! The log of what operators do.
 
 use chrono::TimeDelta;
-use tweetty_domain::{Action, By, Changes, Entry, Key, Operator, Outcome, Record, UserId};
+use tweetty_domain::{Action, By, Changes, Entry, Key, KeyId, Operator, Outcome, Record, UserId};
 
 use crate::Store;
 use crate::arrange::{key, new_user, nickname, noon};
@@ -81,11 +81,10 @@ promises! { audit_entries of audit:
         let [ann, bob] = store.people(["Ann", "Bob"]).await;
         let other = |name: &str| entry(Action::Other(name.to_owned()), Some(ann));
         let renamed = Changes { nickname: Some(nickname("Eve")), ..Changes::default() };
-        let another = Key { hash: key("another"), created_at: noon(), ends_at: None };
         assert!(store.users.update(ann, renamed, Some(other("update"))).await.unwrap());
-        assert!(store.keys.replace_key(ann, key("new"), noon(), None, Some(other("replace"))).await.unwrap());
-        assert!(store.keys.add_key(ann, another, Some(other("add"))).await.unwrap());
-        assert!(store.keys.end_key(ann, key("another"), noon(), Some(other("end"))).await.unwrap());
+        assert!(store.keys.replace_key(ann, key("new").into(), noon(), None, Some(other("replace"))).await.unwrap());
+        let another = store.keys.add_key(ann, key("another").into(), noon(), None, Some(other("add"))).await.unwrap();
+        assert!(store.keys.end_key(ann, another.unwrap(), noon(), Some(other("end"))).await.unwrap());
         store.users.follow(ann, bob, noon(), Some(other("follow"))).await.unwrap();
         store.users.unfollow(ann, bob, Some(other("unfollow"))).await.unwrap();
         store.users.remove(ann, Some(other("remove"))).await.unwrap().unwrap();
@@ -97,12 +96,13 @@ promises! { audit_entries of audit:
         let ann = store.person("Ann").await;
         let nobody = UserId::stored(999);
         let other = || Some(entry(Action::UpdateUser, Some(nobody)));
-        let another = Key { hash: key("another"), created_at: noon(), ends_at: None };
+        let another = || key("another").into();
         assert!(!store.users.update(nobody, Changes::default(), other()).await.unwrap());
         assert_eq!(store.users.remove(nobody, other()).await.unwrap(), None);
-        assert!(!store.keys.replace_key(nobody, key("new"), noon(), None, other()).await.unwrap());
-        assert!(!store.keys.add_key(nobody, another, other()).await.unwrap());
-        assert!(!store.keys.end_key(ann, key("new"), noon(), other()).await.unwrap());
+        assert!(!store.keys.replace_key(nobody, key("new").into(), noon(), None, other()).await.unwrap());
+        assert_eq!(store.keys.add_key(nobody, another(), noon(), None, other()).await.unwrap(), None);
+        store.keys.add_key(ann, another(), noon(), Some(1), other()).await.unwrap_err();
+        assert!(!store.keys.end_key(ann, KeyId::stored(999), noon(), other()).await.unwrap());
         assert_eq!(store.users.follow(ann, nobody, noon(), other()).await.unwrap(), None);
         assert_eq!(store.users.unfollow(ann, nobody, other()).await.unwrap(), None);
         store.users.add(vec![new_user("ANN")], other()).await.unwrap_err();

@@ -8,7 +8,7 @@ use tweetty_domain::{
 };
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
-use crate::arrange::{described, draft, guard, key, new_user, noon, picture};
+use crate::arrange::{described, draft, guard, key, labelled, new_user, noon, picture};
 use crate::{Memory, Store};
 
 /// Everything of a store with something in every table, with gaps in the ids, and with highest ids that are gone.
@@ -32,7 +32,10 @@ async fn furnish(store: &Store) {
     let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
     let [bob, eve, gone] = store.people(["Bob", "Eve", "Gone"]).await;
-    store.keys.replace_key(bob, key("bob"), noon(), Some(noon() + TimeDelta::days(1)), None).await.unwrap();
+    store.keys.replace_key(bob, key("bob").into(), noon(), Some(noon() + TimeDelta::days(1)), None).await.unwrap();
+    let labelled = labelled("another", "laptop \u{1F44B}", Some(noon() + TimeDelta::days(2)));
+    let another = store.one_more_key(bob, labelled).await;
+    store.keys.record_use(vec![another], noon().date_naive()).await.unwrap();
     for (follower, followee) in [(ann, bob), (eve, bob), (bob, ann), (gone, ann)] {
         store.follow(follower, followee).await;
     }
@@ -129,7 +132,7 @@ promises! { holdings_entries of holdings:
     async fn a_difference_is_found_in_its_place(store: Store) {
         let model = Store::new(Memory::default(), ());
         for side in [&store, &model] {
-            let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: Some(key(user.nickname.as_str())), ..user });
+            let [ann, bob] = [new_user("Ann"), new_user("Bob")].map(|user| NewUser { key: Some(key(user.nickname.as_str()).into()), ..user });
             let ids = side.users.add(vec![ann, bob], None).await.unwrap();
             side.liked_tweet(ids[0], "hi", &[ids[0]]).await;
         }

@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 use tweetty_domain::{
-    Action, Change, Changes, Entry, Error, Invalid, Key, NewUser, Operator, Outcome, PeopleStart, PersonChange, Timestamp,
+    Action, Change, Changes, Entry, Error, Invalid, NewUser, Operator, Outcome, PeopleStart, PersonChange, Timestamp,
     UserId, Whom,
 };
 
 use crate::Store;
-use crate::arrange::{key, new_user, nickname, noon};
+use crate::arrange::{key, labelled, new_user, nickname, noon};
 
 fn later() -> Timestamp {
     noon() + TimeDelta::hours(1)
@@ -29,8 +29,7 @@ async fn everybody(store: &Store, whom: Whom) -> Vec<UserId> {
 promises! { presence_entries of presence:
     async fn a_deactivated_user_is_known_by_no_key_and_gets_none(store: Store) {
         let ann = store.holder("Ann", "first").await;
-        let second = Key { hash: key("second"), created_at: noon(), ends_at: Some(later() + TimeDelta::days(1)) };
-        store.keys.add_key(ann, second, None).await.unwrap();
+        store.one_more_key(ann, labelled("second", "phone", Some(later() + TimeDelta::days(1)))).await;
         assert_eq!(deactivate(&store, ann).await, Change::Made);
         for text in ["first", "second"] {
             for now in [noon(), later(), later() + TimeDelta::days(2)] {
@@ -38,10 +37,9 @@ promises! { presence_entries of presence:
             }
         }
         assert_eq!(store.keys.keys_of(ann, later()).await.unwrap(), []);
-        let new = Key { hash: key("new"), created_at: later(), ends_at: None };
-        let refused = store.keys.add_key(ann, new, None).await;
+        let refused = store.keys.add_key(ann, key("new").into(), later(), None, None).await;
         assert!(matches!(&refused, Err(Error::Deactivated(name)) if name.as_str() == "Ann"), "{refused:?}");
-        let refused = store.keys.replace_key(ann, key("new"), later(), None, None).await;
+        let refused = store.keys.replace_key(ann, key("new").into(), later(), None, None).await;
         assert!(matches!(&refused, Err(Error::Deactivated(_))), "{refused:?}");
     }
 
@@ -50,7 +48,7 @@ promises! { presence_entries of presence:
         deactivate(&store, ann).await;
         assert_eq!(activate(&store, ann).await, Change::Made);
         assert_eq!(store.known_by("old", later()).await, None);
-        store.keys.replace_key(ann, key("new"), later(), None, None).await.unwrap();
+        store.keys.replace_key(ann, key("new").into(), later(), None, None).await.unwrap();
         assert_eq!(store.known_by("new", later()).await, Some(ann));
     }
 
@@ -161,9 +159,9 @@ promises! { presence_entries of presence:
         assert_eq!(store.audit.records(None, None, 10).await.unwrap(), []);
         let changes = vec![
             PersonChange::Leave(ann),
-            change(eve, named("Eva"), true, Some(key("eve"))),
+            change(eve, named("Eva"), true, Some(key("eve").into())),
             change(bob, named("eve"), false, None),
-            PersonChange::Join(NewUser { key: Some(key("joined")), ..new_user("Bob") }),
+            PersonChange::Join(NewUser { key: Some(key("joined").into()), ..new_user("Bob") }),
             PersonChange::Join(NewUser { key: None, ..new_user("Kim") }),
         ];
         store.users.apply(with(changes), later()).await.unwrap();

@@ -194,7 +194,7 @@ promises! { races_entries of races:
         let ann = store.holder("Ann", "first").await;
         let replace = |number| {
             let store = store.clone();
-            async move { store.keys.replace_key(ann, key(&format!("new-{number}")), noon(), None, None).await.unwrap() }
+            async move { store.keys.replace_key(ann, key(&format!("new-{number}")).into(), noon(), None, None).await.unwrap() }
         };
         assert_eq!(together((0..8).map(replace)).await, [true; 8]);
         let mut valid = Vec::new();

@@ -149,9 +149,9 @@ promises! { upkeep_entries of upkeep:
     async fn ended_keys_are_forgotten_and_counted(store: Store) {
         let (ann, bob) = (store.holder("Ann", "ann-old").await, store.holder("Bob", "bob-old").await);
         let cid = store.holder("Cid", "cid-old").await;
-        store.keys.replace_key(ann, key("ann-new"), noon(), Some(noon() + INSTANT), None).await.unwrap();
-        store.keys.replace_key(cid, key("cid-new"), noon(), Some(noon() + INSTANT), None).await.unwrap();
-        store.keys.replace_key(bob, key("bob-new"), noon(), Some(noon() + INSTANT * 2), None).await.unwrap();
+        store.keys.replace_key(ann, key("ann-new").into(), noon(), Some(noon() + INSTANT), None).await.unwrap();
+        store.keys.replace_key(cid, key("cid-new").into(), noon(), Some(noon() + INSTANT), None).await.unwrap();
+        store.keys.replace_key(bob, key("bob-new").into(), noon(), Some(noon() + INSTANT * 2), None).await.unwrap();
         let now = noon() + INSTANT * 2;
         assert_eq!(store.upkeep.forget_expired(noon(), now, 1).await.unwrap(), 1);
         assert_eq!(store.upkeep.forget_expired(noon(), now, 1).await.unwrap(), 1);

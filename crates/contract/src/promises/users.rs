@@ -120,22 +120,19 @@ promises! { users_entries of users:
 
     async fn a_key_that_is_in_use_is_refused_and_its_new_owner_named(store: Store) {
         let mut old = new_user("old");
-        old.key = Some(key("secret"));
-        store.add(old.clone()).await;
+        old.key = Some(key("secret").into());
+        let old = store.add(old).await;
         let mut thief = new_user("thief");
-        thief.key = Some(key("secret"));
+        thief.key = Some(key("secret").into());
         let refused = store.users.add(vec![new_user("fine"), thief, new_user("fine too")], None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "thief"), "{refused:?}");
         assert_eq!(store.users.find_by_nickname(&nickname("fine")).await.unwrap(), None);
-        assert_eq!(
-            store.keys.find_by_key(key("secret"), noon()).await.unwrap().unwrap().nickname,
-            old.nickname
-        );
+        assert_eq!(store.known_by("secret", noon()).await, Some(old));
     }
 
     async fn new_users_must_not_share_a_key(store: Store) {
         let mut users = ["one", "two", "three"].map(new_user);
-        users[2].key = users[1].key;
+        users[2].key = users[1].key.clone();
         let refused = store.users.add(users.into(), None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "three"), "{refused:?}");
         assert!(store.upkeep.is_empty().await.unwrap());

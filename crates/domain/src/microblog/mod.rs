@@ -1,6 +1,7 @@
 //! What people can do with the microblog: one method per use case.
 
 mod images;
+mod keys;
 mod moderation;
 mod people;
 mod readiness;

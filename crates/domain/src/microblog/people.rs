@@ -2,8 +2,8 @@
 
 use super::Microblog;
 use crate::{
-    Change, Credential, Embedded, Error, NamePart, Nickname, PageSize, People, PeopleStart, Person, Profile,
-    Result, Subject, User, UserId, Whom,
+    Change, Credential, Embedded, Error, Holder, NamePart, Nickname, PageSize, People, PeopleStart, Person,
+    Profile, Result, Subject, User, UserId, Whom,
 };
 
 impl Microblog {
@@ -11,7 +11,7 @@ impl Microblog {
     ///
     /// # Errors
     /// [`Error::UnknownKey`].
-    pub async fn authenticate(&self, credential: &Credential) -> Result<Person> {
+    pub async fn authenticate(&self, credential: &Credential) -> Result<Holder> {
         let holder = self.stores.keys.find_by_key(credential.hash(), self.stores.clock.now()).await?;
         holder.ok_or(Error::UnknownKey)
     }
@@ -103,7 +103,7 @@ impl Microblog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stores::test::{Ports, noon, person, user};
+    use crate::stores::test::{Ports, holder, noon, user};
     use crate::{ApiKey, Invalid};
 
     #[tokio::test]
@@ -115,8 +115,8 @@ mod tests {
             .keys
             .expect_find_by_key()
             .withf(move |key, now| *key == hash && *now == noon())
-            .returning(|_, _| Ok(Some(person(1, "ann"))));
-        assert_eq!(ports.microblog().authenticate(&credential).await.unwrap(), person(1, "ann"));
+            .returning(|_, _| Ok(Some(holder(1))));
+        assert_eq!(ports.microblog().authenticate(&credential).await.unwrap(), holder(1));
     }
 
     #[tokio::test]

@@ -2,12 +2,15 @@
 
 mod belonging;
 mod check;
+mod keys;
 mod moderation;
 mod newcomers;
 mod people;
 mod sweep;
 mod sync;
 mod variants;
+
+use chrono::TimeDelta;
 
 use crate::{Action, Entry, Operator, Outcome, Record, RecordId, Result, Stores, Timestamp, UserId};
 
@@ -31,12 +34,19 @@ pub enum Actor {
 pub struct Operations {
     stores: Stores,
     actor: Actor,
+    key_lifetime: Option<TimeDelta>,
 }
 
 impl Operations {
     /// Puts those stores into the hands of that actor.
     pub fn new(stores: Stores, actor: Actor) -> Self {
-        Self { stores, actor }
+        Self { stores, actor, key_lifetime: None }
+    }
+
+    /// The same, with a longest lifetime of the keys that are made.
+    #[must_use]
+    pub fn with_key_lifetime(self, lifetime: Option<TimeDelta>) -> Self {
+        Self { key_lifetime: lifetime, ..self }
     }
 
     /// The entry of something that is done at this moment; none where no operator acts.

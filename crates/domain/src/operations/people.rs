@@ -2,7 +2,7 @@
 
 use super::Operations;
 use crate::{
-    Action, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId, NamePart, NewUser, Nickname,
+    Action, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId, NamePart, NewKey, NewUser, Nickname,
     PageSize, Particulars, People, PeopleStart, PersonName, Result, Timestamp, TweetId, User, UserId, Whom,
 };
 
@@ -31,10 +31,10 @@ pub struct Removed {
 }
 
 impl Newcomer {
-    /// The user whom they become at that moment.
-    pub(crate) fn into_user(self, created_at: Timestamp) -> NewUser {
+    /// The user whom they become at that moment, with a key that ends then.
+    pub(crate) fn into_user(self, created_at: Timestamp, key_ends_at: Option<Timestamp>) -> NewUser {
         let Self { nickname, first_name, last_name, particulars, key } = self;
-        let key = key.map(|key| key.hash());
+        let key = key.map(|key| NewKey { ends_at: key_ends_at, ..key.hash().into() });
         NewUser { nickname, first_name, last_name, particulars, key, created_at }
     }
 }
@@ -47,7 +47,9 @@ impl Operations {
     pub async fn add_users(&self, newcomers: Vec<Newcomer>) -> Result<Vec<UserId>> {
         let created_at = self.now();
         let entry = self.entry(Action::AddUser, None, None);
-        let users = newcomers.into_iter().map(|newcomer| newcomer.into_user(created_at)).collect();
+        let key_ends_at = self.key_end(None)?;
+        let users =
+            newcomers.into_iter().map(|newcomer| newcomer.into_user(created_at, key_ends_at)).collect();
         self.stores.settled(self.stores.users.add(users, entry.clone()).await, entry).await
     }
 
@@ -103,28 +105,6 @@ impl Operations {
         Ok(Removed { images: images.len() as u64, files_gone: self.stores.remove_files(images).await })
     }
 
-    /// Gives a user a new key; the old ones end at once, or at that moment.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::KeyTaken`], [`Error::Deactivated`].
-    pub async fn replace_key(&self, user: UserId, key: &ApiKey, old_until: Option<Timestamp>) -> Result<()> {
-        let entry = self.entry(Action::ReplaceKey, Some(user), None);
-        let keys = &self.stores.keys;
-        let replaced = keys.replace_key(user, key.hash(), self.now(), old_until, entry.clone()).await;
-        self.stores.settled(replaced.and_then(|replaced| found(replaced, user)), entry).await
-    }
-
-    /// Gives each of those users a new key, or none of them; the old ones end at once, or at that moment.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::KeyTaken`], [`Error::Deactivated`].
-    pub async fn replace_keys(&self, keys: &[(UserId, ApiKey)], old_until: Option<Timestamp>) -> Result<()> {
-        let entry = self.entry(Action::ReplaceKey, None, None);
-        let hashes = keys.iter().map(|(user, key)| (*user, key.hash())).collect();
-        let replaced = self.stores.keys.replace_keys(hashes, self.now(), old_until, entry.clone()).await;
-        self.stores.settled(replaced, entry).await
-    }
-
     /// Lets one user follow another.
     ///
     /// # Errors
@@ -161,7 +141,7 @@ impl Operations {
     }
 }
 
-fn found(found: bool, user: UserId) -> Result<()> {
+pub(super) fn found(found: bool, user: UserId) -> Result<()> {
     if found { Ok(()) } else { Err(Error::no_user(user)) }
 }
 

@@ -3,8 +3,8 @@
 use super::Operations;
 use crate::roster::{self, ListRules, Move, Plan, Unplannable};
 use crate::{
-    Action, ApiKey, Changes, ListName, NewUser, PageSize, Particulars, PeopleStart, PersonChange, Result,
-    User,
+    Action, ApiKey, Changes, ListName, NewKey, NewUser, PageSize, Particulars, PeopleStart, PersonChange,
+    Result, User,
 };
 
 /// How many people are changed by one transaction: short enough that what others write need not wait long.
@@ -45,9 +45,9 @@ impl Operations {
     /// # Errors
     /// Those of the port, where somebody has changed people since the plan was made: plan anew.
     pub async fn move_people(&self, moves: Vec<(Move, Option<ApiKey>)>, list: &ListName) -> Result<()> {
-        let now = self.now();
+        let (now, key_ends_at) = (self.now(), self.key_end(None)?);
         let changes = moves.into_iter().map(|(step, key)| {
-            let key = key.map(|key| key.hash());
+            let key = key.map(|key| NewKey { ends_at: key_ends_at, ..key.hash().into() });
             let (change, detail) = match step {
                 Move::Leave { user } => (PersonChange::Leave(user.id), "left".to_owned()),
                 Move::Change { user, changes, returns, adopted, .. } => {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use tweetty_domain::UserId;
+use tweetty_domain::{KeyId, UserId};
 
 use super::shell::quoted;
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment};
@@ -42,6 +42,11 @@ impl NewKeys {
             [id] => self.of(&format!("'#{id}'")),
             _ => format!("for id in {}; do {}; done", runs(ids), self.of("\"#$id\"")),
         }
+    }
+
+    /// The command that ends a key instead.
+    pub(super) fn ending(&self, user: UserId, key: KeyId) -> String {
+        format!("tweetty users keys end '#{user}' {key}{}", self.options)
     }
 
     /// For users of those nicknames.

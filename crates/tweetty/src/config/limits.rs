@@ -3,7 +3,7 @@
 use clap::Args;
 use tweetty_domain::{Limits, Quota, UploadQuotas};
 
-use super::{Refusal, Size, between};
+use super::{KeySettings, Refusal, Size, between};
 
 const UPLOAD_SIZE: &str = "TWEETTY_UPLOAD_SIZE";
 const IMAGE_MEMORY: &str = "TWEETTY_IMAGE_MEMORY";
@@ -81,6 +81,9 @@ pub(crate) struct LimitSettings {
     /// Images of a user that no tweet shows yet; 0 for any number. They are removed after a day
     #[arg(long, env = "TWEETTY_UPLOADS_UNATTACHED", value_name = "NUMBER", default_value_t = shown(Limits::default().uploads.unattached))]
     uploads_unattached: u64,
+
+    #[command(flatten)]
+    keys: KeySettings,
 }
 
 /// As a number of a setting, where 0 is any number.
@@ -116,6 +119,7 @@ impl LimitSettings {
                 bytes: Quota::of(self.upload_bytes_per_day.0),
                 unattached: Quota::of(self.uploads_unattached),
             },
+            keys: self.keys.rules(),
         })
     }
 }

@@ -2,6 +2,7 @@
 //! A flag wins over `TWEETTY_…`, that over `DATABASE_URL` and `PORT`, those over the default.
 
 mod database;
+mod keys;
 mod limits;
 mod refusal;
 mod server;
@@ -17,6 +18,7 @@ use clap::Args;
 use clap::builder::{PathBufValueParser, TypedValueParser, ValueParser};
 
 pub(crate) use database::{DatabaseSettings, DatabaseUrl, Secret, Tuning};
+pub(crate) use keys::{KeyLifetime, KeySettings};
 pub(crate) use limits::LimitSettings;
 pub(crate) use refusal::{Refusal, first_line};
 pub(crate) use server::{BindSettings, METRICS_BIND, MetricsSettings, ServerSettings, reachable};

@@ -45,7 +45,7 @@ pub(crate) async fn is_unfinished(microblog: &Microblog) -> anyhow::Result<bool>
 /// Whether that key opens a demo company that is there.
 pub(crate) async fn is_founded(microblog: &Microblog, viewer_key: &ApiKey) -> anyhow::Result<bool> {
     match microblog.authenticate(&viewer_key.credential()).await {
-        Ok(viewer) => Ok(viewer.nickname.as_str() == COLLEAGUES[0].nickname),
+        Ok(viewer) => Ok(microblog.user(viewer.user).await?.nickname.as_str() == COLLEAGUES[0].nickname),
         Err(Error::UnknownKey) => Ok(false),
         Err(error) => Err(error.into()),
     }

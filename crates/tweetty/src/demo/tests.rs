@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tempfile::TempDir;
 use tweetty_domain::{
-    Actor, Clock as _, Embedded, Limits, Order, PageSize, Person, Scope, Start, Stores, SystemClock, Tweet,
+    Actor, Clock as _, Embedded, Limits, Order, PageSize, Scope, Start, Stores, SystemClock, Tweet, User,
 };
 
 use super::*;
@@ -31,8 +31,9 @@ async fn founded() -> (TempDir, Microblog, Operations, Founded) {
     (place, microblog, service, founded)
 }
 
-async fn viewer(microblog: &Microblog) -> Person {
-    microblog.authenticate(&ApiKey::parse("test").unwrap().credential()).await.unwrap()
+async fn viewer(microblog: &Microblog) -> User {
+    let key = ApiKey::parse("test").unwrap().credential();
+    microblog.user(microblog.authenticate(&key).await.unwrap().user).await.unwrap()
 }
 
 fn size() -> PageSize {

@@ -103,7 +103,7 @@ impl SeededCompany {
                 first_name: Some(PersonName::stored(first.to_owned())),
                 last_name: Some(PersonName::stored(last.to_owned())),
                 particulars: Particulars::default(),
-                key: key.copied(),
+                key: key.copied().map(Into::into),
                 created_at: whole_milliseconds(self.plan.end - HISTORY - hired),
             },
             followers_count: self.followers[number as usize],

@@ -9,6 +9,7 @@ mod store;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tweetty_domain::{Action, Actor, Error, Found, Limits, Microblog, Operations, SystemClock};
 use tweetty_media::{Folder, KeptImages, Reserve, Room, Storage};
 use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
@@ -42,6 +43,11 @@ pub(crate) struct Wired {
 }
 
 impl Wired {
+    /// The same, with a longest lifetime of the keys that operators make.
+    pub(crate) fn with_key_lifetime(self, lifetime: Option<TimeDelta>) -> Self {
+        Self { operations: self.operations.with_key_lifetime(lifetime), ..self }
+    }
+
     /// Loads everything that the source holds into the empty store, and with it the record of that.
     pub(crate) async fn load(
         &self,

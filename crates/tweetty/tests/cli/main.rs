@@ -32,4 +32,5 @@ mod seeding;
 mod serving;
 mod syncing;
 mod terminal;
+mod user_keys;
 mod users;

@@ -44,6 +44,7 @@ mod feed;
 mod fuzz;
 mod hardening;
 mod idempotency;
+mod keys;
 mod likes;
 mod names;
 mod open_files;

@@ -48,11 +48,16 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
         (_, _, 405) => ann.call("PATCH", &usual),
         ("POST", "/api/tweets", _) => return publish(ann, status).await,
         ("POST", "/api/medias", _) => return upload(ann, status).await,
+        ("POST", "/api/keys", _) => return make_key(ann, status).await,
         (_, _, 404) => ann.call(method, &absent),
         ("DELETE", "/api/tweets/{id}", 403) => bob.call(method, &usual),
         ("DELETE", "/api/tweets/{id}", 200) => {
             let other = ann.publish("to delete").await;
             ann.call(method, &format!("/api/tweets/{other}"))
+        }
+        ("DELETE", "/api/keys/{id}", 200) => {
+            let made = ann.call("POST", "/api/keys").json(&json!({"label": "to end"})).send().await;
+            ann.call(method, &format!("/api/keys/{}", made.succeeds(201)["id"]))
         }
         ("GET", "/media/{name}", 304) => nobody.call(method, image).header("if-none-match", "*"),
         ("GET", "/media/{name}", 206) => nobody.call(method, image).header("range", "bytes=0-9"),
@@ -87,6 +92,25 @@ async fn publish(ann: &Person, status: u16) -> Option<u16> {
         413 => call.json(&json!({"tweet_data": "x".repeat(200_000)})),
         415 => call.body("text/plain", "x"),
         422 => call.json(&json!({"tweet_data": ""})),
+        _ => return None,
+    };
+    Some(call.send().await.status)
+}
+
+async fn make_key(ann: &Person, status: u16) -> Option<u16> {
+    let call = ann.call("POST", "/api/keys");
+    let call = match status {
+        201 => call.json(&json!({"label": "x"})),
+        400 => call.body("application/json", "{"),
+        409 => {
+            for _ in 0..20 {
+                ann.call("POST", "/api/keys").json(&json!({"label": "one of many"})).send().await;
+            }
+            call.json(&json!({"label": "one too many"}))
+        }
+        413 => call.json(&json!({"label": "x".repeat(200_000)})),
+        415 => call.body("text/plain", "x"),
+        422 => call.json(&json!({"label": ""})),
         _ => return None,
     };
     Some(call.send().await.status)

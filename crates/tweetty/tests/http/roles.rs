@@ -23,11 +23,13 @@ enum Body {
     /// A text under an `Idempotency-Key` that the owner has used.
     HerKey,
     File,
+    /// What a key is to be called.
+    Label,
 }
-use Body::{File, HerKey, HerPicture, Nothing, Text};
+use Body::{File, HerKey, HerPicture, Label, Nothing, Text};
 
 /// Method, path, body; then the status for whoever has no good key, for the owner of the object, for another user. In a
-/// path, `{tweet}` is a tweet of the owner, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
+/// path, `{tweet}` is a tweet of the owner, `{key}` one more key of hers, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
 type Row = (&'static str, &'static str, Body, [u16; 3]);
 
 const TABLE: &[Row] = &[
@@ -63,6 +65,10 @@ const TABLE: &[Row] = &[
     ("POST", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
     ("DELETE", "/api/users/{owner}/follow", Nothing, [401, 200, 200]),
     ("DELETE", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
+    ("GET", "/api/keys", Nothing, [401, 200, 200]),
+    ("POST", "/api/keys", Label, [401, 201, 201]),
+    ("DELETE", "/api/keys/{key}", Nothing, [401, 200, 404]),
+    ("DELETE", "/api/keys/{absent}", Nothing, [401, 404, 404]),
     ("GET", "/api/limits", Nothing, [200, 200, 200]),
     ("GET", "{image}", Nothing, [200, 200, 200]),
     ("GET", "/media/{absent}", Nothing, [404, 404, 404]),
@@ -98,17 +104,24 @@ struct Scene {
     image: String,
     picture: i64,
     once: String,
+    key: i64,
 }
 
 impl Scene {
-    async fn of(owner: &Person, number: usize) -> Self {
+    async fn of(owner: &Person, number: usize, path: &str) -> Self {
         let tweet = owner.publish_with("hers", &[owner.picture(pictures::png()).await]).await;
         let image = owner.see(tweet).await["attachments"][0].as_str().unwrap().to_owned();
         let picture = owner.picture(pictures::png()).await;
         let once = format!("hers-{number}");
         let first = owner.call("POST", "/api/tweets").header("Idempotency-Key", &once);
         first.json(&json!({"tweet_data": "once"})).send().await.succeeds(201);
-        Self { owner: owner.clone(), tweet, image, picture, once }
+        let key = if path.contains("{key}") {
+            let made = owner.call("POST", "/api/keys").json(&json!({"label": "one more"})).send().await;
+            made.succeeds(201)["id"].as_i64().unwrap()
+        } else {
+            0
+        };
+        Self { owner: owner.clone(), tweet, image, picture, once, key }
     }
 
     async fn act(&self, client: &Client, (method, path, body, _): Row) -> Answer {
@@ -116,10 +129,12 @@ impl Scene {
             .replace("{tweet}", &self.tweet.to_string())
             .replace("{owner}", &self.owner.id.to_string())
             .replace("{image}", &self.image)
+            .replace("{key}", &self.key.to_string())
             .replace("{absent}", "999999");
         let call = client.call(method, &path);
         let call = match body {
             Nothing => call,
+            Label => call.json(&json!({"label": "one more"})),
             Text => call.json(&json!({"tweet_data": "mine"})),
             HerPicture => call.json(&json!({"tweet_data": "mine", "tweet_media_ids": [self.picture]})),
             HerKey => call.header("Idempotency-Key", &self.once).json(&json!({"tweet_data": "once"})),
@@ -139,6 +154,8 @@ impl Scene {
         ] {
             seen.push(self.owner.get(&path).await.succeeds(200));
         }
+        // The day of their last use is written whenever it is.
+        seen.push(self.owner.ids("/api/keys", "keys").await.into());
         seen
     }
 }
@@ -165,7 +182,7 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
     ];
     for (number, row) in TABLE.iter().copied().enumerate() {
         let (method, path, _, [without, by_owner, _]) = row;
-        let scene = Scene::of(&owner, number).await;
+        let scene = Scene::of(&owner, number, path).await;
         let before = scene.hers().await;
         for (role, client) in &keyless {
             let answer = scene.act(client, row).await;
@@ -185,7 +202,7 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
             is_gone |= method == "DELETE" && status < 400 && expected(row, &[]) >= 400;
         }
         // What somebody of a role may remove is there once more for the owner.
-        let scene = if is_gone { Scene::of(&owner, TABLE.len() + number).await } else { scene };
+        let scene = if is_gone { Scene::of(&owner, TABLE.len() + number, path).await } else { scene };
         let answer = scene.act(&owner, row).await;
         assert_eq!(answer.status, by_owner, "the owner: {method} {path}: {answer}");
     }
@@ -193,7 +210,7 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
     let named = TABLE.iter().copied().filter_map(|(method, path, ..)| {
         let path = if path == "{image}" { "/media/{absent}" } else { path };
         let path = path.split('?').next().unwrap_or_default();
-        let template = ["{tweet}", "{owner}", "{absent}"]
+        let template = ["{tweet}", "{owner}", "{key}", "{absent}"]
             .into_iter()
             .fold(path.to_owned(), |path, of| path.replace(of, "1"));
         document.template(&template).map(|template| (method.to_owned(), template.to_owned()))

@@ -79,6 +79,22 @@ export interface Limits {
   description_length: number;
   upload_bytes: number;
   image_formats: string[];
+  /** In seconds; null for any. */
+  key_lifetime: number | null;
+  keys_per_user: number;
+}
+
+/** A key of the person. */
+export interface ApiKey {
+  id: number;
+  /** Null for a first one. */
+  label: string | null;
+  created_at: string;
+  /** A day. */
+  last_used_on: string | null;
+  ends_at: string | null;
+  /** Whether this page uses it. */
+  current: boolean;
 }
 
 /** A format that phones write and the server does not take. */

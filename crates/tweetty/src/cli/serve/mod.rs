@@ -133,9 +133,9 @@ fn not_empty() -> Refusal {
 /// A store that once was a demo may be on its way to become a company's.
 async fn warn_of_the_demo_key(microblog: &Microblog) -> anyhow::Result<()> {
     match microblog.authenticate(&ApiKey::parse(DEMO_KEY)?.credential()).await {
-        Ok(person) => {
+        Ok(holder) => {
             tracing::warn!(
-                user = %person.id,
+                user = %holder.user,
                 "the demo's key opens this store to anybody who can reach it; replace it by `tweetty users new-api-key`"
             );
             Ok(())

@@ -4,6 +4,7 @@ mod add;
 mod export;
 mod follow;
 mod import;
+mod keys;
 mod list;
 mod listed;
 mod new_api_key;
@@ -22,7 +23,7 @@ use clap::{Args, Subcommand};
 use tweetty_domain::Limits;
 
 use crate::cli::lost_keys::NewKeys;
-use crate::config::{DatabaseSettings, MediaSettings};
+use crate::config::{DatabaseSettings, KeyLifetime, MediaSettings};
 use crate::output::Output;
 use crate::wiring::{self, Place, Wired};
 
@@ -34,6 +35,8 @@ pub(crate) struct Users {
     command: Command,
     #[command(flatten)]
     database: DatabaseSettings,
+    #[command(flatten)]
+    key_lifetime: KeyLifetime,
 }
 
 #[derive(Debug, Subcommand)]
@@ -58,6 +61,8 @@ enum Command {
     Remove(remove::Remove),
     /// Give a user a new key and print it, once, or many into a file; the old keys end
     NewApiKey(new_api_key::NewApiKey),
+    /// List the keys of a user, give one more, or end one
+    Keys(keys::Keys),
     /// Add the users of a file, all or none, and print the keys that were made, once
     Import(import::Import),
     /// Make the store's people those of a file: who joins, changes, leaves and comes back
@@ -78,6 +83,7 @@ impl Users {
             _ => None,
         };
         let wired = wiring::open(&self.database, media, Limits::default(), Place::Existing).await?;
+        let wired = wired.with_key_lifetime(self.key_lifetime.get());
         let Wired { microblog, operations, .. } = &wired;
         let new_keys = &NewKeys::with(&self.database, output);
         match self.command {
@@ -91,6 +97,7 @@ impl Users {
             Command::Activate(presence) => presence.activate(&wired, output).await,
             Command::Remove(remove) => remove.run(&wired, output).await,
             Command::NewApiKey(new) => new.run(&wired, output, new_keys).await,
+            Command::Keys(keys) => keys.run(&wired, output, new_keys).await,
             Command::Import(import) => import.run(operations, output, new_keys).await,
             Command::Sync(sync) => sync.run(operations, output).await,
             Command::Follow(pair) => pair.follow(&wired, output).await,

@@ -1,5 +1,6 @@
 // The one way to the server.
 import { expire, key } from "../state/key.js";
+import { noteKeyEnd } from "../state/keyEnd.js";
 import { Failure, failureOf } from "./failure.js";
 
 const PATIENCE = 20_000;
@@ -31,6 +32,7 @@ export async function call(method, path, options = {}) {
     const slow = error instanceof DOMException && error.name === "TimeoutError";
     throw new Failure(!navigator.onLine ? "offline" : slow ? "slow" : "unreachable");
   }
+  if (answer.status !== 401) noteKeyEnd(used, answer.headers.get("api-key-ends-at"));
   if (answer.ok) return body;
   if (answer.status === 401 && options.key === undefined) expire(used);
   const headersOf = answer.headers;

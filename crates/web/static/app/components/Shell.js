@@ -11,6 +11,7 @@ import { t } from "../text/words.js";
 import { Composer } from "./Composer.js";
 import { Dialog } from "./Dialog.js";
 import { Icon } from "./Icon.js";
+import { KeyEndBanner } from "./KeyEndBanner.js";
 import { Navigation } from "./Navigation.js";
 import { OfflineBanner } from "./OfflineBanner.js";
 import { Shortcuts } from "./Shortcuts.js";
@@ -56,7 +57,7 @@ export function Shell({ children }) {
   return html`<a class="skip" href="#main">${t("skip")}</a>
     <div class="shell">
       <${Navigation} write=${write} />
-      <main id="main"><${OfflineBanner} />${children}</main>
+      <main id="main"><${OfflineBanner} /><${KeyEndBanner} />${children}</main>
       <aside class="beside" aria-label=${t("beside")}>${roomy && html`<${Suggestions} most=${5} />`}</aside>
     </div>
     <${Shortcuts} write=${write} />

@@ -9,6 +9,7 @@ const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([["day", 8
 const ago = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: "auto", style: "short" }));
 const sameYear = computed(() => new Intl.DateTimeFormat(language.value, { day: "numeric", month: "short" }));
 const otherYear = computed(() => new Intl.DateTimeFormat(language.value, { day: "numeric", month: "short", year: "numeric" }));
+const day = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }));
 const whole = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeStyle: "short" }));
 
 /**
@@ -24,6 +25,15 @@ export function briefly(moment) {
   }
   const [unit, length] = STEPS.find(([, size]) => seconds >= size) ?? ["second", Infinity];
   return ago.value.format(-Math.floor(seconds / length) || 0, unit);
+}
+
+/**
+ * 23 Nov 2026.
+ * @param {string} moment or a day, which is that of UTC
+ */
+export function onDay(moment) {
+  const [year, month, date] = moment.split("-").map(Number);
+  return day.value.format(moment.includes("T") ? new Date(moment) : new Date(year, month - 1, date));
 }
 
 /** @param {string} moment */

@@ -4,6 +4,7 @@ import { useState } from "../../vendor/hooks.mjs";
 import { Avatar } from "../components/Avatar.js";
 import { Choice } from "../components/Choice.js";
 import { Heading } from "../components/Heading.js";
+import { Keys } from "../components/Keys.js";
 import { PersonName } from "../components/PersonName.js";
 import { ShortcutHelp } from "../components/Shortcuts.js";
 import { choose, language, LANGUAGES } from "../state/language.js";
@@ -38,6 +39,7 @@ export function Settings() {
         </div>
         <p class="small">${t("account.key")}</p>
       </section>
+      <${Keys} />
       <details class="small"><summary>${t("developers")}</summary><p><a href="/docs" data-away>${t("docs")}</a></p></details>
     </div>`;
 }
