@@ -2,9 +2,9 @@
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use tweetty_domain::{
-    ApiKey, Attachments, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles, ImageFormat,
-    ImageName, KeyHash, KeyLabel, MediaId, NamePart, NewImage, NewKey, NewTweet, NewUser, Nickname,
-    Particulars, PersonName, Quota, Timestamp, TweetText, UploadQuotas, UserId, Variants,
+    ApiKey, Attachments, Avatar, Fingerprint, Guard, IdempotencyKey, ImageDescription, ImageFiles,
+    ImageFormat, ImageName, KeyHash, KeyLabel, MediaId, NamePart, NewImage, NewKey, NewTweet, NewUser,
+    Nickname, Particulars, PersonName, Quota, Timestamp, TweetText, UploadQuotas, UserId, Variants,
 };
 
 /// The moment at which everything happens unless a test says otherwise; its milliseconds must survive.
@@ -81,6 +81,11 @@ pub fn described(author: UserId, text: &str, images: &[(MediaId, &str)]) -> NewT
 /// A name that no image has yet.
 pub fn image_name() -> ImageName {
     ImageName::random(ImageFormat::Png).unwrap()
+}
+
+/// An avatar that nobody has yet.
+pub fn avatar() -> Avatar {
+    Avatar::random(ImageFormat::Jpeg).unwrap()
 }
 
 /// An image to be recorded, unguarded.

@@ -43,6 +43,8 @@ pub enum Action {
     ActivateUser,
     /// A user is made what a list of people says.
     SyncUsers,
+    /// A user gets an avatar, or loses it.
+    SetAvatar,
     /// A user is removed with everything that is theirs.
     RemoveUser,
     /// A user gets a new key.

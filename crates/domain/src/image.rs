@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Claim, Error, Excerpt, Fingerprint, ImageDescription, ImageName, Invalid, MediaId, Result, Timestamp,
-    TweetId, UserId, Variants,
+    Avatar, Claim, Error, Excerpt, Fingerprint, ImageDescription, ImageName, Invalid, MediaId, Result,
+    Timestamp, TweetId, UserId, Variants,
 };
 
 /// An image that was decoded, re-encoded and durably written, with its variants.
@@ -64,6 +64,12 @@ pub trait Incoming: Send {
     /// [`Invalid::UncommonJpeg`], [`Invalid::TooLongSide`], [`Invalid::TooManyPixels`], [`Invalid::TooManyFrames`],
     /// [`Invalid::TooCostlyImage`], [`Invalid::TooSlowImage`]; [`Error::Unavailable`] where other work took the time.
     async fn keep(self: Box<Self>) -> Result<StoredImage>;
+
+    /// Does the same with the square in the middle of the first picture of what came, in the sizes of an avatar and no
+    /// other.
+    ///
+    /// Errors: as above.
+    async fn keep_as_avatar(self: Box<Self>) -> Result<Avatar>;
 }
 
 /// The port of the images' bytes.
@@ -146,10 +152,16 @@ impl Upload {
 
     /// Keeps what came in.
     pub(crate) async fn keep(self) -> Result<StoredImage> {
-        if self.bytes == 0 {
-            return Err(Invalid::EmptyUpload.into());
-        }
-        self.incoming.keep().await
+        self.something()?.keep().await
+    }
+
+    /// Keeps what came in as an avatar.
+    pub(crate) async fn keep_as_avatar(self) -> Result<Avatar> {
+        self.something()?.keep_as_avatar().await
+    }
+
+    fn something(self) -> Result<Box<dyn Incoming>> {
+        if self.bytes == 0 { Err(Invalid::EmptyUpload.into()) } else { Ok(self.incoming) }
     }
 }
 

@@ -89,6 +89,11 @@ impl ImageName {
         self.format
     }
 
+    /// Whether it is that of a variant.
+    pub(crate) fn is_of_variant(self) -> bool {
+        self.width.is_some()
+    }
+
     /// The name of the variant of this image that has that width and format.
     pub(crate) fn of_variant(self, width: u32, format: ImageFormat) -> Self {
         Self { random: self.random, width: NonZeroU32::new(width), format }

@@ -7,6 +7,7 @@
 
 mod api_key;
 mod audit;
+mod avatar;
 mod belonging;
 mod change;
 mod clock;
@@ -42,6 +43,7 @@ mod visible;
 
 pub use api_key::{ApiKey, Credential, KeyFingerprint, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, By, Entry, Operator, Outcome, Record};
+pub use avatar::Avatar;
 pub use change::Change;
 pub use clock::{Clock, SystemClock, Timestamp};
 #[cfg(debug_assertions)]

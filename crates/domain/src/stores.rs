@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::{
-    Audit, Change, Clock, Entry, Error, Feeds, ImageFiles, ImageName, Images, Invalid, Keys, Outcome, Result,
-    Tweets, Upkeep, UserId, Users,
+    Audit, Avatar, Change, Clock, Entry, Error, Feeds, ImageFiles, ImageName, Images, Invalid, Keys, Outcome,
+    Result, Tweets, Upkeep, UserId, Users, crash_point,
 };
 
 /// The adapters behind the ports.
@@ -72,6 +72,26 @@ impl Stores {
     ) -> Result<Change> {
         let change = self.users.unfollow(follower, followee, entry.clone()).await;
         self.settled(change.and_then(|change| change.ok_or(Error::no_user(followee))), entry).await
+    }
+
+    /// Gives a user that avatar, whose files are kept, or none. The files of the one before go after its row.
+    pub(crate) async fn set_avatar(
+        &self,
+        user: UserId,
+        avatar: Option<Avatar>,
+        entry: Option<Entry>,
+    ) -> Result<()> {
+        let replaced = self.users.set_avatar(user, avatar, entry.clone()).await;
+        crash_point("the avatar is recorded");
+        let (unneeded, outcome) = match self.settled(replaced, entry).await {
+            Ok(before) => (before, Ok(())),
+            Err(error @ Error::NotFound(_)) => (avatar, Err(error)),
+            // The files stay: the row may name them after all, if only the answer was lost.
+            Err(error) => (None, Err(error)),
+        };
+        self.remove_files(unneeded.into_iter().map(Avatar::files).collect()).await;
+        crash_point("the files of the avatar before are removed");
+        outcome
     }
 
     /// Passes on how a change ended that had the entry in its transaction. Where it failed, the entry went with it: it is
@@ -174,7 +194,7 @@ pub(crate) mod test {
 
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
         let nickname = Nickname::stored(nickname.to_owned());
-        Person { id: user(id), nickname, first_name: None, last_name: None }
+        Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None }
     }
 
     pub(crate) fn holder(id: i64) -> Holder {

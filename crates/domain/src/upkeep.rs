@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Variants};
+use crate::{Avatar, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, UserId, Variants};
 
 /// Something in a store that contradicts something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub trait Upkeep: Send + Sync {
     /// The id that the store got when it was made.
     async fn store_id(&self) -> Result<StoreId>;
 
-    /// Whether a row names an image. Answers as [`Upkeep::ready`] does: however busy the store is.
+    /// Whether a row names an image or an avatar. Answers as [`Upkeep::ready`] does: however busy the store is.
     async fn names_images(&self) -> Result<bool>;
 
     /// Forgets at most `limit` uploads from before `before` that no tweet has; answers their files.
@@ -56,11 +56,14 @@ pub trait Upkeep: Send + Sync {
     /// Forgets at most `limit` removals of tweets from before `before`; answers how many.
     async fn forget_removals(&self, before: Timestamp, limit: u32) -> Result<u64>;
 
-    /// Those of the images of these names that the store knows; the name of a variant is that of no image.
+    /// Those of the images and avatars of these names that the store knows; the name of a variant is that of no image.
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>>;
 
     /// The images that the store knows, behind `after`, by ascending id.
     async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>>;
+
+    /// The avatars of users behind `after`, by ascending id.
+    async fn avatars(&self, after: Option<UserId>, limit: u32) -> Result<Vec<(UserId, Avatar)>>;
 
     /// How many images have no variants yet.
     async fn count_without_variants(&self) -> Result<u64>;

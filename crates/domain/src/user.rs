@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart, NewKey, Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
+    Avatar, Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart,
+    NewKey, Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -17,6 +18,8 @@ pub struct Person {
     pub first_name: Option<PersonName>,
     /// The last name, likewise.
     pub last_name: Option<PersonName>,
+    /// The avatar, where there is one.
+    pub avatar: Option<Avatar>,
 }
 
 /// Everything about a user but their secrets and lists.
@@ -32,6 +35,8 @@ pub struct User {
     pub last_name: Option<PersonName>,
     /// What the company says besides.
     pub particulars: Particulars,
+    /// The avatar, where there is one.
+    pub avatar: Option<Avatar>,
     /// Since when the user is deactivated; `None` while active.
     pub deactivated_at: Option<Timestamp>,
     /// How many follow the user.
@@ -300,7 +305,18 @@ pub trait Users: Send + Sync {
     /// The opposite of [`Users::deactivate`], but for the keys, which stay ended.
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>>;
 
-    /// Removes a user with their tweets, likes, follows, keys and images; the counters of others follow.
+    /// Gives a user that avatar, or none; answers the one before, whose files nothing needs any more. Nobody else has
+    /// that avatar. It is seen at once by the process that calls this.
+    ///
+    /// Errors: [`crate::Error::NotFound`] where there is no such user.
+    async fn set_avatar(
+        &self,
+        user: UserId,
+        avatar: Option<Avatar>,
+        entry: Option<Entry>,
+    ) -> Result<Option<Avatar>>;
+
+    /// Removes a user with their tweets, likes, follows, keys, images and avatar; the counters of others follow.
     /// Answers the image files that nothing needs any more, `None` where there is no such user.
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;
 

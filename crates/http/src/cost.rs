@@ -24,7 +24,7 @@ pub(crate) fn of(request: &ServiceRequest, route: Option<&str>) -> NonZeroU32 {
     let (document, blog) = (request.app_data::<Data<Document>>(), request.app_data::<Data<Blog>>());
     let is_list = |route| request.method() == Method::GET && document.is_some_and(|it| it.is_list(route));
     let more = match route {
-        Some("/api/medias") => UPLOAD - 1,
+        Some("/api/medias" | "/api/users/me/avatar") if request.method() == Method::POST => UPLOAD - 1,
         Some(route) if is_list(route) => {
             let largest = blog.map_or(1, |blog| blog.limits().page_size);
             of_list(&Parameters::of(request.query_string()), largest)

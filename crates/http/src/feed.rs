@@ -79,7 +79,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///         "url": "/media/0123456789abcdef0123456789abcdef-640.jpg", "width": 640, "height": 480, "type": "image/jpeg"
 ///       }]
 ///     }],
-///     "author": {"id": 1, "name": "ann", "first_name": "Ann", "last_name": null},
+///     "author": {"id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "avatar": null},
 ///     "likes": [{"user_id": 2, "name": "bob"}],
 ///     "likes_count": 1, "liked": false,
 ///     "created_at": "2026-11-23T10:15:30.123Z", "stamp": "2026-11-23T10:15:30.123Z"
@@ -147,7 +147,7 @@ pub(crate) async fn author(
 ///   "result": true,
 ///   "tweet": {
 ///     "id": 8, "content": "Who has the stapler?", "attachments": [], "media": [],
-///     "author": {"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}, "likes": [], "likes_count": 0, "liked": false,
+///     "author": {"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null}, "likes": [], "likes_count": 0, "liked": false,
 ///     "created_at": "2026-11-23T10:16:00.000Z", "stamp": "2026-11-23T10:16:00.000Z"
 ///   }
 /// }
@@ -284,7 +284,7 @@ impl FeedTweet {
     fn of(tweet: Tweet, options: &Options) -> Self {
         let picture = |image: &Attachment| Picture {
             id: Shown(image.id),
-            url: options.url(&format!("/media/{}", image.name)),
+            url: options.media_url(image.name),
             width: image.width,
             height: image.height,
             media_type: Shown(image.name.format()),
@@ -297,7 +297,7 @@ impl FeedTweet {
             content: Shown(tweet.text),
             attachments: media.iter().map(|picture| Address(picture.url.clone())).collect(),
             media,
-            author: tweet.author.into(),
+            author: NamedPerson::of(tweet.author, options),
             likes: SomeLikers(tweet.likers.into_iter().map(Liker::from).collect()),
             likes_count: Count(tweet.likes_count),
             liked: tweet.liked,
@@ -356,7 +356,7 @@ struct SmallerCopy {
 
 fn smaller_copies(image: &Attachment, options: &Options) -> Vec<SmallerCopy> {
     let copy = |variant: &Variant| SmallerCopy {
-        url: options.url(&format!("/media/{}", variant.file_of(image.name))),
+        url: options.media_url(variant.file_of(image.name)),
         width: variant.width,
         height: variant.height,
         media_type: Shown(variant.format),

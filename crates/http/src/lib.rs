@@ -6,6 +6,7 @@
 //! larger than 128 KiB.
 
 mod answer;
+mod avatars;
 mod blog;
 mod body;
 mod caller;
@@ -71,6 +72,7 @@ const RESOURCES: &[fn(&mut paperclip::actix::web::ServiceConfig<'_>)] = &[
     keys::routes,
     removals::routes,
     medias::routes,
+    avatars::routes,
     media_files::routes,
     limits::routes,
     health::routes,

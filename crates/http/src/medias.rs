@@ -9,10 +9,11 @@ use tweetty_domain::{MediaId, Microblog};
 use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
+use crate::error::ApiError;
 use crate::form::Form;
 use crate::measures;
 use crate::once::Once;
-use crate::places::Places;
+use crate::places::{Place, Places};
 use crate::reply::{Created, Reply};
 use crate::shown::{Shown, True};
 
@@ -39,7 +40,7 @@ async fn upload(
 ) -> Reply<Created<Uploaded>> {
     let measured = measures::Upload::begin();
     let receiving = async {
-        let turn = turns.0.wait().await?;
+        let turn = turns.wait().await?;
         let upload = form.receive(&blog).await?;
         let work = async move |blog: Microblog| {
             // A client that is gone leaves its picture to be decoded all the same.
@@ -75,6 +76,11 @@ impl Turns {
         let sharing = Sharing { places, share: (places / 4).max(ONE_TWEET), room: places, patient: 0 };
         Self(Places::new("uploads", sharing, options.upload_wait))
     }
+
+    /// Waits for the turn of an upload.
+    pub(crate) async fn wait(&self) -> Result<Place, ApiError> {
+        self.0.wait().await
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +91,7 @@ mod tests {
 
     #[actix_web::test]
     async fn nobody_has_more_than_a_quarter_of_the_places_and_others_find_one() {
-        let Turns(turns) = Turns::new(&Options { uploads: 64, ..Options::default() });
+        let turns = Turns::new(&Options { uploads: 64, ..Options::default() });
         let (ann, bob) = (Party::User(1), Party::User(2));
         let mut held = Vec::new();
         for _ in 0..16 {

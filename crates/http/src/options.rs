@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use tweetty_domain::ImageName;
+
 /// How the HTTP side behaves; what the microblog itself accepts stands in [`tweetty_domain::Limits`].
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -75,6 +77,11 @@ impl Options {
     pub(crate) fn url(&self, path: &str) -> String {
         let prefix = self.public_url.as_deref().unwrap_or_default();
         format!("{}{path}", prefix.trim_end_matches('/'))
+    }
+
+    /// The URL of an image.
+    pub(crate) fn media_url(&self, name: ImageName) -> String {
+        self.url(&format!("/media/{name}"))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use tweetty_domain::{Embedded, Nickname, People, Person, PersonName, UserId};
+use tweetty_domain::{Avatar, Embedded, Nickname, People, Person, PersonName, UserId};
 
+use crate::Options;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::query::{Limit, parameter, query};
@@ -21,16 +22,37 @@ pub(crate) struct NamedPerson {
     first_name: Shown<Option<PersonName>>,
     /// The last name, where the company gave one.
     last_name: Shown<Option<PersonName>>,
+    /// Where their avatar of 96 pixels is; null where they have none.
+    avatar: AvatarAddress,
 }
 
-impl From<Person> for NamedPerson {
-    fn from(person: Person) -> Self {
+impl NamedPerson {
+    pub(crate) fn of(person: Person, options: &Options) -> Self {
+        let avatar = AvatarAddress::small(person.avatar, options);
         Self {
             id: Shown(person.id),
             name: Shown(person.nickname),
             first_name: Shown(person.first_name),
             last_name: Shown(person.last_name),
+            avatar,
         }
+    }
+}
+
+value! {
+    /// Where an avatar is; null where there is none.
+    pub(crate) AvatarAddress(Option<String>) = {"nullable": true, "format": "uri-reference"};
+}
+
+impl AvatarAddress {
+    /// That of 96 pixels.
+    pub(crate) fn small(avatar: Option<Avatar>, options: &Options) -> Self {
+        Self(avatar.map(|avatar| options.media_url(avatar.small())))
+    }
+
+    /// That of 256 pixels.
+    pub(crate) fn large(avatar: Option<Avatar>, options: &Options) -> Self {
+        Self(avatar.map(|avatar| options.media_url(avatar.large())))
     }
 }
 
@@ -58,9 +80,10 @@ value! {
 
 impl PageOfPeople {
     /// The page, and the cursor of the next where one follows.
-    pub(crate) fn of(page: People<Person>, list: &str) -> (Self, Option<String>) {
+    pub(crate) fn of(page: People<Person>, list: &str, options: &Options) -> (Self, Option<String>) {
         let next_cursor = page.next.map(|last| cursor::of_people(list, last));
-        (Self(page.people.into_iter().map(NamedPerson::from).collect()), next_cursor)
+        let people = page.people.into_iter().map(|person| NamedPerson::of(person, options));
+        (Self(people.collect()), next_cursor)
     }
 }
 

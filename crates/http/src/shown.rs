@@ -6,8 +6,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tweetty_domain::{
-    Designation, ImageDescription, ImageFormat, KeyId, KeyLabel, MediaId, Nickname, PersonName, Reason, Role, Timestamp,
-    TweetId, TweetText, UserId,
+    Designation, ImageDescription, ImageFormat, KeyId, KeyLabel, MediaId, Nickname, PersonName, Reason, Role,
+    Timestamp, TweetId, TweetText, UserId,
 };
 
 use crate::schema;

@@ -5,6 +5,7 @@ use paperclip::actix::{Apiv2Schema, CreatedJson, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{Attachments, ImageDescription, Invalid, Limits, Reason, TweetId, TweetText};
 
+use crate::Options;
 use crate::blog::Blog;
 use crate::body::{Fields, FromFields, Json};
 use crate::caller::Caller;
@@ -113,11 +114,12 @@ async fn unlike(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) ->
 /// The caller first where they like it, then the others by ascending id.
 ///
 /// ```json
-/// {"result": true, "likers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}], "next_cursor": null}
+/// {"result": true, "likers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("tweets"), operation_id = "likersOfTweet")]
 async fn likers(
     blog: Data<Blog>,
+    options: Data<Options>,
     Caller(me): Caller,
     Id(tweet): Id<TweetId>,
     Query(page): Query<PeopleQuery>,
@@ -125,7 +127,7 @@ async fn likers(
     let list = format!("tweets/{tweet}/likes");
     let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.likers(me, tweet, after, size).await).await?;
-    let (likers, next_cursor) = PageOfPeople::of(page, &list);
+    let (likers, next_cursor) = PageOfPeople::of(page, &list, &options);
     let found = LikersFound { result: True(true), likers, next_cursor: NextCursor(next_cursor.clone()) };
     Ok(Page::of(found, next_cursor))
 }

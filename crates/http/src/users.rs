@@ -8,12 +8,13 @@ use tweetty_domain::{
     Timestamp, User, UserId,
 };
 
+use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::{EmbeddedPeople, NamedPerson, PageOfPeople, PeopleQuery, embedded};
+use crate::person::{AvatarAddress, EmbeddedPeople, NamedPerson, PageOfPeople, PeopleQuery, embedded};
 use crate::query::{Limit, Query, parameter, query};
 use crate::reply::{Done, Found, Page, Reply, Settled};
 use crate::shown::{Count, NextCursor, Shown, True, value};
@@ -38,10 +39,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "title": "Editor", "department": "News",
+///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "avatar": null, "avatar_large": null, "title": "Editor", "department": "News",
 ///     "active": true, "role": "member",
-///     "followers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}],
-///     "following": [{"id": 3, "name": "eve", "first_name": null, "last_name": null}],
+///     "followers": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null}],
+///     "following": [{"id": 3, "name": "eve", "first_name": null, "last_name": null, "avatar": null}],
 ///     "followers_count": 1, "following_count": 1
 ///   }
 /// }
@@ -49,13 +50,15 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 #[api_v2_operation(tags("users"), operation_id = "me")]
 async fn me(
     blog: Data<Blog>,
+    options: Data<Options>,
     Caller(me): Caller,
     Query(query): Query<ProfileQuery>,
 ) -> Reply<Found<ProfileFound>> {
     let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
     // Whoever was removed since her key was looked at has no key any more.
     let gone = |error| if matches!(error, Error::NotFound(_)) { Error::UnknownKey } else { error };
-    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, me, people).await.map_err(gone)).await?))
+    let profile = blog.read(async move |blog| blog.profile(me, me, people).await.map_err(gone)).await?;
+    Ok(ProfileFound::of(profile, &options))
 }
 
 /// A user's profile
@@ -68,9 +71,9 @@ async fn me(
 /// {
 ///   "result": true,
 ///   "user": {
-///     "id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "title": null, "department": null,
+///     "id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null, "avatar_large": null, "title": null, "department": null,
 ///     "active": true, "role": "member",
-///     "followers": [], "following": [{"id": 1, "name": "ann", "first_name": "Ann", "last_name": null}],
+///     "followers": [], "following": [{"id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "avatar": null}],
 ///     "followers_count": 0, "following_count": 1
 ///   }
 /// }
@@ -78,12 +81,14 @@ async fn me(
 #[api_v2_operation(tags("users"), operation_id = "user")]
 async fn one(
     blog: Data<Blog>,
+    options: Data<Options>,
     Caller(me): Caller,
     Id(user): Id<UserId>,
     Query(query): Query<ProfileQuery>,
 ) -> Reply<Found<ProfileFound>> {
     let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
-    Ok(ProfileFound::of(blog.read(async move |blog| blog.profile(me, user, people).await).await?))
+    let profile = blog.read(async move |blog| blog.profile(me, user, people).await).await?;
+    Ok(ProfileFound::of(profile, &options))
 }
 
 /// Finds users by a part of their names
@@ -95,20 +100,25 @@ async fn one(
 /// {
 ///   "result": true,
 ///   "users": [{
-///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "followers_count": 1, "following_count": 1,
+///     "id": 1, "name": "ann", "first_name": "Ann", "last_name": null, "avatar": null, "followers_count": 1, "following_count": 1,
 ///     "created_at": "2026-11-01T08:00:00.000Z"
 ///   }],
 ///   "next_cursor": null
 /// }
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "searchUsers")]
-async fn search(blog: Data<Blog>, _: Caller, Query(search): Query<Search>) -> Reply<Page<UsersFound>> {
+async fn search(
+    blog: Data<Blog>,
+    options: Data<Options>,
+    _: Caller,
+    Query(search): Query<Search>,
+) -> Reply<Page<UsersFound>> {
     let part = search.part()?;
     let list = format!("users {}", part.as_ref().map_or("", NamePart::as_str));
     let (start, size) =
         (PeopleStart::After(search.cursor.after(&list)?), search.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.search(part, start, size).await).await?;
-    Ok(UsersFound::page(page, &list))
+    Ok(UsersFound::page(page, &list, &options))
 }
 
 /// Follows a user
@@ -131,11 +141,12 @@ async fn unfollow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) ->
 /// A page of those who follow a user
 ///
 /// ```json
-/// {"result": true, "users": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee"}], "next_cursor": null}
+/// {"result": true, "users": [{"id": 2, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "followersOfUser")]
 async fn followers(
     blog: Data<Blog>,
+    options: Data<Options>,
     _: Caller,
     Id(user): Id<UserId>,
     Query(page): Query<PeopleQuery>,
@@ -143,17 +154,18 @@ async fn followers(
     let list = format!("users/{user}/followers");
     let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.followers(user, after, size).await).await?;
-    Ok(PeopleFound::page(page, &list))
+    Ok(PeopleFound::page(page, &list, &options))
 }
 
 /// A page of those whom a user follows
 ///
 /// ```json
-/// {"result": true, "users": [{"id": 3, "name": "eve", "first_name": null, "last_name": null}], "next_cursor": null}
+/// {"result": true, "users": [{"id": 3, "name": "eve", "first_name": null, "last_name": null, "avatar": null}], "next_cursor": null}
 /// ```
 #[api_v2_operation(tags("users"), operation_id = "followedByUser")]
 async fn following(
     blog: Data<Blog>,
+    options: Data<Options>,
     _: Caller,
     Id(user): Id<UserId>,
     Query(page): Query<PeopleQuery>,
@@ -161,7 +173,7 @@ async fn following(
     let list = format!("users/{user}/following");
     let (after, size) = (page.cursor.after(&list)?, page.limit.size(blog.limits().page_size)?);
     let page = blog.read(async move |blog| blog.following(user, after, size).await).await?;
-    Ok(PeopleFound::page(page, &list))
+    Ok(PeopleFound::page(page, &list, &options))
 }
 
 query! {
@@ -224,6 +236,10 @@ struct UserProfile {
     first_name: Shown<Option<PersonName>>,
     /// The last name, where the company gave one.
     last_name: Shown<Option<PersonName>>,
+    /// Where the avatar of 96 pixels is; null where there is none.
+    avatar: AvatarAddress,
+    /// The same of 256 pixels.
+    avatar_large: AvatarAddress,
     /// The job title, where the company gave one.
     title: Shown<Option<Designation>>,
     /// The department, where the company gave one.
@@ -243,13 +259,17 @@ struct UserProfile {
 }
 
 impl ProfileFound {
-    fn of(profile: Profile) -> Found<Self> {
-        let named = |people: Vec<Person>| SomePeople(people.into_iter().map(NamedPerson::from).collect());
+    fn of(profile: Profile, options: &Options) -> Found<Self> {
+        let named = |people: Vec<Person>| {
+            SomePeople(people.into_iter().map(|person| NamedPerson::of(person, options)).collect())
+        };
         let user = UserProfile {
             id: Shown(profile.person.id),
             name: Shown(profile.person.nickname),
             first_name: Shown(profile.person.first_name),
             last_name: Shown(profile.person.last_name),
+            avatar: AvatarAddress::small(profile.person.avatar, options),
+            avatar_large: AvatarAddress::large(profile.person.avatar, options),
             title: Shown(profile.title),
             department: Shown(profile.department),
             active: profile.active,
@@ -275,8 +295,8 @@ struct PeopleFound {
 }
 
 impl PeopleFound {
-    fn page(page: People<Person>, list: &str) -> Page<Self> {
-        let (users, next_cursor) = PageOfPeople::of(page, list);
+    fn page(page: People<Person>, list: &str, options: &Options) -> Page<Self> {
+        let (users, next_cursor) = PageOfPeople::of(page, list, options);
         Page::of(
             Self { result: True(true), users, next_cursor: NextCursor(next_cursor.clone()) },
             next_cursor,
@@ -307,6 +327,8 @@ struct FoundUser {
     first_name: Shown<Option<PersonName>>,
     /// Her last name, where the company gave one.
     last_name: Shown<Option<PersonName>>,
+    /// Where the avatar of 96 pixels is; null where there is none.
+    avatar: AvatarAddress,
     /// How many follow her.
     followers_count: Count,
     /// How many she follows.
@@ -315,13 +337,14 @@ struct FoundUser {
     created_at: Shown<Timestamp>,
 }
 
-impl From<User> for FoundUser {
-    fn from(user: User) -> Self {
+impl FoundUser {
+    fn of(user: User, options: &Options) -> Self {
         Self {
             id: Shown(user.id),
             name: Shown(user.nickname),
             first_name: Shown(user.first_name),
             last_name: Shown(user.last_name),
+            avatar: AvatarAddress::small(user.avatar, options),
             followers_count: Count(user.followers_count),
             following_count: Count(user.following_count),
             created_at: Shown(user.created_at),
@@ -330,9 +353,10 @@ impl From<User> for FoundUser {
 }
 
 impl UsersFound {
-    fn page(page: People<User>, list: &str) -> Page<Self> {
+    fn page(page: People<User>, list: &str, options: &Options) -> Page<Self> {
         let next_cursor = page.next.map(|last| cursor::of_people(list, last));
-        let users = PageOfUsers(page.people.into_iter().map(FoundUser::from).collect());
+        let users = page.people.into_iter().map(|user| FoundUser::of(user, options));
+        let users = PageOfUsers(users.collect());
         Page::of(
             Self { result: True(true), users, next_cursor: NextCursor(next_cursor.clone()) },
             next_cursor,

@@ -158,6 +158,7 @@ mod tests {
                 nickname: Nickname::stored("ann".to_owned()),
                 first_name: None,
                 last_name: None,
+                avatar: None,
             },
             attachments: vec![],
             likers: vec![],

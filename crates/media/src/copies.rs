@@ -21,11 +21,15 @@ pub(crate) async fn files(
 ) -> Result<(Variants, Files)> {
     let (mut variants, mut files) = (Vec::new(), Vec::new());
     for SmallCopy { variant, bytes } in copies {
-        let mut file = storage.temporary().await?;
-        let file = turns.work(move || file.write_all(&bytes).map(|()| file)).await?;
-        files.push((file, variant.file_of(image)));
+        files.push((file(bytes, storage, turns).await?, variant.file_of(image)));
         variants.push(variant);
     }
     let variants = Variants::new(variants).ok_or_else(|| Error::internal("variants out of order"))?;
     Ok((variants, files))
+}
+
+/// A file of those bytes.
+pub(crate) async fn file(bytes: Vec<u8>, storage: &dyn Storage, turns: &Turns) -> Result<NamedTempFile> {
+    let mut file = storage.temporary().await?;
+    turns.work(move || file.write_all(&bytes).map(|()| file)).await
 }

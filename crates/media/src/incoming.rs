@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use tempfile::{NamedTempFile, TempPath};
 use tokio::runtime::Handle;
 use tracing::Instrument as _;
-use tweetty_domain::{Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
+use tweetty_domain::{Avatar, Error, ImageName, Incoming, Invalid, Result, StoredImage, crash_point};
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Share};
 use crate::copies;
 use crate::failure;
 use crate::measures;
 use crate::outline::{Bounds, Outline};
-use crate::recode::{self, Allowance, Recoded, Sink, SmallCopy};
+use crate::recode::{self, Allowance, Recoded, Sink, SmallCopy, Squares};
 use crate::storage::Storage;
 use crate::turns::Turns;
 
@@ -80,20 +80,12 @@ impl Incoming for Received {
 
     async fn keep(self: Box<Self>) -> Result<StoredImage> {
         let Self { scratch, storage, turns, bounds, budget } = *self;
-        let span = tracing::info_span!(target: "tweetty::trace", "image recode");
-        let gives_up = Instant::now().checked_add(bounds.patience);
         let keeping = async {
-            let decoder = budget.decoder().await?;
-            let reading = move || {
-                // It ends with the work.
-                let (_file, path) = scratch.into_parts()?;
-                Ok((Picture::read(&path, bounds)?, decoder))
-            };
-            let (picture, decoder) = decoding(reading).await?;
-            let memory = budget.memory(picture.outline.memory).await?;
+            let memory = |outline: &Outline| outline.memory;
+            let Admitted { picture, shares, gives_up } = admitted(scratch, bounds, &budget, memory).await?;
             let started = Instant::now();
             let file = storage.temporary().await?;
-            let recoding = move || Ok((picture.recode(file, bounds, gives_up)?, (decoder, memory)));
+            let recoding = move || Ok((picture.recode(file, bounds, gives_up)?, shares));
             let (kept, _shares) = decoding(recoding).await?;
             let name = ImageName::random(kept.recoded.format)?;
             let copied = kept.copies.iter().map(|copy| copy.bytes.len() as u64).sum();
@@ -105,8 +97,56 @@ impl Incoming for Received {
             measures::kept(&image, copied, started.elapsed());
             Ok(image)
         };
-        keeping.instrument(span).await
+        keeping.instrument(span()).await
     }
+
+    async fn keep_as_avatar(self: Box<Self>) -> Result<Avatar> {
+        let Self { scratch, storage, turns, bounds, budget } = *self;
+        let keeping = async {
+            let memory = Outline::memory_of_avatar;
+            let Admitted { picture, shares, gives_up } = admitted(scratch, bounds, &budget, memory).await?;
+            let cutting = move || Ok((picture.squares(bounds, gives_up)?, shares));
+            let (Squares { format, large, small }, _shares) = decoding(cutting).await?;
+            let avatar = Avatar::random(format)?;
+            let mut files = Vec::new();
+            for (name, bytes) in [(avatar.large(), large), (avatar.small(), small)] {
+                files.push((copies::file(bytes, &*storage, &turns).await?, name));
+            }
+            storage.place(files).await?;
+            Ok(avatar)
+        };
+        keeping.instrument(span()).await
+    }
+}
+
+fn span() -> tracing::Span {
+    tracing::info_span!(target: "tweetty::trace", "image recode")
+}
+
+/// A picture that may be encoded anew, with its shares of the budget, and until when somebody waits for it.
+struct Admitted {
+    picture: Picture,
+    shares: (Share, Share),
+    gives_up: Option<Instant>,
+}
+
+/// `memory` says how much of it the picture of an outline takes.
+async fn admitted(
+    scratch: Scratch,
+    bounds: Bounds,
+    budget: &Budget,
+    memory: impl Fn(&Outline) -> u64,
+) -> Result<Admitted> {
+    let gives_up = Instant::now().checked_add(bounds.patience);
+    let decoder = budget.decoder().await?;
+    let reading = move || {
+        // It ends with the work.
+        let (_file, path) = scratch.into_parts()?;
+        Ok((Picture::read(&path, bounds)?, decoder))
+    };
+    let (picture, decoder) = decoding(reading).await?;
+    let memory = budget.memory(memory(&picture.outline)).await?;
+    Ok(Admitted { picture, shares: (decoder, memory), gives_up })
 }
 
 /// Works off the async threads. A decoder that panics met a picture that it can't decode.
@@ -146,6 +186,16 @@ impl Picture {
         bytes.truncate(outline.length);
         bytes.extend(outline.lacks);
         Ok(Self { bytes, outline })
+    }
+
+    /// Encodes the square in the middle of the picture, where it can be done until that moment.
+    fn squares(self, bounds: Bounds, gives_up: Option<Instant>) -> Result<Squares> {
+        let allowance = Allowance::begin(bounds.processor_time, gives_up);
+        let squares = recode::squares(&self.bytes, &self.outline, &allowance);
+        // Codecs make various things of an allowance that is used up.
+        let squares = squares.map_err(|error| allowance.exceeded().unwrap_or(error))?;
+        crash_point("the avatar is encoded");
+        Ok(squares)
     }
 
     /// Encodes the picture anew into the file, and smaller copies of it, where it can be done until that moment.

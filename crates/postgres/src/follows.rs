@@ -8,13 +8,14 @@ use tweetty_domain::{Designation, People, Person, Profile, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::people::{self, KnownNames, Names, viewer_first};
+use crate::people::{KnownNames, Names, viewer_first};
+use crate::person;
 use crate::rows;
 use crate::schema::users;
 use crate::statement::sql;
 
 pub(crate) const FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM follows
     JOIN users ON users.id = follows.follower_id
     WHERE follows.followee_id = :user
@@ -23,7 +24,7 @@ pub(crate) const FOLLOWERS: &str = "
     LIMIT :limit";
 
 pub(crate) const FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM follows
     JOIN users ON users.id = follows.followee_id
     WHERE follows.follower_id = :user
@@ -32,7 +33,7 @@ pub(crate) const FOLLOWING: &str = "
     LIMIT :limit";
 
 const PROFILE: &str = concat!(
-    "SELECT id, nickname, first_name, last_name, title, department, deactivated_at IS NULL, role, followers_count, following_count,
+    "SELECT id, nickname, first_name, last_name, avatar, title, department, deactivated_at IS NULL, role, followers_count, following_count,
             ",
     viewer_first!("follower_id", "follows", "followee_id = :user"),
     ",
@@ -46,6 +47,7 @@ const PROFILE: &str = concat!(
 type ProfileColumns = (
     BigInt,
     Text,
+    Nullable<Text>,
     Nullable<Text>,
     Nullable<Text>,
     Nullable<Text>,
@@ -64,6 +66,7 @@ struct ProfileRow {
     nickname: String,
     first_name: Option<String>,
     last_name: Option<String>,
+    avatar: Option<String>,
     title: Option<String>,
     department: Option<String>,
     active: bool,
@@ -82,7 +85,7 @@ pub(crate) async fn list(
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Option<People<Person>>, Failure> {
-    let found = sql::<people::PersonColumns>(statement)
+    let found = sql::<person::Columns>(statement)
         .bind("user", user)
         .bind("after", after.map_or(0, UserId::get))
         .bind("limit", u64::from(limit) + 1)
@@ -94,7 +97,7 @@ pub(crate) async fn list(
             return Ok(None);
         }
     }
-    let people = found.into_iter().map(people::person).collect();
+    let people = found.into_iter().map(person::of_row).collect();
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
@@ -116,7 +119,7 @@ pub(crate) async fn profile(
     let Some(row) = row else { return Ok(None) };
     let names = Names::of(connection, known, row.followers.iter().chain(&row.following).copied()).await?;
     Ok(Some(Profile {
-        person: people::person((row.id, row.nickname, row.first_name, row.last_name)),
+        person: person::of_row((row.id, row.nickname, row.first_name, row.last_name, row.avatar)),
         title: row.title.map(Designation::stored),
         department: row.department.map(Designation::stored),
         active: row.active,

@@ -16,7 +16,10 @@ const TABLES: &str = "
     SELECT bool_and(to_regclass(name) IS NOT NULL), to_regclass('store_identity') IS NOT NULL
     FROM unnest(CAST($1 AS text[])) AS name";
 const STORE_ID: &str = "SELECT id FROM store_identity";
-const NAMES_IMAGES: &str = "SELECT EXISTS (SELECT FROM images)";
+/// The store may be of a version that had no avatars.
+const HAS_IMAGES: &str = "SELECT EXISTS (SELECT FROM images)";
+const NAMES_IMAGES: &str = "
+    SELECT EXISTS (SELECT FROM images) OR EXISTS (SELECT FROM users WHERE avatar IS NOT NULL)";
 
 /// What the database holds; changes nothing.
 ///
@@ -30,7 +33,7 @@ pub async fn look(url: &str) -> Result<Found> {
         return Ok(Found::Nothing);
     }
     let id = if tables.get(1) { Some(id(&client).await?) } else { None };
-    let has_images = client.query_one(NAMES_IMAGES, &[]).await.map_err(failed)?.get(0);
+    let has_images = client.query_one(HAS_IMAGES, &[]).await.map_err(failed)?.get(0);
     Ok(Found::Store { id, has_images })
 }
 
@@ -43,7 +46,7 @@ pub(crate) async fn store_id(connection: &mut Connection) -> Result<StoreId, Fai
     Ok(rows::store_id(&sql::<Text>(STORE_ID).get_result::<String>(connection).await?)?)
 }
 
-/// Whether a row names an image.
+/// Whether a row names an image or an avatar.
 pub(crate) async fn names_images(connection: &mut Connection) -> Result<bool, Failure> {
     Ok(sql::<Bool>(NAMES_IMAGES).get_result(connection).await?)
 }

@@ -6,6 +6,7 @@
 mod addition;
 mod address;
 mod audit;
+mod avatars;
 mod backup;
 mod changes;
 mod concurrency;
@@ -29,6 +30,7 @@ mod migrations;
 mod moderation;
 mod opener;
 mod people;
+mod person;
 mod pooler;
 mod popular;
 mod primacy;

@@ -7,14 +7,14 @@ use tweetty_domain::{People, Person, TweetId, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::people;
+use crate::person;
 use crate::rows;
 use crate::schema::tweets;
 use crate::statement::sql;
 
 /// The viewer's own like stands on the first page; the others are looked up by the primary key.
 pub(crate) const LIKERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM (
         SELECT CAST(:viewer AS BIGINT) AS id, 0 AS place
         WHERE :after = 0
@@ -42,7 +42,7 @@ pub(crate) async fn page(
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Option<People<Person>>, Failure> {
-    let found = sql::<people::PersonColumns>(LIKERS)
+    let found = sql::<person::Columns>(LIKERS)
         .bind("tweet", tweet)
         .bind("viewer", viewer)
         .bind("after", after.map_or(0, UserId::get))
@@ -55,6 +55,6 @@ pub(crate) async fn page(
             return Ok(None);
         }
     }
-    let likers = found.into_iter().map(people::person).collect();
+    let likers = found.into_iter().map(person::of_row).collect();
     Ok(Some(rows::page_of_people(likers, limit, |person: &Person| person.id)))
 }

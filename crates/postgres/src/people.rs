@@ -1,4 +1,4 @@
-//! People around a tweet or a user: who, by ids, and what they are called.
+//! People around a tweet or a user: who, by ids, and what they are called and look like.
 
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use tweetty_domain::{Liker, Nickname, Person, PersonName, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::person;
 use crate::schema::users;
 
 /// The ids in a column of a table as an array: the viewer's where it is there, then at most `:embedded` others in
@@ -45,23 +46,10 @@ macro_rules! viewer_first {
 }
 pub(crate) use viewer_first;
 
-/// Id, nickname, first and last name of a user.
-pub(crate) type PersonColumns = (BigInt, Text, Nullable<Text>, Nullable<Text>);
-pub(crate) type PersonRow = (i64, String, Option<String>, Option<String>);
-
-pub(crate) fn person((id, nickname, first_name, last_name): PersonRow) -> Person {
-    Person {
-        id: UserId::stored(id),
-        nickname: Nickname::stored(nickname),
-        first_name: first_name.map(PersonName::stored),
-        last_name: last_name.map(PersonName::stored),
-    }
-}
-
-/// Those who were shown a moment ago. A name that changes elsewhere is right again within seconds.
+/// Those who were shown a moment ago. What changes of them elsewhere is right again within seconds.
 pub(crate) type KnownNames = Remembered<UserId, Person>;
 
-/// Some users with their names, by ascending ids.
+/// Some users by ascending ids.
 pub(crate) struct Names(Vec<Person>);
 
 impl Names {
@@ -85,9 +73,11 @@ impl Names {
         });
         if !ids.is_empty() {
             let unknown = users::table.filter(users::id.eq_any(ids));
-            let unknown = unknown.select((users::id, users::nickname, users::first_name, users::last_name));
-            for row in unknown.load::<PersonRow>(connection).await? {
-                let person = person(row);
+            let unknown = unknown
+                .select((users::id, users::nickname, users::first_name, users::last_name, users::avatar))
+                .load(connection)
+                .await?;
+            for person in unknown.into_iter().map(person::of_row) {
                 known.put(person.id, person.clone(), now);
                 names.push(person);
             }

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{ImageFiles, UserId};
+use tweetty_domain::{Avatar, ImageFiles, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::person;
 use crate::rows;
 use crate::schema::{images, users};
 use crate::statement::sql;
@@ -71,7 +72,7 @@ const PART_FROM_OTHERS: &str = "
     FROM lost
     WHERE users.id = lost.id";
 
-/// Answers the files of her images; `None` where there is no such user.
+/// Answers the files of their images and avatar; `None` where there is no such user.
 pub(crate) async fn remove(
     connection: &mut Connection,
     user: UserId,
@@ -81,9 +82,9 @@ pub(crate) async fn remove(
     }
     // From here on she does nothing new; what she did since the look above is seen by the statements below.
     let her = users::table.find(user.get());
-    if her.select(users::id).for_update().first::<i64>(connection).await.optional()?.is_none() {
-        return Ok(None);
-    }
+    let locked =
+        her.select(users::avatar).for_update().first::<Option<String>>(connection).await.optional()?;
+    let Some(avatar) = locked else { return Ok(None) };
     for counters in [TAKE_LIKES_BACK, PART_FROM_OTHERS] {
         sql::<()>(counters).bind("user", user).execute(connection).await?;
     }
@@ -91,5 +92,7 @@ pub(crate) async fn remove(
     let files = files.select((images::name, images::variants));
     let files = files.load::<(String, Option<String>)>(connection).await?;
     diesel::delete(her).execute(connection).await?;
-    Ok(Some(files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?))
+    let mut files = files.into_iter().map(rows::image_files).collect::<Result<Vec<_>, _>>()?;
+    files.extend(person::avatar(avatar.as_deref()).map(Avatar::files));
+    Ok(Some(files))
 }

@@ -2,10 +2,13 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash, ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
+    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId,
+    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
+use crate::person;
 use crate::schema::users;
 
 /// A user's columns that the domain knows.
@@ -27,6 +30,7 @@ pub(crate) struct UserRow {
     managed_by: Option<String>,
     deactivated_at: Option<Timestamp>,
     role: String,
+    avatar: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -47,6 +51,7 @@ impl TryFrom<UserRow> for User {
                 managed_by: row.managed_by.map(ListName::stored),
                 role: role(&row.role)?,
             },
+            avatar: person::avatar(row.avatar.as_deref()),
             deactivated_at: row.deactivated_at,
             followers_count: count(row.followers_count),
             following_count: count(row.following_count),

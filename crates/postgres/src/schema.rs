@@ -19,6 +19,7 @@ diesel::table! {
         managed_by -> Nullable<Text>,
         deactivated_at -> Nullable<Timestamptz>,
         role -> Text,
+        avatar -> Nullable<Text>,
     }
 }
 

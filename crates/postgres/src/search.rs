@@ -26,6 +26,7 @@ type Columns = (
     Nullable<Text>,
     Nullable<Timestamptz>,
     Text,
+    Nullable<Text>,
 );
 
 /// A trigram needs as many characters.
@@ -34,7 +35,7 @@ const INDEXED_LENGTH: usize = 3;
 /// Walks the users in the order of the page until it is full.
 const WALK: &str = r"
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role
+           title, department, managed_by, deactivated_at, role, avatar
     FROM users
     WHERE id > :after
       AND (deactivated_at IS NULL OR :everybody)
@@ -46,7 +47,7 @@ const WALK: &str = r"
 const FIND: &str = r"
     WITH found AS MATERIALIZED (
         SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
-               external_id, title, department, managed_by, deactivated_at, role
+               external_id, title, department, managed_by, deactivated_at, role, avatar
         FROM users
         WHERE searchable LIKE :pattern ESCAPE '\'
           AND (deactivated_at IS NULL OR :everybody)

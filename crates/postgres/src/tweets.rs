@@ -20,7 +20,7 @@ use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, guard, moderation, people, quota};
+use crate::{Store, guard, moderation, people, person, quota, rows};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)
@@ -70,7 +70,7 @@ const RECORD_IMAGE: &str = "
     RETURNING id";
 
 const LIKED_BY: &str = "
-    SELECT likes.tweet_id, users.id, users.nickname, users.first_name, users.last_name
+    SELECT likes.tweet_id, users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM likes
     JOIN tweets ON tweets.id = likes.tweet_id
     JOIN users ON users.id = tweets.author_id
@@ -309,15 +309,15 @@ async fn liked_by(
     after: Option<TweetId>,
     limit: u32,
 ) -> Result<Vec<Liked>, Failure> {
-    let found = sql::<(BigInt, BigInt, Text, Nullable<Text>, Nullable<Text>)>(LIKED_BY)
+    let found = sql::<(BigInt, BigInt, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>)>(LIKED_BY)
         .bind("user", user)
         .bind("after", after.map_or(0, TweetId::get))
         .bind("limit", limit)
-        .load::<(i64, i64, String, Option<String>, Option<String>)>(connection)
+        .load::<(i64, i64, String, Option<String>, Option<String>, Option<String>)>(connection)
         .await?;
-    let liked = |(tweet, id, nickname, first_name, last_name)| Liked {
+    let liked = |(tweet, id, nickname, first_name, last_name, avatar)| Liked {
         tweet: TweetId::stored(tweet),
-        author: people::person((id, nickname, first_name, last_name)),
+        author: person::of_row((id, nickname, first_name, last_name, avatar)),
     };
     Ok(found.into_iter().map(liked).collect())
 }

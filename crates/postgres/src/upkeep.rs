@@ -7,14 +7,15 @@ use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants, crash_point,
+    Avatar, Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, UserId,
+    Variants, crash_point,
 };
 
 use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::{Bind, sql};
-use crate::{Store, discrepancies, identity, rows};
+use crate::{Store, avatars, discrepancies, identity, rows};
 
 /// Name and variants of an image.
 type Files = (Text, Nullable<Text>);
@@ -113,6 +114,10 @@ impl Upkeep for Store {
         self.connections.read(move |connection| images(connection, after, limit).boxed()).await
     }
 
+    async fn avatars(&self, after: Option<UserId>, limit: u32) -> Result<Vec<(UserId, Avatar)>> {
+        self.connections.read(move |connection| avatars::list(connection, after, limit).boxed()).await
+    }
+
     async fn count_without_variants(&self) -> Result<u64> {
         self.connections.read(|connection| crate::images::count_without_variants(connection).boxed()).await
     }
@@ -201,9 +206,11 @@ async fn known_images(
     connection: &mut Connection,
     names: Vec<ImageName>,
 ) -> Result<Vec<ImageFiles>, Failure> {
-    let names = names.iter().map(ToString::to_string).collect();
-    let known = sql::<Files>(KNOWN_IMAGES).bind("names", Bind::Texts(names)).load(connection).await?;
-    Ok(known.into_iter().map(rows::image_files).collect::<Result<_>>()?)
+    let names = names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let known = sql::<Files>(KNOWN_IMAGES).bind("names", Bind::Texts(names.clone())).load(connection).await?;
+    let mut known = known.into_iter().map(rows::image_files).collect::<Result<Vec<_>>>()?;
+    known.extend(avatars::known(connection, names).await?);
+    Ok(known)
 }
 
 async fn images(

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Change, Changes, Entry, Identifier, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart, Person,
-    PersonChange, Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Avatar, Change, Changes, Entry, Identifier, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart,
+    Person, PersonChange, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::changes::{self, Pair};
@@ -17,7 +17,7 @@ use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::schema::{follows, users};
-use crate::{Store, addition, audit, follows as lists, removal, rows, search, user_changes};
+use crate::{Store, addition, audit, avatars, follows as lists, removal, rows, search, user_changes};
 
 #[async_trait]
 impl Users for Store {
@@ -114,6 +114,22 @@ impl Users for Store {
             user_changes::activate(connection, user).boxed()
         })
         .await
+    }
+
+    async fn set_avatar(
+        &self,
+        user: UserId,
+        avatar: Option<Avatar>,
+        entry: Option<Entry>,
+    ) -> Result<Option<Avatar>> {
+        let is_change = |replaced: &avatars::Replaced| replaced.is_change;
+        let replaced = self
+            .recorded(Patience::Request, entry, is_change, move |connection| {
+                avatars::set(connection, user, avatar).boxed()
+            })
+            .await;
+        self.names.forget(&user);
+        Ok(replaced?.before)
     }
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {

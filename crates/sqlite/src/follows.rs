@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use tweetty_domain::{Change, Error, Invalid, People, Person, Profile, User, UserId};
 
 use crate::failure::{Failure, Violation as _};
-use crate::people;
+use crate::person;
 use crate::rows;
 use crate::schema::{follows, users};
 use crate::statement::sql;
@@ -26,7 +26,7 @@ const MOVE_FOLLOWERS: &str = "
 
 /// Pages of a user's followers.
 pub(crate) const FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM follows
     JOIN users ON users.id = follows.follower_id
     WHERE follows.followee_id = ?1
@@ -36,7 +36,7 @@ pub(crate) const FOLLOWERS: &str = "
 
 /// Pages of those whom a user follows.
 pub(crate) const FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM follows
     JOIN users ON users.id = follows.followee_id
     WHERE follows.follower_id = ?1
@@ -46,7 +46,7 @@ pub(crate) const FOLLOWING: &str = "
 
 /// The viewer's own row goes first, if there is one and room for it.
 pub(crate) const EMBEDDED_FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE EXISTS (SELECT 1 FROM follows WHERE followee_id = ?1 AND follower_id = ?2)
@@ -66,7 +66,7 @@ pub(crate) const EMBEDDED_FOLLOWERS: &str = "
     LIMIT ?3";
 
 pub(crate) const EMBEDDED_FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followee_id = ?2)
@@ -163,12 +163,12 @@ pub(crate) fn list(
     if !exists(connection, user)? {
         return Ok(None);
     }
-    let people = sql::<people::PersonColumns>(statement)
+    let people = sql::<person::Columns>(statement)
         .bind(user)
         .bind(after.map_or(0, UserId::get))
         .bind(u64::from(limit) + 1)
         .load(connection)?;
-    let people = people.into_iter().map(people::person).collect();
+    let people = people.into_iter().map(person::of_row).collect();
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
@@ -183,8 +183,8 @@ pub(crate) fn profile(
     let Some(row) = found.first(connection).optional()? else { return Ok(None) };
     let user = User::try_from(row)?;
     let mut people = |statement: &'static str| -> Result<Vec<Person>, Failure> {
-        let shown = sql::<people::PersonColumns>(statement).bind(user.id).bind(viewer).bind(embedded);
-        Ok(shown.load(connection)?.into_iter().map(people::person).collect())
+        let shown = sql::<person::Columns>(statement).bind(user.id).bind(viewer).bind(embedded);
+        Ok(shown.load(connection)?.into_iter().map(person::of_row).collect())
     };
     Ok(Some(Profile {
         followers: people(EMBEDDED_FOLLOWERS)?,
@@ -192,12 +192,7 @@ pub(crate) fn profile(
         active: user.is_active(),
         followers_count: user.followers_count,
         following_count: user.following_count,
-        person: Person {
-            id: user.id,
-            nickname: user.nickname,
-            first_name: user.first_name,
-            last_name: user.last_name,
-        },
+        person: Person { id: user.id, nickname: user.nickname, avatar: user.avatar },
         title: user.particulars.title,
         department: user.particulars.department,
         role: user.particulars.role,

@@ -12,7 +12,7 @@ use tweetty_tables::FIRST;
 use crate::connection::Database;
 use crate::failure::Failure;
 use crate::rows;
-use crate::schema::images;
+use crate::schema::{images, users};
 use crate::statement::{json_names, sql};
 
 /// How many tables there are, how many of the names of ours, and whether the store has an id.
@@ -39,7 +39,7 @@ pub fn look(path: &Path) -> Result<Found> {
         (0, ..) => Ok(Found::Nothing),
         (_, ours, has_id) if usize::try_from(ours) == Ok(FIRST.len()) => Ok(Found::Store {
             id: if has_id == 1 { Some(store_id(&mut connection)?) } else { None },
-            has_images: names_images(&mut connection).map_err(Failure::from)?,
+            has_images: has_images(&mut connection).map_err(Failure::from)?,
         }),
         _ => Ok(Found::AnotherProgram),
     }
@@ -50,7 +50,13 @@ pub(crate) fn store_id(connection: &mut SqliteConnection) -> Result<StoreId, Fai
     Ok(rows::store_id(&sql::<Text>(STORE_ID).get_result::<String>(connection)?)?)
 }
 
-/// Whether a row names an image.
+/// Whether a row names an image or an avatar.
 pub(crate) fn names_images(connection: &mut SqliteConnection) -> QueryResult<bool> {
+    let avatars = users::table.filter(users::avatar.is_not_null()).select(users::id);
+    Ok(has_images(connection)? || diesel::select(diesel::dsl::exists(avatars)).get_result(connection)?)
+}
+
+/// Whether there are images of tweets: the store may be of a version that had no avatars.
+fn has_images(connection: &mut SqliteConnection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(images::table.select(images::id))).get_result(connection)
 }

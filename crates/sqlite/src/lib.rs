@@ -4,6 +4,7 @@
 //! commit, and each is answered after it. Nothing blocks the threads of the async runtime.
 
 mod audit;
+mod avatars;
 mod backup;
 mod connection;
 mod details;
@@ -20,6 +21,7 @@ mod measures;
 mod migrations;
 mod moderation;
 mod people;
+mod person;
 #[cfg(test)]
 mod plans_test;
 mod popular;

@@ -4,14 +4,14 @@ use diesel::prelude::*;
 use tweetty_domain::{People, Person, TweetId, UserId};
 
 use crate::failure::Failure;
-use crate::people;
+use crate::person;
 use crate::rows;
 use crate::schema::tweets;
 use crate::statement::sql;
 
 /// The viewer's own like stands on the first page; the others are looked up by the primary key.
 pub(crate) const LIKERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE ?3 = 0
@@ -44,12 +44,12 @@ pub(crate) fn page(
     if !diesel::select(known).get_result::<bool>(connection)? {
         return Ok(None);
     }
-    let likers = sql::<people::PersonColumns>(LIKERS)
+    let likers = sql::<person::Columns>(LIKERS)
         .bind(tweet)
         .bind(viewer)
         .bind(after.map_or(0, UserId::get))
         .bind(u64::from(limit) + 1)
         .load(connection)?;
-    let likers = likers.into_iter().map(people::person).collect();
+    let likers = likers.into_iter().map(person::of_row).collect();
     Ok(Some(rows::page_of_people(likers, limit, |person: &Person| person.id)))
 }

@@ -1,38 +1,25 @@
-//! What people around a tweet are called.
+//! What people around a tweet are called, and how they look.
 
 use std::time::Instant;
 
 use diesel::RunQueryDsl as _;
 use diesel::SqliteConnection;
-use diesel::sql_types::{BigInt, Nullable, Text};
 use tweetty_adapter::Remembered;
-use tweetty_domain::{Liker, Nickname, Person, PersonName, UserId};
+use tweetty_domain::{Liker, Person, UserId};
 
 use crate::failure::Failure;
+use crate::person;
 use crate::statement::{json_ids, sql};
 
 pub(crate) const NAMES: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
     FROM json_each(?1) AS wanted
     CROSS JOIN users ON users.id = wanted.value";
 
-/// Id, nickname, first and last name of a user.
-pub(crate) type PersonColumns = (BigInt, Text, Nullable<Text>, Nullable<Text>);
-pub(crate) type PersonRow = (i64, String, Option<String>, Option<String>);
-
-pub(crate) fn person((id, nickname, first_name, last_name): PersonRow) -> Person {
-    Person {
-        id: UserId::stored(id),
-        nickname: Nickname::stored(nickname),
-        first_name: first_name.map(PersonName::stored),
-        last_name: last_name.map(PersonName::stored),
-    }
-}
-
-/// Those who were shown a moment ago. A name that changes elsewhere is right again within seconds.
+/// Those who were shown a moment ago. What changes of them elsewhere is right again within seconds.
 pub(crate) type KnownNames = Remembered<UserId, Person>;
 
-/// Some users with their names, by ascending ids.
+/// Some users by ascending ids.
 pub(crate) struct Names(Vec<Person>);
 
 impl Names {
@@ -55,9 +42,8 @@ impl Names {
             None => true,
         });
         if !ids.is_empty() {
-            let unknown = sql::<PersonColumns>(NAMES).bind(json_ids(&ids).as_str());
-            for row in unknown.load::<PersonRow>(connection)? {
-                let person = person(row);
+            let unknown = sql::<person::Columns>(NAMES).bind(json_ids(&ids).as_str());
+            for person in unknown.load(connection)?.into_iter().map(person::of_row) {
                 known.put(person.id, person.clone(), now);
                 names.push(person);
             }

@@ -26,6 +26,7 @@ type Columns = (
     Nullable<Text>,
     Nullable<BigInt>,
     Text,
+    Nullable<Text>,
 );
 
 /// The trigram index needs as many characters to find anything.
@@ -33,7 +34,7 @@ const INDEXED_LENGTH: usize = 3;
 
 pub(crate) const EVERYBODY: &str = "
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role
+           title, department, managed_by, deactivated_at, role, avatar
     FROM users
     WHERE id > ?1
       AND (deactivated_at IS NULL OR ?2)
@@ -43,7 +44,7 @@ pub(crate) const EVERYBODY: &str = "
 /// Walks the users in the order of the page until it is full.
 const SHORT_PART: &str = "
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role
+           title, department, managed_by, deactivated_at, role, avatar
     FROM users
     WHERE id > ?1
       AND instr(searchable, ?2) > 0
@@ -54,7 +55,7 @@ const SHORT_PART: &str = "
 /// The index finds candidates, `instr` has the last word: the same one as for short parts.
 pub(crate) const LONG_PART: &str = "
     SELECT users.id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role
+           title, department, managed_by, deactivated_at, role, avatar
     FROM user_names
     CROSS JOIN users ON users.id = user_names.rowid
     WHERE user_names MATCH ?1

@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use tweetty_domain::{
-    Discrepancy, Error, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants,
-    crash_point,
+    Avatar, Discrepancy, Error, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, UserId,
+    Variants, crash_point,
 };
 
 use crate::failure::Failure;
 use crate::schema::{images, users};
 use crate::statement::{json_names, sql};
-use crate::{Store, identity, rows};
+use crate::{Store, avatars, identity, rows};
 
 /// Name and variants of an image.
 type Files = (Text, Nullable<Text>);
@@ -211,8 +211,11 @@ impl Upkeep for Store {
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         self.readers
             .read(move |connection| {
-                let known = sql::<Files>(KNOWN_IMAGES).bind(json_names(names)).load(connection)?;
-                Ok(known.into_iter().map(rows::image_files).collect::<Result<_>>()?)
+                let names = json_names(names);
+                let known = sql::<Files>(KNOWN_IMAGES).bind(names.as_str()).load(connection)?;
+                let mut known = known.into_iter().map(rows::image_files).collect::<Result<Vec<_>>>()?;
+                known.extend(avatars::known(connection, &names)?);
+                Ok(known)
             })
             .await
     }
@@ -231,6 +234,10 @@ impl Upkeep for Store {
                     .collect()
             })
             .await
+    }
+
+    async fn avatars(&self, after: Option<UserId>, limit: u32) -> Result<Vec<(UserId, Avatar)>> {
+        self.readers.read(move |connection| avatars::list(connection, after, limit)).await
     }
 
     async fn count_without_variants(&self) -> Result<u64> {

@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName, Login,
-    NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName, Profile,
-    Result, Timestamp, User, UserId, Users, Whom,
+    Avatar, Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, Key,
+    ListName, Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange,
+    PersonName, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{images, users};
 use crate::statement::{Statement, sql};
-use crate::{Store, audit, follows, keys, rows, search};
+use crate::{Store, audit, avatars, follows, keys, rows, search};
 
 const ADD_USER: &str = "
     INSERT INTO users (
@@ -129,6 +129,18 @@ impl Users for Store {
             changed(connection, user, activated)
         };
         self.recorded(entry, |change| *change == Some(Change::Made), activate).await
+    }
+
+    async fn set_avatar(
+        &self,
+        user: UserId,
+        avatar: Option<Avatar>,
+        entry: Option<Entry>,
+    ) -> Result<Option<Avatar>> {
+        let set = move |connection: &mut _| avatars::set(connection, user, avatar);
+        let replaced = self.recorded(entry, |replaced| replaced.is_change, set).await;
+        self.names.forget(&user);
+        Ok(replaced?.before)
     }
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
@@ -343,11 +355,13 @@ fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<
     let files = images::table.filter(images::owner_id.eq(user.get()));
     let files =
         files.select((images::name, images::variants)).load::<(String, Option<String>)>(connection)?;
+    let avatar = avatars::of(connection, user)?;
     for counters in [TAKE_LIKES_BACK, LEAVE_FOLLOWEES, LOSE_FOLLOWERS] {
         sql::<()>(counters).bind(user).execute(connection)?;
     }
     let removed = diesel::delete(users::table.find(user.get())).execute(connection)?;
-    let files = files.into_iter().map(rows::image_files).collect::<Result<_, _>>()?;
+    let mut files = files.into_iter().map(rows::image_files).collect::<Result<Vec<_>, _>>()?;
+    files.extend(avatar.map(Avatar::files));
     if removed == 0 { Ok(None) } else { Ok(Some(files)) }
 }
 

@@ -116,6 +116,7 @@ fn user(user: CompanyUser) -> Row {
         first_name,
         last_name,
         particulars: user.particulars,
+        avatar: None,
         deactivated_at: None,
         followers_count: followers_count.into(),
         following_count: following_count.into(),

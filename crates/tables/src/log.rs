@@ -29,6 +29,7 @@ names! {
     AddUser: "users add",
     UpdateUser: "users update",
     SyncUsers: "users sync",
+    SetAvatar: "users avatar",
     DeactivateUser: "users deactivate",
     ActivateUser: "users activate",
     RemoveUser: "users remove",

@@ -30,5 +30,6 @@ pub fn user_row(user: User) -> Row {
         particulars.managed_by.into(),
         user.deactivated_at.into(),
         particulars.role.into(),
+        user.avatar.into(),
     ]
 }

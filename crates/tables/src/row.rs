@@ -2,7 +2,9 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use tweetty_domain::{
-    Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
+    Avatar, Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName,
+    KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId,
+    Role, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -106,6 +108,7 @@ held_as! {
     MediaId => |id| id.get().into();
     RecordId => |id| id.get().into();
     StoreId => |id| id.to_string().into();
+    Avatar => |avatar| avatar.to_string().into();
     ImageName => |name| name.to_string().into();
     ImageDescription => |description| description.as_str().into();
     Variants => |variants| variants.to_string().into();

@@ -38,8 +38,8 @@ impl State {
 
     /// Someone who is known to exist.
     fn person(&self, id: UserId) -> Person {
-        let User { nickname, first_name, last_name, .. } = self.users[&id].clone();
-        Person { id, nickname, first_name, last_name }
+        let User { nickname, first_name, last_name, avatar, .. } = self.users[&id].clone();
+        Person { id, nickname, first_name, last_name, avatar }
     }
 
     /// At most `most` of those people: the viewer first where she is among them, then by id.

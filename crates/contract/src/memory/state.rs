@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate};
 use tweetty_domain::{
-    Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
-    ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, NewImage, NewKey, Nickname, Operator, Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
+    Avatar, Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
+    ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, NewImage, NewKey, Nickname,
+    Operator, Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId,
+    Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, by_of, log_row, user_row};
@@ -85,8 +87,9 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// What the columns behind the first ones of a user hold.
-fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>) {
-    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at, role] = columns
+fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>, Option<Avatar>) {
+    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at, role, avatar] =
+        columns
     else {
         unreachable!("no user: {columns:?}");
     };
@@ -99,7 +102,8 @@ fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>) {
         managed_by: text(managed_by).map(ListName::stored),
         role: Role::stored(&text(role).unwrap()).unwrap(),
     };
-    (particulars, if let Integer(at) = deactivated_at { Some(time(*at)) } else { None })
+    let deactivated_at = if let Integer(at) = deactivated_at { Some(time(*at)) } else { None };
+    (particulars, deactivated_at, text(avatar).map(|text| Avatar::parse(&text).unwrap()))
 }
 
 fn sum(bytes: &[u8]) -> [u8; 32] {
@@ -136,13 +140,14 @@ impl State {
         match (table.name, row) {
             ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at), rest @ ..]) => {
                 let id = UserId::stored(*id);
-                let (particulars, deactivated_at) = particulars(rest);
+                let (particulars, deactivated_at, avatar) = particulars(rest);
                 let user = User {
                     id,
                     nickname: Nickname::stored(nickname.clone()),
                     first_name: name(first),
                     last_name: name(last),
                     particulars,
+                    avatar,
                     deactivated_at,
                     followers_count: 0,
                     following_count: 0,

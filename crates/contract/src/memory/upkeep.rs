@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, Variants,
+    Avatar, Discrepancy, ImageFiles, ImageName, MediaId, Result, StoreId, Timestamp, Upkeep, UserId, Variants,
 };
 
 use super::{Memory, State};
@@ -48,7 +48,8 @@ impl Upkeep for Memory {
     }
 
     async fn names_images(&self) -> Result<bool> {
-        Ok(!self.state().images.is_empty())
+        let state = self.state();
+        Ok(!state.images.is_empty() || state.users.values().any(|user| user.avatar.is_some()))
     }
 
     async fn forget_unattached(&self, before: Timestamp, limit: u32) -> Result<Vec<ImageFiles>> {
@@ -87,13 +88,23 @@ impl Upkeep for Memory {
     async fn known_images(&self, names: Vec<ImageName>) -> Result<Vec<ImageFiles>> {
         let state = self.state();
         let known = |name| state.images.values().find(|image| image.name == name).map(files_of);
-        Ok(names.into_iter().filter_map(known).collect())
+        let images = names.iter().copied().filter_map(known);
+        let avatars = state.users.values().filter_map(|user| user.avatar.map(Avatar::files));
+        let avatars = avatars.filter(|files| names.contains(&files.name));
+        Ok(images.chain(avatars).collect())
     }
 
     async fn images(&self, after: Option<MediaId>, limit: u32) -> Result<Vec<(MediaId, ImageFiles)>> {
         let state = self.state();
         let behind = state.images.iter().filter(|(id, _)| Some(**id) > after);
         Ok(behind.map(|(id, image)| (*id, files_of(image))).take(limit as usize).collect())
+    }
+
+    async fn avatars(&self, after: Option<UserId>, limit: u32) -> Result<Vec<(UserId, Avatar)>> {
+        let state = self.state();
+        let behind = state.users.iter().filter(|(id, _)| Some(**id) > after);
+        let avatars = behind.filter_map(|(id, user)| Some((*id, user.avatar?)));
+        Ok(avatars.take(limit as usize).collect())
     }
 
     async fn count_without_variants(&self) -> Result<u64> {

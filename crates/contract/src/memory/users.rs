@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, KeyHash, Login, NamePart,
-    NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User, UserId,
-    Users, Whom,
+    Avatar, Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Key, KeyHash, Login,
+    NamePart, NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User,
+    UserId, Users, Whom,
 };
 
 use super::{Memory, State, before};
@@ -52,6 +52,7 @@ impl State {
             first_name,
             last_name,
             particulars,
+            avatar: None,
             deactivated_at: None,
             followers_count: 0,
             following_count: 0,
@@ -259,12 +260,24 @@ impl Users for Memory {
         Ok(Some(if state.changed(was_deactivated, entry) { Change::Made } else { Change::AlreadySo }))
     }
 
+    async fn set_avatar(
+        &self,
+        user: UserId,
+        avatar: Option<Avatar>,
+        entry: Option<Entry>,
+    ) -> Result<Option<Avatar>> {
+        let mut state = self.state();
+        let stored = state.users.get_mut(&user).ok_or(Error::no_user(user))?;
+        let before = std::mem::replace(&mut stored.avatar, avatar);
+        state.changed(before.is_some() || avatar.is_some(), entry);
+        Ok(before)
+    }
+
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
         let mut state = self.state();
-        if state.users.remove(&user).is_none() {
-            return Ok(None);
-        }
-        let files = state.remove_all_of(user);
+        let Some(removed) = state.users.remove(&user) else { return Ok(None) };
+        let mut files = state.remove_all_of(user);
+        files.extend(removed.avatar.map(Avatar::files));
         state.record(entry);
         Ok(Some(files))
     }

@@ -8,7 +8,7 @@ use tweetty_domain::{
 };
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
-use crate::arrange::{described, draft, guard, key, labelled, new_user, noon, picture};
+use crate::arrange::{avatar, described, draft, guard, key, labelled, new_user, noon, picture};
 use crate::{Memory, Store};
 
 /// Everything of a store with something in every table, with gaps in the ids, and with highest ids that are gone.
@@ -31,6 +31,7 @@ async fn furnish(store: &Store) {
     let first_name = Some(PersonName::stored("Жанна".to_owned()));
     let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
+    store.users.set_avatar(ann, Some(avatar()), None).await.unwrap();
     let [bob, eve, gone] = store.people(["Bob", "Eve", "Gone"]).await;
     store.keys.replace_key(bob, key("bob").into(), noon(), Some(noon() + TimeDelta::days(1)), None).await.unwrap();
     let labelled = labelled("another", "laptop \u{1F44B}", Some(noon() + TimeDelta::days(2)));

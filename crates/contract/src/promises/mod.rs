@@ -59,6 +59,7 @@ subjects! {
     likes by likes_entries,
     moderation by moderation_entries,
     images by images_entries,
+    avatars by avatars_entries,
     variants by variants_entries,
     idempotency by idempotency_entries,
     quotas by quotas_entries,

@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
     use crate::stores::test::{Ports, user};
-    use crate::{Counted, ImageFormat, Incoming, Invalid, UploadQuotas, UsedUp, Variants};
+    use crate::{Avatar, Counted, ImageFormat, Incoming, Invalid, UploadQuotas, UsedUp, Variants};
 
     struct Bytes(Arc<Mutex<Vec<u8>>>, ImageName);
 
@@ -87,6 +87,10 @@ mod tests {
         async fn keep(self: Box<Self>) -> Result<StoredImage> {
             let variants = Variants::parse("1x1.jpg").unwrap();
             Ok(StoredImage { name: self.1, width: 2, height: 1, bytes: 9, variants })
+        }
+
+        async fn keep_as_avatar(self: Box<Self>) -> Result<Avatar> {
+            Err(Invalid::UndecodableImage.into())
         }
     }
 

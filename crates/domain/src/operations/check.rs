@@ -24,7 +24,7 @@ pub struct Repaired {
 pub struct Checked {
     /// Counters and rows that contradict each other.
     pub discrepancies: Vec<Discrepancy>,
-    /// Files of images, and of their variants, that a row names and that are not there.
+    /// Files of images, of their variants and of avatars that a row names and that are not there.
     pub missing_files: Vec<ImageName>,
     /// Files older than an hour that no row knows.
     pub stray_files: Vec<ImageName>,
@@ -50,12 +50,16 @@ impl Operations {
             let images = self.stores.upkeep.images(after, BATCH).await?;
             let Some((last, _)) = images.last() else { break };
             after = Some(*last);
-            for file in images.iter().flat_map(|(_, image)| image.names()) {
-                // Asked twice: a tweet may be deleted between the list and the look.
-                let missing = !self.stores.images.contains(file).await?;
-                if missing && self.stores.known_files(&[file]).await?.contains(&file) {
-                    checked.missing_files.push(file);
-                }
+            let files = images.iter().flat_map(|(_, image)| image.names());
+            self.note_missing(files, &mut checked.missing_files).await?;
+        }
+        let mut after = None;
+        while checked.missing_files.len() < MOST_FINDINGS as usize {
+            let avatars = self.stores.upkeep.avatars(after, BATCH).await?;
+            let Some((last, _)) = avatars.last() else { break };
+            after = Some(*last);
+            for (_, avatar) in avatars {
+                self.note_missing(avatar.files().names(), &mut checked.missing_files).await?;
             }
         }
         let mut after = None;
@@ -64,6 +68,21 @@ impl Operations {
             checked.stray_files.extend(self.strays(&files, now - UNDER_WAY).await?);
         }
         Ok(checked)
+    }
+
+    async fn note_missing(
+        &self,
+        files: impl Iterator<Item = ImageName>,
+        missing: &mut Vec<ImageName>,
+    ) -> Result<()> {
+        for file in files {
+            // Asked twice: a tweet may be deleted between the list and the look, or an avatar be replaced.
+            let is_missing = !self.stores.images.contains(file).await?;
+            if is_missing && self.stores.known_files(&[file]).await?.contains(&file) {
+                missing.push(file);
+            }
+        }
+        Ok(())
     }
 
     /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless

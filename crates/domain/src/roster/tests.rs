@@ -35,6 +35,7 @@ fn user(number: i64, name: &str) -> User {
         first_name: None,
         last_name: None,
         particulars: Particulars::default(),
+        avatar: None,
         deactivated_at: None,
         followers_count: 0,
         following_count: 0,

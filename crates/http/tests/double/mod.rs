@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tweetty_contract::Memory;
 use tweetty_domain::{
-    Actor, ApiKey, Claim, Error, Excerpt, ImageFormat, ImageName, ImageReader, Images, Incoming, Invalid,
-    Limits, Microblog, Newcomer, Nickname, OpenImage, Operations, Particulars, Result, StoredFile,
+    Actor, ApiKey, Avatar, Claim, Error, Excerpt, ImageFormat, ImageName, ImageReader, Images, Incoming,
+    Invalid, Limits, Microblog, Newcomer, Nickname, OpenImage, Operations, Particulars, Result, StoredFile,
     StoredImage, Stores, SystemClock, Timestamp, Variants,
 };
 
@@ -132,6 +132,10 @@ impl Incoming for Bytes {
         let (name, bytes) = (ImageName::random(format)?, content.len() as u64);
         kept.with(|kept| kept.insert(name, content));
         Ok(StoredImage { name, width: 1, height: 1, bytes, variants: Variants::NONE })
+    }
+
+    async fn keep_as_avatar(self: Box<Self>) -> Result<Avatar> {
+        Avatar::random(self.keep().await?.name.format())
     }
 }
 

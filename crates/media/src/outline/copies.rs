@@ -1,5 +1,7 @@
 //! Which smaller copies an image gets, and the memory that making them takes.
 
+use tweetty_domain::Avatar;
+
 use super::{Kind, Outline, area};
 
 /// The widths of copies in pixels, from wide to narrow: those of the screens of desks, of phones, and of half a phone.
@@ -29,6 +31,12 @@ impl Outline {
             sizes.map(move |size| self.memory_of_copy((width, height), size))
         });
         needed.filter(|memory| *memory <= most).max().unwrap_or_default()
+    }
+
+    /// The memory that making an avatar takes: of a narrow picture there are no other copies.
+    pub(crate) fn memory_of_avatar(&self) -> u64 {
+        let side = Avatar::LARGE;
+        self.memory.max(self.memory_of_copy((self.width, self.height), (side, side)))
     }
 
     fn widths(&self, width: u32) -> Vec<u32> {

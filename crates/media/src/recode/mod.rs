@@ -36,7 +36,7 @@ use crate::outline::{Kind, Outline};
 
 pub(crate) use allowance::Allowance;
 pub(crate) use sink::Sink;
-pub(crate) use small::{SmallCopy, copies};
+pub(crate) use small::{SmallCopy, Squares, copies, squares};
 use timed::Timed;
 
 /// What was written.

@@ -3,6 +3,7 @@
 
 mod animated;
 mod arrangements;
+mod avatars;
 mod belonging;
 mod colors;
 mod described;

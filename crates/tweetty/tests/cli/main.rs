@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod avatars;
 mod backup_folders;
 mod backups;
 mod belonging;

@@ -11,6 +11,7 @@ use crate::victim::{BOB, finish, listed, run};
 
 on_both_stores!(
     every_step_of_an_upload_may_be_the_last,
+    every_step_of_an_avatar_may_be_the_last,
     every_step_of_making_variants_may_be_the_last,
     every_step_of_a_publication_may_be_the_last,
     every_step_of_a_deletion_may_be_the_last,
@@ -132,6 +133,25 @@ fn every_step_of_an_upload_may_be_the_last(store: Store) {
         }
     }
     mortal.passed(11);
+}
+
+fn every_step_of_an_avatar_may_be_the_last(store: Store) {
+    let mut mortal = Mortal::born(store);
+    mortal.does("avatar", "0");
+    for number in 1.. {
+        let died = mortal.dies_and_comes_back("avatar", &number.to_string());
+        // It is the one before, or the new one.
+        let me = mortal.sees("/api/users/me").unwrap();
+        for size in ["avatar", "avatar_large"] {
+            let url = me["user"][size].as_str().unwrap();
+            assert!(mortal.media().join(of_url(url)).is_file(), "{url}, {:?}", mortal.points);
+        }
+        if !died {
+            mortal.leaves_images(1);
+            break;
+        }
+    }
+    mortal.passed(9);
 }
 
 fn every_step_of_making_variants_may_be_the_last(store: Store) {

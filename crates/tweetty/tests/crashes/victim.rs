@@ -100,6 +100,13 @@ async fn victim() {
             tweetty_domain::arm(dies_at);
             microblog.upload(ann, upload, once).await.unwrap().get()
         }
+        "avatar" => {
+            let mut upload = microblog.receive_upload().await.unwrap();
+            upload.write(&picture()).await.unwrap();
+            tweetty_domain::arm(dies_at);
+            microblog.set_avatar(ann, upload).await.unwrap();
+            numbers[0]
+        }
         // An image from before there were variants.
         "upload-old" => {
             let mut incoming = stores.images.receive().await.unwrap();

@@ -31,6 +31,7 @@ macro_rules! on_both_stores {
 
 mod answer;
 mod authorisation;
+mod avatars;
 mod bad_bodies;
 mod bad_requests;
 mod blog;

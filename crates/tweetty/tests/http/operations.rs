@@ -47,7 +47,7 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
         (_, _, 401) => nobody.call(method, &usual),
         (_, _, 405) => ann.call("PATCH", &usual),
         ("POST", "/api/tweets", _) => return publish(ann, status).await,
-        ("POST", "/api/medias", _) => return upload(ann, status).await,
+        ("POST", "/api/medias" | "/api/users/me/avatar", _) => return upload(ann, template, status).await,
         ("POST", "/api/keys", _) => return make_key(ann, status).await,
         (_, _, 404) => ann.call(method, &absent),
         ("DELETE", "/api/tweets/{id}", 403) => bob.call(method, &usual),
@@ -116,8 +116,8 @@ async fn make_key(ann: &Person, status: u16) -> Option<u16> {
     Some(call.send().await.status)
 }
 
-async fn upload(ann: &Person, status: u16) -> Option<u16> {
-    let call = ann.call("POST", "/api/medias");
+async fn upload(ann: &Person, path: &str, status: u16) -> Option<u16> {
+    let call = ann.call("POST", path);
     let file = |call: crate::client::Call, bytes| call.file("file", bytes, "a.png", "image/png");
     let call = match status {
         201 => file(call, pictures::png()),

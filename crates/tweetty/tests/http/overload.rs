@@ -160,7 +160,7 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
         let path = template.replace("{id}", &tweet.to_string()).replace("{name}", "x.png");
         let call = match (method.as_str(), template.as_str()) {
             ("POST", "/api/tweets") => ann.call(&method, &path).json(&json!({"tweet_data": "x"})),
-            ("POST", "/api/medias") => {
+            ("POST", "/api/medias" | "/api/users/me/avatar") => {
                 ann.call(&method, &path).file("file", pictures::png(), "a", "image/png")
             }
             ("POST" | "DELETE", "/api/users/{id}/follow") => ann.call(&method, "/api/users/999999/follow"),

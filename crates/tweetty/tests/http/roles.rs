@@ -51,6 +51,8 @@ const TABLE: &[Row] = &[
     ("DELETE", "/api/tweets/{absent}/likes", Nothing, [401, 404, 404]),
     ("GET", "/api/removals", Nothing, [401, 200, 200]),
     ("POST", "/api/medias", File, [401, 201, 201]),
+    ("POST", "/api/users/me/avatar", File, [401, 201, 201]),
+    ("DELETE", "/api/users/me/avatar", Nothing, [401, 200, 200]),
     ("GET", "/api/users", Nothing, [401, 200, 200]),
     ("GET", "/api/users/me", Nothing, [401, 200, 200]),
     ("GET", "/api/users/{owner}", Nothing, [401, 200, 200]),

@@ -32,13 +32,18 @@ impl Pixels {
         if (self.0.width(), self.0.height()) == (width, height) {
             return Ok(self);
         }
-        let mut smaller = Image::new(width, height, self.0.pixel_type());
-        let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
-            // It is multiplied already.
-            .use_alpha(false);
-        Resizer::new().resize(&self.0, &mut smaller, &options).map_err(Error::internal)?;
-        Ok(Self(smaller))
+        self.drawn(width, height, &options())
+    }
+
+    /// The square in its middle, with that side.
+    pub(super) fn square(&self, side: u32) -> Result<Self> {
+        self.drawn(side, side, &options().fit_into_destination(None))
+    }
+
+    fn drawn(&self, width: u32, height: u32, options: &ResizeOptions) -> Result<Self> {
+        let mut drawn = Image::new(width, height, self.0.pixel_type());
+        Resizer::new().resize(&self.0, &mut drawn, options).map_err(Error::internal)?;
+        Ok(Self(drawn))
     }
 
     /// As it is shown; an alpha channel that hides nothing is left out.
@@ -65,6 +70,11 @@ impl Pixels {
         MulDiv::new().divide_alpha_inplace(&mut image).map_err(Error::internal)?;
         Ok(image.into_vec())
     }
+}
+
+fn options() -> ResizeOptions {
+    // Colours are multiplied by their opacity already.
+    ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false)
 }
 
 fn of<P: Pixel<Subpixel = u8>>(

@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, Embedded, Excerpt, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People, Person,
-    Scope, Start, Timestamp, Tweet, UserId,
+    Action, Embedded, Excerpt, ImageName, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People,
+    Person, Scope, Start, Timestamp, Tweet, UserId,
 };
 
 use super::view::UserView;
@@ -25,14 +25,14 @@ const PAGE: u32 = 500;
 
 const README: &str = "\
 Everything that tweetty keeps of one person, as JSON and pictures.\n\n\
-profile.json    who it is\n\
+profile.json    who it is; `avatar` names a file of `images/`\n\
 tweets.json     what they wrote, the newest first; `images` names files of this archive\n\
 likes.json      what they like\n\
 following.json  whom they follow\n\
 followers.json  who follows them\n\
 images.json     the pictures that they uploaded, shown in a tweet or not, and what they were said to show\n\
 removals.json   which of their tweets were removed lately, and why\n\
-images/         the pictures themselves\n\n\
+images/         the pictures themselves, and the avatar\n\n\
 The smaller copies of the pictures that are shown on small screens are not here, for they are made of these.\n\
 Times are in UTC. The API keys are not here: the server itself knows only their hashes.\n";
 
@@ -123,7 +123,7 @@ impl Export {
             let problem = format!("{} is there already; name a new file", self.to.display());
             return Err(Refusal::world("--to", problem).into());
         }
-        let (id, nickname) = (user.id, user.nickname.as_str().to_owned());
+        let (id, nickname, avatar) = (user.id, user.nickname.as_str().to_owned(), user.avatar);
         let mut archive = Archive::begin(&self.to)?;
         archive.text("README.txt", README)?;
         archive.document("profile.json", &UserView::from(user))?;
@@ -138,6 +138,9 @@ impl Export {
             images: images(wired, id, &mut archive).await?,
             removals: removals(operations, id, &mut archive).await?,
         };
+        if let Some(avatar) = avatar {
+            picture(microblog, avatar.large(), &mut archive).await?;
+        }
         operations.record(Action::ExportUser, Some(id), None).await?;
         archive.finish()?;
         Ok(output.show(&exported)?)
@@ -245,23 +248,25 @@ async fn images(wired: &Wired, user: UserId, archive: &mut Archive) -> anyhow::R
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         for image in page {
-            let file = image_file(&image.name.to_string());
-            // Its tweet may have been deleted a moment ago.
-            let found = match wired.microblog.image(image.name, Excerpt::Whole).await {
-                Ok(mut opened) => {
-                    archive.picture(&file)?;
-                    while let Some(piece) = opened.content.next().await? {
-                        archive.write_all(&piece)?;
-                    }
-                    true
-                }
-                Err(tweetty_domain::Error::NotFound(_)) => false,
-                Err(error) => return Err(error.into()),
-            };
-            waiting.add(&image_view(&image, found.then_some(file)))?;
+            let found = picture(&wired.microblog, image.name, archive).await?;
+            waiting.add(&image_view(&image, found.then(|| image_file(&image.name.to_string()))))?;
         }
     }
     Ok(archive.take("images.json", waiting)?)
+}
+
+/// Puts the picture of that name into the archive; false where there is none: its tweet may have been deleted a moment ago.
+async fn picture(microblog: &Microblog, name: ImageName, archive: &mut Archive) -> anyhow::Result<bool> {
+    let mut opened = match microblog.image(name, Excerpt::Whole).await {
+        Ok(opened) => opened,
+        Err(tweetty_domain::Error::NotFound(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    archive.picture(&image_file(&name.to_string()))?;
+    while let Some(piece) = opened.content.next().await? {
+        archive.write_all(&piece)?;
+    }
+    Ok(true)
 }
 
 fn image_view(image: &ImageRecord, file: Option<String>) -> ImageView {

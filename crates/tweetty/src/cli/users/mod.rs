@@ -1,6 +1,7 @@
 //! `tweetty users …`: one file a command or two. They work beside a running server.
 
 mod add;
+mod avatar;
 mod export;
 mod follow;
 mod import;
@@ -51,6 +52,8 @@ enum Command {
     Search(list::Search),
     /// Change what is known of a user: names, login, e-mail, ids, title, department, role
     Update(update::Update),
+    /// Give a user an avatar made of a picture, or take it away
+    Avatar(Box<avatar::GivenAvatar>),
     /// Write everything that a user wrote and is into one archive, without her keys
     Export(export::Export),
     /// Deactivate a user who has left: their keys end, nobody finds or follows them, what they wrote stays
@@ -80,9 +83,14 @@ impl Users {
         let media: Option<&MediaSettings> = match &self.command {
             Command::Remove(remove) => Some(&remove.media),
             Command::Export(export) => Some(&export.media),
+            Command::Avatar(avatar) => Some(&avatar.media),
             _ => None,
         };
-        let wired = wiring::open(&self.database, media, Limits::default(), Place::Existing).await?;
+        let limits = match &self.command {
+            Command::Avatar(avatar) => avatar.limits.limits()?,
+            _ => Limits::default(),
+        };
+        let wired = wiring::open(&self.database, media, limits, Place::Existing).await?;
         let wired = wired.with_key_lifetime(self.key_lifetime.get());
         let Wired { microblog, operations, .. } = &wired;
         let new_keys = &NewKeys::with(&self.database, output);
@@ -92,6 +100,7 @@ impl Users {
             Command::Get(get) => get.run(microblog, output).await,
             Command::Search(search) => search.run(operations, output).await,
             Command::Update(update) => update.run(&wired, output).await,
+            Command::Avatar(avatar) => avatar.run(&wired, output).await,
             Command::Export(export) => export.run(&wired, output).await,
             Command::Deactivate(presence) => presence.deactivate(&wired, output).await,
             Command::Activate(presence) => presence.activate(&wired, output).await,

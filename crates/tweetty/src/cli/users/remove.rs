@@ -122,6 +122,7 @@ mod tests {
             first_name: Some(PersonName::stored("Жанна".to_owned())),
             last_name: None,
             particulars: Particulars::default(),
+            avatar: None,
             deactivated_at: None,
             followers_count: 12,
             following_count: 3,

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use chrono::SecondsFormat;
 use serde::Serialize;
-use tweetty_domain::{Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, Role, User};
+use tweetty_domain::{
+    Avatar, Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, Role, User,
+};
 
 use crate::output::Answer;
 
@@ -22,6 +24,7 @@ pub(super) struct UserView {
     department: Option<String>,
     managed_by: Option<String>,
     role: &'static str,
+    avatar: Option<String>,
     active: bool,
     deactivated_at: Option<String>,
     followers_count: u64,
@@ -48,6 +51,7 @@ impl From<User> for UserView {
             department: designation(department),
             managed_by: managed_by.as_ref().map(ListName::as_str).map(str::to_owned),
             role: role.as_str(),
+            avatar: user.avatar.as_ref().map(Avatar::to_string),
             active,
             deactivated_at: user.deactivated_at.map(moment),
             followers_count: user.followers_count,
@@ -90,6 +94,7 @@ impl Answer for UserView {
             ("title      ", &self.title),
             ("department ", &self.department),
             ("managed by ", &self.managed_by),
+            ("avatar     ", &self.avatar),
             ("deactivated ", &self.deactivated_at),
         ] {
             if let Some(value) = value {

@@ -64,7 +64,8 @@ pub(super) fn input(chance: &mut Pcg64, _: &World) -> Input {
         _ => damaged(chance, &whole, &WORDS),
     };
     let packed = if rarely(chance, 25) { "Content-Encoding: gzip\r\n" } else { "" };
-    Input::whole("POST", "/api/medias", &format!("Content-Type: {media_type}\r\n{packed}"), &body)
+    let path = any(chance, &["/api/medias", "/api/users/me/avatar"]);
+    Input::whole("POST", path, &format!("Content-Type: {media_type}\r\n{packed}"), &body)
 }
 
 fn form(chance: &mut Pcg64) -> Vec<u8> {

@@ -7,7 +7,7 @@ use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64;
 
-use super::damage::{damaged, noise, rarely};
+use super::damage::{any, damaged, noise, rarely};
 use super::{Input, World};
 use crate::pictures;
 
@@ -74,7 +74,7 @@ pub(super) fn input(chance: &mut Pcg64, _: &World) -> Input {
     let form = [part.as_slice(), &file, b"\r\n--bounds-of-a-form--\r\n"].concat();
     Input::whole(
         "POST",
-        "/api/medias",
+        any(chance, &["/api/medias", "/api/medias", "/api/users/me/avatar"]),
         "Content-Type: multipart/form-data; boundary=bounds-of-a-form\r\n",
         &form,
     )

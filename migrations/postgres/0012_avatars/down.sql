@@ -1,0 +1,3 @@
+DROP INDEX users_avatar;
+
+ALTER TABLE users DROP COLUMN avatar;
