@@ -14,9 +14,9 @@ const binary = process.env.TWEETTY ?? new URL("../target/debug/tweetty", here).p
 const settings = { PATH: process.env.PATH, TWEETTY_BIND: "127.0.0.1:0", TWEETTY_DRAIN_DELAY: "0s" };
 const newFolder = () => mkdtemp(join(tmpdir(), "tweetty-browser-"));
 
-/** Serves a fresh demo company; answers its address, how to manage its users, and how to end it. */
-export async function startDemo() {
-  const service = await start(await newFolder(), "--demo");
+/** Serves a fresh demo company, with those flags; answers its address, how to manage its users, and how to end it. */
+export async function startDemo(...flags) {
+  const service = await start(await newFolder(), "--demo", ...flags);
   return { ...service, mira: new Person(service.address, { id: 1, nickname: "Mira", api_key: "test" }) };
 }
 
@@ -86,11 +86,20 @@ class Person {
     return said;
   }
 
-  async upload(file) {
+  async send(path, file) {
     const form = new FormData();
     form.append("file", new Blob([file.buffer]), file.name);
-    const answer = await fetch(`${this.address}/api/medias`, { method: "POST", headers: { "api-key": this.key }, body: form });
-    return (await answer.json()).media_id;
+    const answer = await fetch(this.address + path, { method: "POST", headers: { "api-key": this.key }, body: form });
+    return answer.json();
+  }
+
+  async upload(file) {
+    return (await this.send("/api/medias", file)).media_id;
+  }
+
+  /** Makes a picture the avatar. */
+  wear(file) {
+    return this.send("/api/users/me/avatar", file);
   }
 
   async publish(text, pictures = []) {

@@ -7,6 +7,8 @@ export interface Person {
   /** Null or absent where the company gave none. */
   first_name?: string | null;
   last_name?: string | null;
+  /** Where their avatar of 96 pixels is; null where they have none, absent where nobody asked. */
+  avatar?: string | null;
 }
 
 export interface Liker {
@@ -47,6 +49,8 @@ export interface Tweet {
 }
 
 export interface Profile extends Person {
+  /** The same of 256 pixels. */
+  avatar_large?: string | null;
   title: string | null;
   department: string | null;
   /** Whether they are one of the company now. */
@@ -82,6 +86,8 @@ export interface Limits {
   /** In seconds; null for any. */
   key_lifetime: number | null;
   keys_per_user: number;
+  /** Whether pictures are shown to signed-in people alone. */
+  media_sign_in?: boolean;
 }
 
 /** A key of the person. */

@@ -6,7 +6,7 @@ import { t } from "../text/words.js";
 const KNOWN = new Set([
   "offline", "unreachable", "slow", "bad_request", "unauthorized", "forbidden", "not_found", "method_not_allowed",
   "conflict", "payload_too_large", "unsupported_media_type", "validation_error", "rate_limited", "internal_error",
-  "unavailable",
+  "unavailable", "foreign",
 ]);
 
 /** Seconds. Who has to wait longer has done enough for a day. */

@@ -11,7 +11,19 @@ const PATIENCE = 60_000;
  * @param {AbortSignal} stop
  * @returns {Promise<number>} the picture's id
  */
-export function upload(file, progress, stop) {
+export async function upload(file, progress, stop) {
+  return (await send("/api/medias", file, progress, stop)).media_id;
+}
+
+/**
+ * The same to that address; answers what the server says.
+ * @param {string} path
+ * @param {File} file
+ * @param {(share: number) => void} progress
+ * @param {AbortSignal} stop
+ * @returns {Promise<any>}
+ */
+export function send(path, file, progress, stop) {
   return new Promise((resolve, reject) => {
     const used = key.value;
     const request = new XMLHttpRequest();
@@ -23,7 +35,7 @@ export function upload(file, progress, stop) {
         reject(new Failure("slow"));
       }, PATIENCE);
     };
-    request.open("POST", "/api/medias");
+    request.open("POST", path);
     request.setRequestHeader("api-key", used);
     request.responseType = "json";
     request.upload.onprogress = (event) => {
@@ -35,7 +47,7 @@ export function upload(file, progress, stop) {
       progress(1);
     };
     request.onload = () => {
-      if (request.status === 201) return resolve(request.response.media_id);
+      if (request.status === 201) return resolve(request.response);
       if (request.status === 401) expire(used);
       reject(failureOf(request.status, (name) => request.getResponseHeader(name), request.response));
     };

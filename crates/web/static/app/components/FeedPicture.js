@@ -4,7 +4,8 @@ import { useState } from "../../vendor/hooks.mjs";
 import { autoplay } from "../state/motion.js";
 import { t } from "../text/words.js";
 import { Icon } from "./Icon.js";
-import { sizesOf, srcsetOf, stillOf } from "./pictureSources.js";
+import { Img } from "./Img.js";
+import { filesOf, sizesOf, srcsetOf, stillOf } from "./pictureSources.js";
 
 /** @import { Picture } from "../types.js" */
 
@@ -22,7 +23,7 @@ export function FeedPicture({ picture, place, more, cut, box, eager, enlarge }) 
   const rest = more > 0 ? `, ${t("picture.more", { n: more })}` : "";
   return html`<div class=${`picture ${cut ? "cut" : ""} ${tall ? "tall" : ""}`}>
     <button type="button" class="enlarge" onClick=${enlarge}>
-      <img src=${src} srcset=${srcset} sizes=${srcset && sizesOf(picture, ...box)} width=${picture.width} height=${picture.height}
+      <${Img} src=${src} sources=${src === picture.url ? filesOf(picture) : undefined} srcset=${srcset} sizes=${srcset && sizesOf(picture, ...box)} width=${picture.width} height=${picture.height}
         alt=${picture.description ?? ""} loading=${eager ? "eager" : "lazy"} decoding="async" />
       ${more > 0 && html`<span class="more" aria-hidden="true">+${more}</span>`}
       ${cut && html`<span class="badge" aria-hidden="true"><${Icon} name="enlarge" />${t("picture.whole")}</span>`}

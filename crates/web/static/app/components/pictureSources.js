@@ -32,10 +32,17 @@ export function widestCopyOf({ variants = [] }) {
  * The files to choose from, by width; undefined where there is only the original.
  * @param {Picture} picture
  */
-export function srcsetOf({ url, width, variants = [] }) {
-  const copies = variants.filter((variant) => !variant.still);
-  if (!copies.length) return undefined;
-  return [...copies, { url, width }].map((file) => `${file.url} ${file.width}w`).join(", ");
+export function srcsetOf(picture) {
+  const files = filesOf(picture);
+  return files.length > 1 ? files.map((file) => `${file.url} ${file.width}w`).join(", ") : undefined;
+}
+
+/**
+ * The files to choose from, from narrow to wide.
+ * @param {Picture} picture
+ */
+export function filesOf({ url, width, variants = [] }) {
+  return [...variants.filter((variant) => !variant.still), { url, width }];
 }
 
 /**

@@ -106,6 +106,18 @@ export async function remove(id, reason) {
   share({ remove: id });
 }
 
+/**
+ * Somebody looks different from now on.
+ * @param {number} author
+ * @param {string | null} avatar
+ */
+export function redress(author, avatar) {
+  for (const place of known.values()) {
+    const tweet = place.peek();
+    if (tweet?.author.id === author) place.value = { ...tweet, author: { ...tweet.author, avatar } };
+  }
+}
+
 onShared((action) => {
   if ("remove" in action && known.has(action.remove)) tweetOf(action.remove).value = null;
   if ("like" in action && known.has(action.like) && !settling.has(action.like)) show(tweetOf(action.like), action.liked);

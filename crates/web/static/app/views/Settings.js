@@ -5,6 +5,7 @@ import { Avatar } from "../components/Avatar.js";
 import { Choice } from "../components/Choice.js";
 import { Heading } from "../components/Heading.js";
 import { Keys } from "../components/Keys.js";
+import { OwnAvatar } from "../components/OwnAvatar.js";
 import { PersonName } from "../components/PersonName.js";
 import { ShortcutHelp } from "../components/Shortcuts.js";
 import { choose, language, LANGUAGES } from "../state/language.js";
@@ -26,6 +27,7 @@ export function Settings() {
       <${Choice} name="language" label=${t("language")} value=${language.value} entries=${LANGUAGES} choose=${choose} />
       <${Choice} name="scheme" label=${t("scheme")} value=${scheme.value} entries=${schemes} choose=${(/** @type {string} */ wish) => (scheme.value = wish)} />
       <${Choice} name="start" label=${t("start")} value=${start.value} entries=${starts} choose=${chooseStart} />
+      <${OwnAvatar} />
       <section class="shortcuts" aria-labelledby="shortcuts"><h2 id="shortcuts">${t("shortcuts")}</h2>
         <label class="row"><input type="checkbox" checked=${shortcuts.value !== "off"} onChange=${(/** @type {Event} */ event) =>
           (shortcuts.value = /** @type {HTMLInputElement} */ (event.target).checked ? "" : "off")} />${t("shortcuts.use")}</label>
@@ -34,7 +36,7 @@ export function Settings() {
       </section>
       <section class="account" aria-labelledby="account"><h2 id="account">${t("account")}</h2>
         <div class="row">
-          ${me.value && html`<${Avatar} name=${me.value.name} /><span class="grow"><${PersonName} person=${me.value} /></span>`}
+          ${me.value && html`<${Avatar} name=${me.value.name} picture=${me.value.avatar} /><span class="grow"><${PersonName} person=${me.value} /></span>`}
           <button type="button" class="button quiet" onClick=${signOut}>${t("signOut")}</button>
         </div>
         <p class="small">${t("account.key")}</p>
