@@ -135,7 +135,7 @@ pub(crate) mod test {
     use crate::tweet::MockTweets;
     use crate::upkeep::MockUpkeep;
     use crate::user::MockUsers;
-    use crate::{Actor, Holder, KeyId, Limits, Microblog, Operations, Operator, Timestamp};
+    use crate::{Actor, Holder, KeyId, Limits, Microblog, Nickname, Operations, Operator, Person, Timestamp};
 
     #[derive(Default)]
     pub(crate) struct Ports {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Avatar, Change, Designation, Email, Entry, ExternalId, ImageFiles, KeyHash, ListName, Login, NamePart,
-    NewKey, Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
+    Avatar, Change, Designation, Email, Entry, ExternalId, ImageFiles, ListName, Login, NamePart, NewKey,
+    Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
 };
 
 /// A user as others see her beside a tweet or in a list.

@@ -3,10 +3,9 @@
 use std::time::Instant;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use tweetty_adapter::Remembered;
-use tweetty_domain::{Liker, Nickname, Person, PersonName, UserId};
+use tweetty_domain::{Liker, Person, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;

@@ -2,9 +2,9 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, KeyHash,
-    ListName, Login, MediaId, Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId,
-    Timestamp, Tweet, TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, ListName,
+    Login, MediaId, Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp, Tweet,
+    TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;

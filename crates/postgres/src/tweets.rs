@@ -20,7 +20,7 @@ use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, guard, moderation, people, person, quota, rows};
+use crate::{Store, guard, moderation, person, quota};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)

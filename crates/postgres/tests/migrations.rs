@@ -205,6 +205,6 @@ async fn a_role_that_may_only_read_and_write_rows_serves_a_store_that_another_mi
     assert_eq!(store.like(tweet, people[1]).await.unwrap(), Some(Change::Made));
     store.follow(people[1], people[0], noon(), None).await.unwrap();
     store.delete(tweet, people[0]).await.unwrap();
-    store.remove(people[0], None).await.unwrap();
+    Users::remove(&store, people[0], None).await.unwrap();
     database.execute("DROP OWNED BY writer; DROP ROLE writer");
 }

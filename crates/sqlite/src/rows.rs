@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, KeyHash, ListName, Login,
-    Nickname, Particulars, People, Person, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId,
-    TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageFiles, ImageName, ListName, Login, Nickname,
+    Particulars, People, PersonName, Result, Role, StoreId, Timestamp, Tweet, TweetId, TweetText, User,
+    UserId, Variants,
 };
 
 use crate::people::Names;

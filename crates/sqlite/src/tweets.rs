@@ -16,7 +16,7 @@ use tweetty_domain::{
 use crate::failure::{Failure, Violation as _};
 use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, guard, moderation, people, person, quota, rows};
+use crate::{Store, guard, moderation, person, quota};
 
 const PUBLISH: &str = "
     INSERT INTO tweets (author_id, content, created_at)

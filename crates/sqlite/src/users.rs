@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Avatar, Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, Key,
-    ListName, Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange,
-    PersonName, Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Avatar, Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName,
+    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName,
+    Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate};
 use tweetty_domain::{
     Avatar, Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
     ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, NewImage, NewKey, Nickname,
-    Operator, Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId,
-    Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
+    Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp,
+    TweetId, TweetText, UploadQuotas, User, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, by_of, log_row, user_row};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Avatar, Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, Key, KeyHash, Login,
+    Avatar, Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, KeyHash, Login,
     NamePart, NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User,
     UserId, Users, Whom,
 };

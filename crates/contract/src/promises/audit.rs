@@ -1,7 +1,7 @@
 //! The log of what operators do.
 
 use chrono::TimeDelta;
-use tweetty_domain::{Action, By, Changes, Entry, Key, KeyId, Operator, Outcome, Record, UserId};
+use tweetty_domain::{Action, By, Changes, Entry, KeyId, Operator, Outcome, Record, UserId};
 
 use crate::Store;
 use crate::arrange::{key, new_user, nickname, noon};

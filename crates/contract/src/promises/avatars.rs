@@ -16,7 +16,7 @@ async fn dressed(store: &Store, user: UserId) -> Avatar {
 
 fn entry(user: UserId) -> Option<Entry> {
     let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
-    Some(Entry { at: noon(), operator, action: Action::SetAvatar, user: Some(user), outcome: Outcome::Done, detail: None })
+    Some(Entry { at: noon(), by: operator.into(), action: Action::SetAvatar, user: Some(user), outcome: Outcome::Done, detail: None })
 }
 
 promises! { avatars_entries of avatars:
@@ -52,7 +52,6 @@ promises! { avatars_entries of avatars:
                 let likers = store.feeds.likers(tweet, eve, None, 9).await.unwrap().unwrap().people;
                 let profile = store.profile(ann, eve).await;
                 let mut seen = vec![one.author, profile.person.clone()];
-                seen.extend(one.likers);
                 seen.extend(likers);
                 seen.extend(profile.followers);
                 seen.extend(profile.following);

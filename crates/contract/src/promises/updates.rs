@@ -2,7 +2,7 @@
 
 use tweetty_domain::{Changes, Error, NewUser, Order, Person, Scope, Start, User, UserId};
 
-use crate::arrange::{key, new_user, nickname, noon, person_name};
+use crate::arrange::{new_user, nickname, person_name};
 
 promises! { updates_entries of updates:
     async fn what_is_not_to_change_stays(store: Store) {
@@ -48,10 +48,6 @@ promises! { updates_entries of updates:
         let tweet = store.liked_tweet(ann, "hi", &[ann, bob]).await;
         store.follow(ann, bob).await;
         store.follow(bob, ann).await;
-        let with_key = NewUser { last_name: Some(person_name("Held")), key: Some(key("held")), ..new_user("held") };
-        store.add(with_key).await;
-        let held = store.keys.find_by_key(key("held"), noon()).await.unwrap().unwrap();
-        assert_eq!(held.last_name, Some(person_name("Held")));
         let last_name = Some(Some(person_name("Ли")));
         let changes = [
             (Changes::default(), Some("Anna"), None),
@@ -65,6 +61,7 @@ promises! { updates_entries of updates:
                 nickname: nickname("ann"),
                 first_name: first.map(person_name),
                 last_name: last.map(person_name),
+                avatar: None,
             };
             let (hers, his) = (store.profile(ann, bob).await, store.profile(bob, bob).await);
             let likers = store.feeds.likers(tweet, ann, None, 10).await.unwrap().unwrap();

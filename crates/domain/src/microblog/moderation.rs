@@ -89,6 +89,7 @@ mod tests {
                 first_name: None,
                 last_name: None,
                 particulars: Particulars { role, ..Particulars::default() },
+                avatar: None,
                 deactivated_at: None,
                 followers_count: 0,
                 following_count: 0,
