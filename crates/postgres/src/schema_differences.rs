@@ -13,7 +13,7 @@ const EXTENSIONS: [&str; 2] = ["plpgsql", "pg_trgm"];
 /// values, whether it is computed or gets a value that the migrations don't give it.
 const COLUMNS: &str = "
     SELECT CAST(relname AS text), CAST(attname AS text), format_type(atttypid, NULL), attnotnull, attidentity = 'a',
-           attgenerated <> '' OR COALESCE(pg_get_expr(adbin, adrelid), '0') <> '0'
+           attgenerated <> '' OR COALESCE(pg_get_expr(adbin, adrelid), '0') NOT IN ('0', '''member''::text')
     FROM pg_class
     JOIN pg_attribute ON attrelid = pg_class.oid
     LEFT JOIN pg_attrdef ON adrelid = pg_class.oid AND adnum = attnum
