@@ -1,2 +1,3 @@
-// Acts the web client as those do who have several keys, in a company of its own.
+// Acts the web client as those do who have several keys or announce something, in a company of its own.
+import "./web-client/announcements.mjs";
 import "./web-client/keys.mjs";

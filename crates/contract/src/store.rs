@@ -4,9 +4,9 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use tweetty_domain::{
-    Audit, Change, FeedPage, FeedQuery, Feeds, KeyId, Keys, MediaId, NewImage, NewKey, NewTweet, NewUser,
-    Order, PageSize, People, PeopleStart, Person, Position, Profile, Scope, Start, Timestamp, Tweet, TweetId,
-    Tweets, Upkeep, User, UserId, Users, Whom,
+    Announcements, Audit, Change, FeedPage, FeedQuery, Feeds, KeyId, Keys, MediaId, NewImage, NewKey,
+    NewTweet, NewUser, Order, PageSize, People, PeopleStart, Person, Position, Profile, Scope, Start,
+    Timestamp, Tweet, TweetId, Tweets, Upkeep, User, UserId, Users, Whom,
 };
 use tweetty_tables::WholeStore;
 
@@ -34,6 +34,8 @@ pub struct Store {
     pub tweets: Arc<dyn Tweets>,
     /// Reading.
     pub feeds: Arc<dyn Feeds>,
+    /// What everybody is shown first.
+    pub announcements: Arc<dyn Announcements>,
     /// Sweeping and checking.
     pub upkeep: Arc<dyn Upkeep>,
     /// Loading and reading at once.
@@ -46,7 +48,7 @@ pub struct Store {
 
 impl Store {
     /// A store, and whatever has to outlive it: a temporary folder, a database.
-    pub fn new<S: Users + Keys + Tweets + Feeds + Upkeep + WholeStore + Audit + 'static>(
+    pub fn new<S: Users + Keys + Tweets + Feeds + Announcements + Upkeep + WholeStore + Audit + 'static>(
         store: S,
         keep: impl Any + Send,
     ) -> Self {
@@ -56,6 +58,7 @@ impl Store {
             keys: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
+            announcements: store.clone(),
             upkeep: store.clone(),
             whole: store.clone(),
             audit: store,

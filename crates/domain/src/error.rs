@@ -44,6 +44,18 @@ pub enum Error {
         /// How many a user may make.
         limit: u32,
     },
+    /// Only communicators may do this.
+    #[error("only communicators may do this")]
+    NotACommunicator,
+    /// As many announcements stand as may at a time.
+    #[error("{limit} announcements are the most at a time; withdraw one first")]
+    TooManyAnnouncements {
+        /// How many may stand.
+        limit: u32,
+    },
+    /// The tweet is announced already.
+    #[error("tweet {0} is announced already; withdraw that announcement first")]
+    AlreadyAnnounced(TweetId),
     /// An idempotency key came again with another body.
     #[error("this idempotency key was used with another request")]
     IdempotencyConflict,
@@ -116,6 +128,9 @@ impl Error {
             Self::Deactivated(_) => "the user is deactivated",
             Self::KeyTaken(_) => "the key is in use",
             Self::TooManyKeys { .. } => "as many keys as there may be",
+            Self::NotACommunicator => "no communicator",
+            Self::TooManyAnnouncements { .. } => "as many announcements as there may be",
+            Self::AlreadyAnnounced(_) => "announced already",
             Self::IdempotencyConflict => "used with another request",
             Self::QuotaUsedUp(_) => "the quota of a day is used up",
             Self::NoRoom(_) => "the disk is nearly full",
@@ -143,6 +158,9 @@ pub enum Subject {
     /// An image by its name.
     #[error("such image")]
     Image,
+    /// An announcement.
+    #[error("such announcement")]
+    Announcement,
     /// A key of the user.
     #[error("such key")]
     Key,

@@ -208,6 +208,10 @@ pub trait Feeds: Send + Sync {
     /// One tweet as the viewer sees it.
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>>;
 
+    /// Those of the tweets that there are, in the order asked for, as [`Feeds::tweet`] shows each; in a fixed number of
+    /// statements.
+    async fn tweets(&self, tweets: Vec<TweetId>, viewer: UserId, embedded_likers: u32) -> Result<Vec<Tweet>>;
+
     /// A page of those who like a tweet: the viewer first where they do, then the others by ascending id; behind the viewer
     /// come all others. `None`: there is no such tweet.
     async fn likers(

@@ -48,6 +48,10 @@ identity! {
     KeyId
 }
 identity! {
+    /// Which announcement; a later one has a higher id.
+    AnnouncementId
+}
+identity! {
     /// Which record of the log.
     RecordId
 }

@@ -42,6 +42,12 @@ pub enum Invalid {
         /// The latest end.
         latest: Timestamp,
     },
+    /// An announcement that is to end in the past or beyond a year.
+    #[error("the end must be in the future, and within a year")]
+    AnnouncementEnd,
+    /// An acknowledgement of what asks for none.
+    #[error("this announcement asks nobody to acknowledge it")]
+    UnaskedAcknowledgement,
     /// Something else than an address for e-mail.
     #[error("an e-mail address is a name, an @ and a domain, without spaces")]
     Email,

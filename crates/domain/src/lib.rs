@@ -2,9 +2,10 @@
 //!
 //! Nothing here knows of the web, of a database, of files or of JSON. A value that exists is valid; a rule
 //! stands here once. [`Microblog`] is what people do and [`Operations`] what operators do, one method per use case; the
-//! adapters implement the ports ([`Users`], [`Keys`], [`Tweets`], [`Feeds`], [`Images`], [`Upkeep`], [`Audit`],
+//! adapters implement the ports ([`Users`], [`Keys`], [`Tweets`], [`Feeds`], [`Announcements`], [`Images`], [`Upkeep`], [`Audit`],
 //! [`Clock`]).
 
+mod announcement;
 mod api_key;
 mod audit;
 mod avatar;
@@ -41,6 +42,7 @@ mod user;
 mod variant;
 mod visible;
 
+pub use announcement::{Acknowledged, Announced, Announcement, Announcements, NewAnnouncement};
 pub use api_key::{ApiKey, Credential, KeyFingerprint, KeyHash, SHORT_KEY};
 pub use audit::{Action, Audit, By, Entry, Operator, Outcome, Record};
 pub use avatar::Avatar;
@@ -56,7 +58,7 @@ pub use feed::{
     Attachment, Embedded, FeedPage, FeedQuery, Feeds, Liker, Order, PageSize, Position, Scope, Start, Tweet,
 };
 pub use foreign::ForeignFormat;
-pub use id::{KeyId, MediaId, RecordId, RemovalId, TweetId, UserId};
+pub use id::{AnnouncementId, KeyId, MediaId, RecordId, RemovalId, TweetId, UserId};
 pub use idempotency::{Fingerprint, Guard, IdempotencyKey, Once};
 pub use image::{ImageReader, ImageRecord, Images, Incoming, OpenImage, StoredFile, StoredImage, Upload};
 pub use image_name::{ImageFormat, ImageName};

@@ -36,6 +36,8 @@ pub struct Limits {
     pub tweets_per_day: Quota,
     /// The most that a user uploads within 24 hours.
     pub uploads: UploadQuotas,
+    /// The most announcements that stand at a time.
+    pub announcements: u32,
     /// What is demanded of keys.
     pub keys: KeyRules,
 }
@@ -68,6 +70,7 @@ impl Default for Limits {
                 bytes: Quota::of(1024 * 1024 * 1024),
                 unattached: Quota::of(200),
             },
+            announcements: 5,
             keys: KeyRules { most: 20, lifetime: None, warning: TimeDelta::days(14) },
         }
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::{
-    Audit, Avatar, Change, Clock, Entry, Error, Feeds, ImageFiles, ImageName, Images, Invalid, Keys, Outcome,
-    Result, Tweets, Upkeep, UserId, Users, crash_point,
+    Announcements, Audit, Avatar, Change, Clock, Entry, Error, Feeds, ImageFiles, ImageName, Images, Invalid,
+    Keys, Outcome, Result, Tweets, Upkeep, UserId, Users, crash_point,
 };
 
 /// The adapters behind the ports.
@@ -19,6 +19,8 @@ pub struct Stores {
     pub tweets: Arc<dyn Tweets>,
     /// Reading.
     pub feeds: Arc<dyn Feeds>,
+    /// What everybody is shown first.
+    pub announcements: Arc<dyn Announcements>,
     /// Sweeping and checking.
     pub upkeep: Arc<dyn Upkeep>,
     /// The images' bytes.
@@ -31,7 +33,7 @@ pub struct Stores {
 
 impl Stores {
     /// One store behind all the ports of storage.
-    pub fn of<S: Users + Keys + Tweets + Feeds + Upkeep + Audit + 'static>(
+    pub fn of<S: Users + Keys + Tweets + Feeds + Announcements + Upkeep + Audit + 'static>(
         store: S,
         images: Arc<dyn Images>,
         clock: Arc<dyn Clock>,
@@ -42,6 +44,7 @@ impl Stores {
             keys: store.clone(),
             tweets: store.clone(),
             feeds: store.clone(),
+            announcements: store.clone(),
             upkeep: store.clone(),
             audit: store,
             images,
@@ -127,6 +130,7 @@ pub(crate) mod test {
     use chrono::{TimeZone as _, Utc};
 
     use super::*;
+    use crate::announcement::MockAnnouncements;
     use crate::audit::MockAudit;
     use crate::clock::MockClock;
     use crate::feed::MockFeeds;
@@ -143,6 +147,7 @@ pub(crate) mod test {
         pub(crate) keys: MockKeys,
         pub(crate) tweets: MockTweets,
         pub(crate) feeds: MockFeeds,
+        pub(crate) announcements: MockAnnouncements,
         pub(crate) upkeep: MockUpkeep,
         pub(crate) images: MockImages,
         pub(crate) audit: MockAudit,
@@ -158,6 +163,7 @@ pub(crate) mod test {
                 keys: Arc::new(self.keys),
                 tweets: Arc::new(self.tweets),
                 feeds: Arc::new(self.feeds),
+                announcements: Arc::new(self.announcements),
                 upkeep: Arc::new(self.upkeep),
                 images: Arc::new(self.images),
                 audit: Arc::new(self.audit),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 use tweetty_adapter::{Party, Sharing};
-use tweetty_domain::{Credential, Error, Holder, Limits, Microblog, Period, Result, Timestamp};
+use tweetty_domain::{Announcement, Credential, Error, Holder, Limits, Microblog, Period, Result, Timestamp};
 
 use crate::Options;
 use crate::error::ApiError;
@@ -14,6 +14,7 @@ use crate::known_keys::{Known, KnownKeys};
 use crate::measures;
 use crate::part::Part;
 use crate::places::{Place, Places};
+use crate::standing::Standing;
 
 /// The microblog behind the API.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub(crate) struct Blog {
     unknown: Arc<Places>,
     known_keys: Arc<KnownKeys>,
     key_uses: Arc<KeyUses>,
+    standing: Arc<Standing>,
 }
 
 impl Blog {
@@ -41,6 +43,7 @@ impl Blog {
             unknown: in_flight("requests without a key"),
             known_keys: Arc::new(KnownKeys::new()),
             key_uses: Arc::default(),
+            standing: Arc::default(),
         }
     }
 
@@ -105,6 +108,22 @@ impl Blog {
     /// The end of that key, where it is so near that its holder is warned.
     pub(crate) fn near_end(&self, holder: &Holder) -> Option<Timestamp> {
         self.microblog.near_end(holder)
+    }
+
+    /// The announcements that stand, as they were a moment ago.
+    pub(crate) async fn standing(&self) -> Result<Arc<[Announcement]>, ApiError> {
+        if let Some(standing) = self.standing.get() {
+            return Ok(standing);
+        }
+        let asked = Instant::now();
+        let standing = Arc::<[Announcement]>::from(self.read(async |blog| blog.standing().await).await?);
+        self.standing.remember(Arc::clone(&standing), asked);
+        Ok(standing)
+    }
+
+    /// Something was announced or withdrawn here, which is shown at once.
+    pub(crate) fn announcements_changed(&self) {
+        self.standing.forget();
     }
 
     /// The parts that can't work now, each with its reason; none is waited for longer than that.

@@ -155,6 +155,23 @@ impl Fields {
         }
     }
 
+    /// A whole number that must be there.
+    pub(crate) fn integer(&mut self, name: &str) -> Result<i64, ApiError> {
+        match self.0.remove(name) {
+            Some(value) => value.as_i64().ok_or_else(|| ApiError::invalid(name, "must be a 64-bit integer")),
+            None => Err(ApiError::invalid(name, "is missing")),
+        }
+    }
+
+    /// Whether something is so; absent or `null` means no.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(ApiError::invalid(name, "must be true or false")),
+        }
+    }
+
     /// Texts, each of which may be `null`; absent or `null` means none.
     pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<Option<String>>>, ApiError> {
         let refused = || ApiError::invalid(name, "must be an array of strings, or null for some of them");
@@ -319,6 +336,16 @@ mod tests {
         }
         assert_eq!(fields("{\"o\": \"a\"}").text_or_none("o").unwrap().unwrap(), "a");
         assert!(fields("{\"o\": 5}").text_or_none("o").is_err());
+        assert_eq!(fields("{\"n\": -7}").integer("n").unwrap(), -7);
+        for wrong in ["{}", "{\"n\": null}", "{\"n\": 1.5}", "{\"n\": \"1\"}"] {
+            assert!(fields(wrong).integer("n").is_err(), "{wrong}");
+        }
+        for (body, flag) in
+            [("{}", false), ("{\"f\": null}", false), ("{\"f\": false}", false), ("{\"f\": true}", true)]
+        {
+            assert_eq!(fields(body).flag("f").unwrap(), flag, "{body}");
+        }
+        assert!(fields("{\"f\": 1}").flag("f").is_err());
         assert_eq!(fields("{}").texts("d").unwrap(), None);
         assert_eq!(fields("{\"d\": null}").texts("d").unwrap(), None);
         let texts = Some(vec![Some("a".to_owned()), None, Some(String::new())]);

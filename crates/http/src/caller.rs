@@ -45,7 +45,7 @@ pub(crate) fn needs_key(route: Option<&str>) -> bool {
     in = "header",
     name = "api-key",
     alias = "ApiKey",
-    description = "A key of the user, given by the operator or made by POST /api/keys. Missing, empty, repeated, unknown or ended: 401. Where it ends soon, answers say when in the header api-key-ends-at."
+    description = "A key of the user, given by the operator or made by POST /api/keys. Missing, empty, repeated, unknown or ended: 401. Where it ends soon, answers that succeed say when in the header api-key-ends-at."
 )]
 pub(crate) struct Caller(pub(crate) UserId);
 

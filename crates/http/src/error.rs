@@ -230,7 +230,9 @@ impl From<Error> for ApiError {
         match error {
             Error::Invalid(invalid) => invalid.into(),
             Error::UnknownKey => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
-            Error::NotTheAuthor(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            Error::NotTheAuthor(_) | Error::NotACommunicator => {
+                Self::new(StatusCode::FORBIDDEN, error.to_string())
+            }
             Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
             Error::IdempotencyConflict => {
                 Self::new(StatusCode::CONFLICT, "this Idempotency-Key was used with another request")
@@ -241,6 +243,8 @@ impl From<Error> for ApiError {
             | Error::KeyTaken(_)
             | Error::Deactivated(_)
             | Error::TooManyKeys { .. }
+            | Error::TooManyAnnouncements { .. }
+            | Error::AlreadyAnnounced(_)
             | Error::NotEmpty => Self::new(StatusCode::CONFLICT, error.to_string()),
             Error::QuotaUsedUp(it) => Self { message: it.to_string(), ..Self::rate_limited(it.seconds()) },
             Error::NoRoom(_) => Self { message: error.to_string(), ..Self::unavailable(error.to_string()) },
@@ -280,6 +284,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         Invalid::NamePart { .. } => Some("query"),
         Invalid::IdempotencyKey => Some("Idempotency-Key"),
         Invalid::EndedKey | Invalid::LongLivedKey { .. } => Some("ends_at"),
+        Invalid::AnnouncementEnd => Some("until"),
         Invalid::EmptyUpload
         | Invalid::UndecodableImage
         | Invalid::CutOffImage
@@ -298,6 +303,7 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::Email
         | Invalid::Role
         | Invalid::Id
+        | Invalid::UnaskedAcknowledgement
         | Invalid::SelfFollow
         | Invalid::DeactivatedFollowee => None,
     }

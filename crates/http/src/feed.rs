@@ -1,58 +1,30 @@
 //! Reading tweets: the feed, one tweet, the tweets of an author.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::web::Data;
 use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
-use tweetty_adapter::Sharing;
 use tweetty_domain::{
-    Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Nickname, PageSize, Period, Scope,
-    Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
+    Announced, AnnouncementId, Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Microblog,
+    Nickname, Period, Scope, Start, Timestamp, Tweet, TweetId, TweetText, UserId, Variant,
+    Variants,
 };
 
 use crate::Options;
 use crate::blog::Blog;
 use crate::caller::Caller;
 use crate::cursor::{self, Beginning, Cursor};
-use crate::error::ApiError;
+use crate::long_pages::{LONG, LongPages};
 use crate::path::Id;
 use crate::person::{Likers, NamedPerson, embedded};
 use crate::pieces;
-use crate::places::{Place, Places};
+use crate::places::Place;
 use crate::query::{Limit, Query, Word, Words, query};
 use crate::reply::{Found, Page, Reply};
 use crate::shown::{Address, Count, NextCursor, Shown, True, value};
 use crate::sorting::{ALWAYS, POPULAR, RECENT, Sort, Sorting};
 use crate::walks::{Offset, Pages, Walks};
-
-/// Pages of more tweets than these go out in pieces.
-const LONG: usize = 100;
-/// How many such pages are found or sent at the same time: each may take some MiB until its client has read it.
-const LONG_PAGES: usize = 64;
-/// How many requests for such a page wait, and how long.
-const WAITING: usize = 256;
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How many of them are one user's: each click in the existing page asks for one.
-const SHARE: usize = 4;
-/// How many more of one user's wait.
-const PATIENT: usize = 16;
-
-/// Bounds the memory of long pages.
-pub(crate) struct LongPages(Places);
-
-impl LongPages {
-    pub(crate) fn new() -> Self {
-        let sharing = Sharing { places: LONG_PAGES, share: SHARE, room: WAITING, patient: PATIENT };
-        Self(Places::new("long pages", sharing, PATIENCE))
-    }
-
-    /// A place where the page may become a long one.
-    pub(crate) async fn place(&self, size: PageSize) -> Result<Option<Place>, ApiError> {
-        if size.get() as usize > LONG { self.0.wait().await.map(Some) } else { Ok(None) }
-    }
-}
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/api/users/{id}/tweets").route(web::get().to(author)));
@@ -62,7 +34,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///
 /// The tweets of the users whom the caller follows, and her own; the most popular first, among equals the newer first.
 /// A walk by `cursor` shows each tweet once while nothing changes. A page beyond the end is empty.
-/// A parameter with an empty value counts as absent, one given twice is refused, unknown ones are ignored.
+/// A parameter with an empty value counts as absent, one given twice is refused, unknown ones are ignored. The first page
+/// has `announcements` besides, the latest first: they are not part of the list, whose order they leave as it is.
 ///
 /// ```json
 /// {
@@ -84,6 +57,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 ///     "likes_count": 1, "liked": false,
 ///     "created_at": "2026-11-23T10:15:30.123Z", "stamp": "2026-11-23T10:15:30.123Z"
 ///   }],
+///   "announcements": [],
 ///   "next_cursor": null
 /// }
 /// ```
@@ -106,10 +80,15 @@ pub(crate) async fn feed(
     let place = long_pages.place(size).await?;
     let step = walks.step(me, Pages { scope, sorting, size }, start, since, Instant::now());
     let order = sorting.order(step.since);
-    let page =
-        blog.read(async move |blog| blog.feed(me, scope, order, step.start, size, likers).await).await?;
+    let standing = if start == Start::FIRST { Some(blog.standing().await?) } else { None };
+    let found = async move |blog: Microblog| {
+        let page = blog.feed(me, scope, order, step.start, size, likers).await?;
+        let Some(standing) = standing else { return Ok((page, None)) };
+        Ok((page, Some(blog.announced(me, &standing, likers).await?)))
+    };
+    let (page, announced) = blog.read(found).await?;
     walks.shown(step, &page);
-    TweetsFound::page(page, &list, step.since, &options, place)
+    TweetsFound::page(page, announced, &list, step.since, &options, place)
 }
 
 /// A page of a user's tweets
@@ -137,7 +116,7 @@ pub(crate) async fn author(
     let (scope, order) = (Scope::By(user), sorting.order(since));
     let place = long_pages.place(size).await?;
     let page = blog.read(async move |blog| blog.feed(me, scope, order, start, size, likers).await).await?;
-    TweetsFound::page(page, &list, since, &options, place)
+    TweetsFound::page(page, None, &list, since, &options, place)
 }
 
 /// One tweet
@@ -219,6 +198,9 @@ pub(crate) struct TweetsFound {
     result: True,
     /// The tweets in the order asked for.
     tweets: PageOfTweets,
+    /// What communicators have everybody shown first, the latest first; on the first page of the feed alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    announcements: Option<SomeAnnouncements>,
     /// Where the list goes on; null on the last page.
     next_cursor: NextCursor,
 }
@@ -227,6 +209,7 @@ impl TweetsFound {
     /// The answer to a request for that list.
     pub(crate) fn page(
         page: FeedPage,
+        announced: Option<Vec<Announced>>,
         list: &str,
         since: Option<Timestamp>,
         options: &Options,
@@ -237,6 +220,7 @@ impl TweetsFound {
         let mut page = Self {
             result: True(true),
             tweets: PageOfTweets(tweets),
+            announcements: announced.map(|announced| SomeAnnouncements::of(announced, options)),
             next_cursor: NextCursor(next_cursor.clone()),
         };
         if page.tweets.0.len() > LONG {
@@ -310,10 +294,40 @@ impl FeedTweet {
 value! {
     /// A page of tweets.
     PageOfTweets(Vec<FeedTweet>) = {"maxItems": "{page_size}"};
+    /// The announcements that stand.
+    SomeAnnouncements(Vec<ShownAnnouncement>) = {"maxItems": "{announcements}"};
     /// Some who like a tweet, as many as are shown there.
     SomeLikers(Vec<Liker>) = {"maxItems": "{embedded_likers}"};
     /// The smaller copies of an image.
     SmallerCopies(Vec<SmallerCopy>) = {"maxItems": Variants::MOST};
+}
+
+/// An announcement.
+#[derive(Serialize, Apiv2Schema)]
+#[openapi(rename = "Announcement")]
+struct ShownAnnouncement {
+    /// Which announcement; a later one has a higher id.
+    id: Shown<AnnouncementId>,
+    /// When it ends, in UTC.
+    until: Shown<Timestamp>,
+    /// Whether people are asked to say that they have read it.
+    acknowledge: bool,
+    /// Whether the caller has said so.
+    acknowledged: bool,
+    tweet: FeedTweet,
+}
+
+impl SomeAnnouncements {
+    fn of(announced: Vec<Announced>, options: &Options) -> Self {
+        let shown = |Announced { announcement, acknowledged, tweet }: Announced| ShownAnnouncement {
+            id: Shown(announcement.id),
+            until: Shown(announcement.until),
+            acknowledge: announcement.acknowledge,
+            acknowledged,
+            tweet: FeedTweet::of(tweet, options),
+        };
+        Self(announced.into_iter().map(shown).collect())
+    }
 }
 
 /// An image of a tweet.

@@ -5,6 +5,7 @@
 //! reach, since actix gives them before there is a request: 400, 408 and 431 for a head that is malformed, slow or
 //! larger than 128 KiB.
 
+mod announcements;
 mod answer;
 mod avatars;
 mod blog;
@@ -28,6 +29,7 @@ mod keys;
 mod known_keys;
 mod limits;
 mod line;
+mod long_pages;
 mod measures;
 mod media_files;
 mod medias;
@@ -52,6 +54,7 @@ mod schema;
 mod server;
 mod shown;
 mod sorting;
+mod standing;
 mod tags;
 mod trailing_slash;
 mod tweets;
@@ -69,6 +72,7 @@ const RESOURCES: &[fn(&mut paperclip::actix::web::ServiceConfig<'_>)] = &[
     tweets::routes,
     users::routes,
     feed::routes,
+    announcements::routes,
     keys::routes,
     removals::routes,
     medias::routes,

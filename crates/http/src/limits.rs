@@ -67,6 +67,8 @@ pub(crate) struct LimitsFound {
     upload_bytes_per_day: PerDay,
     /// The most images of a user that no tweet shows; they are removed after a day. Null for any number.
     uploads_unattached: PerDay,
+    /// The most announcements that stand at a time.
+    announcements: u32,
     /// The most keys that a user may make.
     keys_per_user: u32,
     /// The longest lifetime of a new key, in seconds; null for any.
@@ -104,6 +106,7 @@ impl From<&Limits> for LimitsFound {
             uploads_per_day: PerDay(limits.uploads.images.most()),
             upload_bytes_per_day: PerDay(limits.uploads.bytes.most()),
             uploads_unattached: PerDay(limits.uploads.unattached.most()),
+            announcements: limits.announcements,
             keys_per_user: limits.keys.most,
             key_lifetime: Lifetime(limits.keys.lifetime.map(|lifetime| lifetime.num_seconds())),
             key_warning: limits.keys.warning.num_seconds(),

@@ -8,7 +8,7 @@ use paperclip::actix::OperationModifier;
 use paperclip::v2::models::{DefaultOperationRaw, Either, ParameterIn};
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::json;
-use tweetty_domain::{Invalid, KeyId, TweetId, UserId};
+use tweetty_domain::{AnnouncementId, Invalid, KeyId, TweetId, UserId};
 
 use crate::error::ApiError;
 use crate::schema;
@@ -20,6 +20,12 @@ pub(crate) trait Identity: Sized {
 }
 
 impl Identity for TweetId {
+    fn of(number: i64) -> Option<Self> {
+        Self::new(number)
+    }
+}
+
+impl Identity for AnnouncementId {
     fn of(number: i64) -> Option<Self> {
         Self::new(number)
     }

@@ -17,7 +17,7 @@ use crate::answer::WRITTEN_AT_ONCE;
 use crate::blog::Blog;
 use crate::doors::Doors;
 use crate::drain::Drain;
-use crate::feed::LongPages;
+use crate::long_pages::LongPages;
 use crate::medias::Turns;
 use crate::openapi::{self, Document};
 use crate::rates::Rates;

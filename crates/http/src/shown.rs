@@ -6,8 +6,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tweetty_domain::{
-    Designation, ImageDescription, ImageFormat, KeyId, KeyLabel, MediaId, Nickname, PersonName, Reason, Role,
-    Timestamp, TweetId, TweetText, UserId,
+    AnnouncementId, Designation, ImageDescription, ImageFormat, KeyId, KeyLabel, MediaId, Nickname,
+    PersonName, Reason, Role, Timestamp, TweetId, TweetText, UserId,
 };
 
 use crate::schema;
@@ -66,6 +66,7 @@ shown! {
     UserId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     TweetId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     MediaId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
+    AnnouncementId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     KeyId: i64 = {"minimum": 1, "maximum": EXACT}, |id| id.get();
     Option<KeyLabel>: Option<&str> =
         {"nullable": true, "minLength": 1, "maxLength": 100}, |label| label.as_ref().map(KeyLabel::as_str);

@@ -27,6 +27,10 @@ static ONE_TWEET: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = :tweet){DETAILS}")
 });
 
+static SEVERAL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+    format!("WITH page AS MATERIALIZED (SELECT id, like_count FROM tweets WHERE id = ANY(:tweets)){DETAILS}")
+});
+
 #[async_trait]
 impl Feeds for Store {
     async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
@@ -44,6 +48,15 @@ impl Feeds for Store {
         self.connections
             .read(move |connection| {
                 async move { one(connection, &names, tweet, viewer, embedded_likers).await }.boxed()
+            })
+            .await
+    }
+
+    async fn tweets(&self, tweets: Vec<TweetId>, viewer: UserId, embedded_likers: u32) -> Result<Vec<Tweet>> {
+        let names = Arc::clone(&self.names);
+        self.connections
+            .read(move |connection| {
+                async move { several(connection, &names, tweets, viewer, embedded_likers).await }.boxed()
             })
             .await
     }
@@ -111,4 +124,23 @@ async fn one(
         .load::<rows::TweetRow>(connection)
         .await?;
     Ok(details::tweets(connection, names, row, viewer, embedded_likers).await?.pop())
+}
+
+async fn several(
+    connection: &mut Connection,
+    names: &KnownNames,
+    tweets: Vec<TweetId>,
+    viewer: UserId,
+    embedded_likers: u32,
+) -> Result<Vec<Tweet>, Failure> {
+    let ids = tweets.iter().map(|tweet| tweet.get()).collect::<Vec<_>>();
+    let rows = sql::<Columns>(&SEVERAL)
+        .bind("tweets", ids)
+        .bind("viewer", viewer)
+        .bind("embedded", embedded_likers)
+        .load::<rows::TweetRow>(connection)
+        .await?;
+    let mut found = details::tweets(connection, names, rows, viewer, embedded_likers).await?;
+    found.sort_by_key(|found| tweets.iter().position(|tweet| *tweet == found.id));
+    Ok(found)
 }

@@ -18,7 +18,7 @@ use crate::schema::{api_keys, users};
 use crate::statement::sql;
 use crate::{Store, audit};
 
-/// Keys of one user that are listed at most; who has an operator give them more sees the oldest.
+/// Keys of one user that are listed at most, the oldest first: an operator may give any number.
 const LISTED: i64 = 1000;
 
 /// Keys that something else is changing are left out: nobody waits for a date, and nobody is waited for in a circle.

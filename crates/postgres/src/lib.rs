@@ -5,6 +5,7 @@
 
 mod addition;
 mod address;
+mod announcements;
 mod audit;
 mod avatars;
 mod backup;

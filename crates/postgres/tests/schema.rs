@@ -5,12 +5,12 @@ use tweetty_cluster::{Cluster, Database};
 use tweetty_postgres::{Options, Store};
 use tweetty_tables::{TABLES, WholeStore as _};
 
-/// Of each table of ours its columns in their order, those of its key marked.
+/// Of each table of ours its columns in their order, those of its key marked and first: a key may be younger than its table.
 const COLUMNS: &str = "
     SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\")
     FROM (
         SELECT relname || ': ' || string_agg(attname || CASE WHEN attnum = ANY (conkey) THEN '!' ELSE '' END, ', '
-                                             ORDER BY attnum) AS line
+                                             ORDER BY attnum <> ALL (conkey), attnum) AS line
         FROM pg_class
         JOIN pg_attribute ON attrelid = pg_class.oid
         JOIN pg_constraint ON conrelid = pg_class.oid AND contype = 'p'

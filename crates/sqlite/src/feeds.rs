@@ -34,6 +34,14 @@ impl Feeds for Store {
             .await
     }
 
+    async fn tweets(&self, tweets: Vec<TweetId>, viewer: UserId, embedded_likers: u32) -> Result<Vec<Tweet>> {
+        let names = Arc::clone(&self.names);
+        let ids = tweets.into_iter().map(TweetId::get).collect::<Vec<_>>();
+        self.readers
+            .snapshot(move |connection| details::tweets(connection, &names, &ids, viewer, embedded_likers))
+            .await
+    }
+
     async fn likers(
         &self,
         tweet: TweetId,

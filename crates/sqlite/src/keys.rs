@@ -14,7 +14,7 @@ use crate::schema::{api_keys, users};
 use crate::statement::{json_ids, sql};
 use crate::{Store, audit, rows};
 
-/// Keys of one user that are listed at most; who has an operator give them more sees the oldest.
+/// Keys of one user that are listed at most, the oldest first: an operator may give any number.
 const LISTED: i64 = 1000;
 
 const ADD: &str = "

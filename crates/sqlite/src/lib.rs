@@ -3,6 +3,7 @@
 //! One connection writes, on a thread of its own; some others read. Writes that wait at the same time share one
 //! commit, and each is answered after it. Nothing blocks the threads of the async runtime.
 
+mod announcements;
 mod audit;
 mod avatars;
 mod backup;

@@ -48,6 +48,7 @@ const SORTING: &[&str] = &[
     "details::TWEETS",
     "details::ATTACHMENTS",
     "likers::LIKERS",
+    "announcements::STANDING",
     "follows::EMBEDDED_FOLLOWERS",
     "follows::EMBEDDED_FOLLOWING",
     "upkeep::KNOWN_IMAGES",

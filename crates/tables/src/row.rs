@@ -2,9 +2,9 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use tweetty_domain::{
-    Avatar, Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageName,
-    KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId, RemovalId,
-    Role, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
+    AnnouncementId, Avatar, Designation, Email, ExternalId, Fingerprint, IdempotencyKey, ImageDescription,
+    ImageName, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, Nickname, PersonName, Reason, RecordId,
+    RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UserId, Variants,
 };
 
 /// A row: a value for each column of its table.
@@ -113,6 +113,7 @@ held_as! {
     ImageDescription => |description| description.as_str().into();
     Variants => |variants| variants.to_string().into();
     KeyHash => |hash| (*hash.as_bytes()).into();
+    AnnouncementId => |id| id.get().into();
     KeyId => |id| id.get().into();
     KeyLabel => |label| label.as_str().into();
     NaiveDate => |day| day.and_time(NaiveTime::MIN).and_utc().into();

@@ -136,6 +136,17 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "announcements", title: "announcements", key: 1,
+        indexes: &["announcements_of_tweet", "announcements_ending"],
+        export: Nowhere("of the company, which says who has read them"),
+        columns: &[id("id"), integer("tweet_id"), time("ends_at"), integer("acknowledge"), time("created_at")],
+    },
+    Table {
+        name: "acknowledgements", title: "acknowledgements", key: 2, indexes: &["acknowledgements_of_user"],
+        export: In("acknowledgements.json"),
+        columns: &[integer("announcement_id"), integer("user_id"), time("at")],
+    },
+    Table {
         name: "idempotency_keys", title: "guards", key: 2, indexes: &["idempotency_keys_by_age"],
         export: Nowhere("gone after a day, and says nothing but that a request was sent"),
         columns: &[

@@ -94,6 +94,11 @@ impl Feeds for Memory {
         Ok(self.state().tweet(tweet, viewer, embedded_likers))
     }
 
+    async fn tweets(&self, tweets: Vec<TweetId>, viewer: UserId, embedded_likers: u32) -> Result<Vec<Tweet>> {
+        let state = self.state();
+        Ok(tweets.into_iter().filter_map(|tweet| state.tweet(tweet, viewer, embedded_likers)).collect())
+    }
+
     async fn likers(
         &self,
         tweet: TweetId,

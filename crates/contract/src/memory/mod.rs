@@ -2,6 +2,7 @@
 //!
 //! Nothing here is quick, and no counter is stored: what it answers is right because it is plain.
 
+mod announcements;
 mod audit;
 mod feeds;
 mod keys;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate};
 use tweetty_domain::{
-    Avatar, Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey, ImageDescription, ImageFiles,
-    ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId, NewImage, NewKey, Nickname,
-    Outcome, Particulars, PersonName, Reason, RecordId, Removal, RemovalId, Role, StoreId, Timestamp,
-    TweetId, TweetText, UploadQuotas, User, UserId, Variants,
+    AnnouncementId, Avatar, Designation, Email, Entry, ExternalId, Fingerprint, IdempotencyKey,
+    ImageDescription, ImageFiles, ImageName, ImageRecord, KeyHash, KeyId, KeyLabel, ListName, Login, MediaId,
+    NewAnnouncement, NewImage, NewKey, Nickname, Outcome, Particulars, PersonName, Reason, RecordId, Removal,
+    RemovalId, Role, StoreId, Timestamp, TweetId, TweetText, UploadQuotas, User, UserId, Variants,
 };
 use tweetty_tables::Value::{Bytes, Integer, Text};
 use tweetty_tables::{Row, Table, Value, action_of, by_of, log_row, user_row};
@@ -26,6 +26,8 @@ pub(super) struct State {
     pub(super) images: BTreeMap<MediaId, NewImage>,
     /// Of whose tweets, and what was removed.
     pub(super) removals: BTreeMap<RemovalId, (UserId, Removal)>,
+    pub(super) announcements: BTreeMap<AnnouncementId, NewAnnouncement>,
+    pub(super) acknowledgements: BTreeMap<(AnnouncementId, UserId), Timestamp>,
     pub(super) guards: Vec<Guarded>,
     pub(super) log: Vec<(RecordId, Entry)>,
     /// The highest id that each table ever gave out.
@@ -113,6 +115,7 @@ fn sum(bytes: &[u8]) -> [u8; 32] {
 impl State {
     pub(super) fn remove_tweet(&mut self, tweet: TweetId) -> Vec<ImageFiles> {
         self.likes.retain(|(liked, _)| *liked != tweet);
+        self.remove_announcements(|_, announcement| announcement.tweet == tweet);
         let attachments = self.tweets.remove(&tweet).map(|tweet| tweet.attachments).unwrap_or_default();
         let images = attachments.iter().filter_map(|attached| self.images.remove(&attached.image));
         images.map(|image| files_of(&image)).collect()
@@ -127,6 +130,7 @@ impl State {
             self.remove_tweet(tweet);
         }
         self.likes.retain(|(_, liker)| *liker != user);
+        self.acknowledgements.retain(|(_, reader), _| *reader != user);
         self.follows.retain(|(follower, followee)| *follower != user && *followee != user);
         self.keys.retain(|_, key| key.holder != user);
         self.removals.retain(|_, (author, _)| *author != user);
@@ -190,6 +194,18 @@ impl State {
                     removed_at: time(*at),
                 };
                 self.removals.insert(id, (UserId::stored(*author), removal));
+            }
+            (
+                "announcements",
+                [Integer(id), Integer(tweet), Integer(until), Integer(acknowledge), Integer(at)],
+            ) => {
+                let (tweet, acknowledge) = (TweetId::stored(*tweet), *acknowledge == 1);
+                let new = NewAnnouncement { tweet, until: time(*until), acknowledge, at: time(*at) };
+                self.announcements.insert(AnnouncementId::stored(*id), new);
+            }
+            ("acknowledgements", [Integer(id), Integer(user), Integer(at)]) => {
+                let place = (AnnouncementId::stored(*id), UserId::stored(*user));
+                self.acknowledgements.insert(place, time(*at));
             }
             ("idempotency_keys", [Integer(user), Text(key), Bytes(print), Integer(outcome), Integer(at)]) => {
                 self.guards.push(Guarded {
@@ -311,6 +327,17 @@ impl State {
                     ]
                 };
                 self.removals.values().map(row).collect()
+            }
+            "announcements" => {
+                let announcement = |(id, one): (&AnnouncementId, &NewAnnouncement)| {
+                    let NewAnnouncement { tweet, until, acknowledge, at } = *one;
+                    vec![(*id).into(), tweet.into(), until.into(), i64::from(acknowledge).into(), at.into()]
+                };
+                self.announcements.iter().map(announcement).collect()
+            }
+            "acknowledgements" => {
+                let said = self.acknowledgements.iter();
+                said.map(|((id, user), at)| vec![(*id).into(), (*user).into(), (*at).into()]).collect()
             }
             "idempotency_keys" => {
                 let mut guards = self.guards.iter().collect::<Vec<_>>();

@@ -3,8 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
 use tweetty_domain::{
-    Action, By, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewImage, NewRemoval, NewTweet, NewUser, Operator, Outcome,
-    Particulars, PersonName, Reason, Role, UserId,
+    Action, By, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewAnnouncement, NewImage, NewRemoval, NewTweet, NewUser, Operator, Outcome, Particulars, PersonName, Reason, Role, UserId,
 };
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
@@ -49,7 +48,10 @@ async fn furnish(store: &Store) {
     store.liked_tweet(bob, "liked", &[ann, eve, gone]).await;
     let guarded = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(eve, "guarded") };
     store.publish(guarded).await;
-    store.publish(NewTweet { guard: Some(guard("key-A", 2)), ..draft(eve, "guarded too") }).await;
+    let guarded_too = store.publish(NewTweet { guard: Some(guard("key-A", 2)), ..draft(eve, "guarded too") }).await;
+    let announced = NewAnnouncement { tweet: guarded_too, until: noon() + TimeDelta::days(3), acknowledge: true, at: noon() };
+    let announcement = store.announcements.announce(announced, 5).await.unwrap().unwrap();
+    store.announcements.acknowledge(announcement, ann, noon()).await.unwrap();
     let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
     let entry = Entry {
         at: noon(),

@@ -67,6 +67,7 @@ subjects! {
     pages by pages_entries,
     periods by periods_entries,
     likers by likers_entries,
+    announcements by announcements_entries,
     upkeep by upkeep_entries,
     bulk by bulk_entries,
     holdings by holdings_entries,

@@ -1,5 +1,6 @@
 //! What people can do with the microblog: one method per use case.
 
+mod announcements;
 mod avatars;
 mod images;
 mod keys;

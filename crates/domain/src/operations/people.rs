@@ -2,8 +2,9 @@
 
 use super::Operations;
 use crate::{
-    Action, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId, NamePart, NewKey, NewUser, Nickname,
-    PageSize, Particulars, People, PeopleStart, PersonName, Result, Timestamp, TweetId, User, UserId, Whom,
+    Acknowledged, Action, AnnouncementId, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId,
+    NamePart, NewKey, NewUser, Nickname, PageSize, Particulars, People, PeopleStart, PersonName, Result,
+    Timestamp, TweetId, User, UserId, Whom,
 };
 
 /// A future user.
@@ -128,6 +129,16 @@ impl Operations {
     /// What a user likes, for them to take along.
     pub async fn liked_by(&self, user: UserId, after: Option<TweetId>, limit: u32) -> Result<Vec<Liked>> {
         self.stores.tweets.liked_by(user, after, limit).await
+    }
+
+    /// What a user has acknowledged, for them to take along.
+    pub async fn acknowledged_by(
+        &self,
+        user: UserId,
+        after: Option<AnnouncementId>,
+        limit: u32,
+    ) -> Result<Vec<Acknowledged>> {
+        self.stores.announcements.acknowledged_by(user, after, limit).await
     }
 
     /// The images that a user uploaded, for them to take along.

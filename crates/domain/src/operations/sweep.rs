@@ -13,6 +13,8 @@ pub(super) const UNDER_WAY: TimeDelta = TimeDelta::hours(1);
 /// More files than these that no row knows, and more than rows know, are too many to be leftovers: the database may be
 /// an old copy of itself.
 const FEW_STRAYS: u64 = 100;
+/// How long an announcement that has ended is kept, for those who want to see who has read it.
+const ENDED: TimeDelta = TimeDelta::days(30);
 /// How long files without a row stay in the trash.
 const IN_TRASH: TimeDelta = TimeDelta::days(30);
 pub(super) const BATCH: u32 = 500;
@@ -29,7 +31,7 @@ pub struct Swept {
     pub files_left: u64,
     /// Files that were in the trash for thirty days and are erased now.
     pub erased: u64,
-    /// Idempotency guards and keys that had ended, and removals that their authors are shown no longer.
+    /// Idempotency guards, keys and announcements that had ended, and removals that their authors are shown no longer.
     pub expired: u64,
 }
 
@@ -58,6 +60,10 @@ impl Operations {
             if count < BATCH.into() {
                 break;
             }
+        }
+        // One at a time: each takes with it what thousands have said of it.
+        while self.stores.announcements.forget_announcements(now - ENDED, 1).await? > 0 {
+            swept.expired += 1;
         }
         self.verify_images().await?;
         loop {
@@ -167,6 +173,13 @@ pub(super) mod tests {
     #[tokio::test]
     async fn a_sweep_takes_only_old_files_that_no_row_knows() {
         let mut ports = paired();
+        let mut forgotten = vec![0, 1, 1];
+        ports
+            .announcements
+            .expect_forget_announcements()
+            .withf(|before, _| *before == noon() - ENDED)
+            .times(3)
+            .returning(move |_, _| Ok(forgotten.pop().unwrap()));
         let (old_stray, old_known, young) =
             (file(TimeDelta::hours(25)), file(TimeDelta::hours(25)), file(TimeDelta::hours(23)));
         ports

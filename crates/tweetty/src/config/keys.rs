@@ -11,7 +11,7 @@ use super::{Span, between};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Keys")]
 pub(crate) struct KeyLifetime {
-    /// The longest lifetime of keys that are made from now on, such as 365d, whoever makes them; older keys keep theirs
+    /// The longest lifetime of keys that are made from now on, such as 365d, by users and by operators; older keys keep theirs
     /// [default: none]
     #[arg(long, env = "TWEETTY_KEY_LIFETIME", value_name = "DURATION", global = true)]
     key_lifetime: Option<Span>,

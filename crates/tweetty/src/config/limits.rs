@@ -82,6 +82,11 @@ pub(crate) struct LimitSettings {
     #[arg(long, env = "TWEETTY_UPLOADS_UNATTACHED", value_name = "NUMBER", default_value_t = shown(Limits::default().uploads.unattached))]
     uploads_unattached: u64,
 
+    /// The most announcements that stand at a time
+    #[arg(long, env = "TWEETTY_ANNOUNCEMENTS", value_name = "NUMBER", default_value_t = Limits::default().announcements,
+          value_parser = between(1_u32, 20))]
+    announcements: u32,
+
     #[command(flatten)]
     keys: KeySettings,
 }
@@ -119,6 +124,7 @@ impl LimitSettings {
                 bytes: Quota::of(self.upload_bytes_per_day.0),
                 unattached: Quota::of(self.uploads_unattached),
             },
+            announcements: self.announcements,
             keys: self.keys.rules(),
         })
     }

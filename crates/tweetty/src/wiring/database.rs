@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Audit, Entry, Error, Feeds, Found, Keys, Result, Stores, SystemClock, Tweets, Upkeep, Users,
+    Announcements, Audit, Entry, Error, Feeds, Found, Keys, Result, Stores, SystemClock, Tweets, Upkeep,
+    Users,
 };
 use tweetty_tables::WholeStore;
 
@@ -84,7 +85,17 @@ pub(crate) struct Opened {
 impl Opened {
     pub(super) fn new<S>(store: S, migrations: Vec<String>) -> Self
     where
-        S: Users + Keys + Tweets + Feeds + Upkeep + Audit + WholeStore + Running + Clone + 'static,
+        S: Users
+            + Keys
+            + Tweets
+            + Feeds
+            + Announcements
+            + Upkeep
+            + Audit
+            + WholeStore
+            + Running
+            + Clone
+            + 'static,
     {
         let stores = Stores::of(store.clone(), Arc::new(NoImages), Arc::new(SystemClock));
         let store = Arc::new(store);

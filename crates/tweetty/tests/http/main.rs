@@ -29,6 +29,7 @@ macro_rules! on_both_stores {
     };
 }
 
+mod announcements;
 mod answer;
 mod authorisation;
 mod avatars;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::blog::Blog;
@@ -24,23 +25,41 @@ const ELSEWHERE: [u16; 4] = [408, 429, 500, 503];
 struct Scene {
     ann: Person,
     bob: Person,
+    /// A communicator, and an announcement.
+    com: Person,
+    announcement: i64,
     /// A tweet of Ann's, with an image that lies at `image`.
     tweet: i64,
     image: String,
 }
 
 async fn scene(blog: &Blog) -> Scene {
-    let [ann, bob] = blog.people(["ann", "bob"]).await;
+    let [ann, bob, com] = blog.people(["ann", "bob", "com"]).await;
+    blog.tweetty(&["users", "update", "com", "--role", "communicator"]);
+    let announcement = announce(&com, com.publish("read this").await).await;
     let tweet = ann.publish_with("with an image", &[ann.picture(pictures::png()).await]).await;
     let image = ann.see(tweet).await["attachments"][0].as_str().unwrap().to_owned();
-    Scene { ann, bob, tweet, image }
+    Scene { ann, bob, com, announcement, tweet, image }
+}
+
+fn wish(tweet: i64) -> Value {
+    json!({"tweet_id": tweet, "until": Utc::now() + TimeDelta::days(1), "acknowledge": true})
+}
+
+async fn announce(com: &Person, tweet: i64) -> i64 {
+    let made = com.call("POST", "/api/announcements").json(&wish(tweet)).send().await;
+    made.succeeds(201)["announcement_id"].as_i64().unwrap()
 }
 
 /// Provokes that status of that operation; answers what came.
 async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, status: u16) -> Option<u16> {
-    let Scene { ann, bob, tweet, image } = scene;
-    let own =
-        template.replace("{id}", &if template.contains("/users/") { ann.id } else { *tweet }.to_string());
+    let Scene { ann, bob, com, announcement, tweet, image } = scene;
+    let id = match template {
+        _ if template.contains("/users/") => ann.id,
+        _ if template.contains("/announcements/") => *announcement,
+        _ => *tweet,
+    };
+    let own = template.replace("{id}", &id.to_string());
     let usual = own.replace("/media/{name}", image);
     let absent = template.replace("{id}", "999999").replace("{name}", "absent.png");
     let answer = match (method, template, status) {
@@ -48,8 +67,19 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
         (_, _, 405) => ann.call("PATCH", &usual),
         ("POST", "/api/tweets", _) => return publish(ann, status).await,
         ("POST", "/api/medias" | "/api/users/me/avatar", _) => return upload(ann, template, status).await,
+        ("POST", "/api/announcements", _) if ![401, 405].contains(&status) => {
+            return try_to_announce(com, ann, status).await;
+        }
         ("POST", "/api/keys", _) => return make_key(ann, status).await,
+        (_, "/api/announcements/{id}" | "/api/announcements/{id}/missing", 404) => com.call(method, &absent),
         (_, _, 404) => ann.call(method, &absent),
+        (_, "/api/announcements/{id}" | "/api/announcements/{id}/missing", 403) => bob.call(method, &usual),
+        ("GET", "/api/announcements/{id}/missing", 200) => com.call(method, &usual),
+        ("DELETE", "/api/announcements/{id}", 200) => {
+            let other = announce(com, com.publish("to withdraw").await).await;
+            com.call(method, &format!("/api/announcements/{other}"))
+        }
+        ("POST", "/api/announcements/{id}/acknowledgement", 201) => ann.call(method, &usual),
         ("DELETE", "/api/tweets/{id}", 403) => bob.call(method, &usual),
         ("DELETE", "/api/tweets/{id}", 200) => {
             let other = ann.publish("to delete").await;
@@ -97,6 +127,26 @@ async fn publish(ann: &Person, status: u16) -> Option<u16> {
     Some(call.send().await.status)
 }
 
+async fn try_to_announce(com: &Person, ann: &Person, status: u16) -> Option<u16> {
+    let call = com.call("POST", "/api/announcements");
+    let call = match status {
+        201 => call.json(&wish(com.publish("x").await)),
+        400 => call.body("application/json", "{"),
+        403 => ann.call("POST", "/api/announcements").json(&wish(ann.publish("x").await)),
+        404 => call.json(&wish(999_999)),
+        409 => {
+            let tweet = com.publish("x").await;
+            announce(com, tweet).await;
+            call.json(&wish(tweet))
+        }
+        413 => call.json(&json!({"until": "x".repeat(200_000)})),
+        415 => call.body("text/plain", "x"),
+        422 => call.json(&json!({})),
+        _ => return None,
+    };
+    Some(call.send().await.status)
+}
+
 async fn make_key(ann: &Person, status: u16) -> Option<u16> {
     let call = ann.call("POST", "/api/keys");
     let call = match status {
@@ -136,7 +186,7 @@ async fn upload(ann: &Person, path: &str, status: u16) -> Option<u16> {
 }
 
 async fn every_documented_status_can_be_provoked(store: Store) {
-    let blog = Blog::with(store, &[("TWEETTY_UPLOAD_SIZE", "2MiB")]).await;
+    let blog = Blog::with(store, &[("TWEETTY_UPLOAD_SIZE", "2MiB"), ("TWEETTY_ANNOUNCEMENTS", "20")]).await;
     let scene = scene(&blog).await;
     let document = &blog.nobody.document;
     let mut objections = vec![];

@@ -160,6 +160,11 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
         let path = template.replace("{id}", &tweet.to_string()).replace("{name}", "x.png");
         let call = match (method.as_str(), template.as_str()) {
             ("POST", "/api/tweets") => ann.call(&method, &path).json(&json!({"tweet_data": "x"})),
+            ("POST", "/api/keys") => ann.call(&method, &path).json(&json!({"label": "x"})),
+            ("POST", "/api/announcements") => {
+                let until = chrono::Utc::now() + chrono::TimeDelta::days(1);
+                ann.call(&method, &path).json(&json!({"tweet_id": tweet, "until": until}))
+            }
             ("POST", "/api/medias" | "/api/users/me/avatar") => {
                 ann.call(&method, &path).file("file", pictures::png(), "a", "image/png")
             }

@@ -84,7 +84,7 @@ fn any<'a>(chance: &mut Pcg64, from: &[&'a str]) -> &'a str {
 fn any_request(chance: &mut Pcg64, places: &[(&str, &str)], names: &[&str], people: &[Person]) -> Call {
     let (usual, place) = *places.choose(chance).unwrap();
     let mut path = match (place.find('{'), place.find('}')) {
-        // Whoever ended the only key of somebody would be the last to ask.
+        // Ending the only key of a user would make all their later requests 401.
         (Some(from), Some(to)) if place.starts_with("/api/keys/") => {
             format!("{}999999{}", &place[..from], &place[to + 1..])
         }

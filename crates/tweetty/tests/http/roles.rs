@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -25,11 +26,13 @@ enum Body {
     File,
     /// What a key is to be called.
     Label,
+    /// That the owner's tweet is to be announced.
+    Wish,
 }
-use Body::{File, HerKey, HerPicture, Label, Nothing, Text};
+use Body::{File, HerKey, HerPicture, Label, Nothing, Text, Wish};
 
 /// Method, path, body; then the status for whoever has no good key, for the owner of the object, for another user. In a
-/// path, `{tweet}` is a tweet of the owner, `{key}` one more key of hers, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
+/// path, `{tweet}` is a tweet of the owner, `{key}` one more key of the owner, `{announcement}` the announcement of that tweet, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
 type Row = (&'static str, &'static str, Body, [u16; 3]);
 
 const TABLE: &[Row] = &[
@@ -67,6 +70,13 @@ const TABLE: &[Row] = &[
     ("POST", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
     ("DELETE", "/api/users/{owner}/follow", Nothing, [401, 200, 200]),
     ("DELETE", "/api/users/{absent}/follow", Nothing, [401, 404, 404]),
+    ("POST", "/api/announcements", Wish, [401, 403, 403]),
+    ("DELETE", "/api/announcements/{announcement}", Nothing, [401, 403, 403]),
+    ("DELETE", "/api/announcements/{absent}", Nothing, [401, 403, 403]),
+    ("POST", "/api/announcements/{announcement}/acknowledgement", Nothing, [401, 201, 201]),
+    ("POST", "/api/announcements/{absent}/acknowledgement", Nothing, [401, 404, 404]),
+    ("GET", "/api/announcements/{announcement}/missing", Nothing, [401, 403, 403]),
+    ("GET", "/api/announcements/{absent}/missing", Nothing, [401, 403, 403]),
     ("GET", "/api/keys", Nothing, [401, 200, 200]),
     ("POST", "/api/keys", Label, [401, 201, 201]),
     ("DELETE", "/api/keys/{key}", Nothing, [401, 200, 404]),
@@ -91,12 +101,22 @@ const BY_MODERATOR: &[(&str, &str, u16)] =
     &[("DELETE", "/api/tweets/{tweet}", 422), ("DELETE", "/api/tweets/{tweet}?reason=spam", 200)];
 
 /// What a communicator is answered instead.
-const BY_COMMUNICATOR: &[(&str, &str, u16)] = &[];
+const BY_COMMUNICATOR: &[(&str, &str, u16)] = &[
+    ("POST", "/api/announcements", 201),
+    ("DELETE", "/api/announcements/{announcement}", 200),
+    ("DELETE", "/api/announcements/{absent}", 404),
+    ("GET", "/api/announcements/{announcement}/missing", 200),
+    ("GET", "/api/announcements/{absent}/missing", 404),
+];
 
 /// What is expected of somebody whose role has those differences.
 fn expected((method, path, _, [_, _, by_other]): Row, differences: &[(&str, &str, u16)]) -> u16 {
     let difference = differences.iter().find(|(of, at, _)| (*of, *at) == (method, path));
     difference.map_or(by_other, |(.., status)| *status)
+}
+
+fn wish(tweet: i64) -> Value {
+    json!({"tweet_id": tweet, "until": Utc::now() + TimeDelta::days(1), "acknowledge": true})
 }
 
 /// What there is of the owner's for one row.
@@ -107,10 +127,11 @@ struct Scene {
     picture: i64,
     once: String,
     key: i64,
+    announcement: i64,
 }
 
 impl Scene {
-    async fn of(owner: &Person, number: usize, path: &str) -> Self {
+    async fn of(owner: &Person, communicator: &Person, number: usize, path: &str) -> Self {
         let tweet = owner.publish_with("hers", &[owner.picture(pictures::png()).await]).await;
         let image = owner.see(tweet).await["attachments"][0].as_str().unwrap().to_owned();
         let picture = owner.picture(pictures::png()).await;
@@ -123,7 +144,13 @@ impl Scene {
         } else {
             0
         };
-        Self { owner: owner.clone(), tweet, image, picture, once, key }
+        let announcement = if path.contains("{announcement}") {
+            let made = communicator.call("POST", "/api/announcements").json(&wish(tweet)).send().await;
+            made.succeeds(201)["announcement_id"].as_i64().unwrap()
+        } else {
+            0
+        };
+        Self { owner: owner.clone(), tweet, image, picture, once, key, announcement }
     }
 
     async fn act(&self, client: &Client, (method, path, body, _): Row) -> Answer {
@@ -132,10 +159,12 @@ impl Scene {
             .replace("{owner}", &self.owner.id.to_string())
             .replace("{image}", &self.image)
             .replace("{key}", &self.key.to_string())
+            .replace("{announcement}", &self.announcement.to_string())
             .replace("{absent}", "999999");
         let call = client.call(method, &path);
         let call = match body {
             Nothing => call,
+            Wish => call.json(&wish(self.tweet)),
             Label => call.json(&json!({"label": "one more"})),
             Text => call.json(&json!({"tweet_data": "mine"})),
             HerPicture => call.json(&json!({"tweet_data": "mine", "tweet_media_ids": [self.picture]})),
@@ -163,7 +192,7 @@ impl Scene {
 }
 
 async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
-    let blog = Blog::open(store).await;
+    let blog = Blog::with(store, &[("TWEETTY_ANNOUNCEMENTS", "20")]).await;
     let [owner, other, former, replaced] = blog.people(["owner", "other", "former", "replaced"]).await;
     let [moderator, communicator] = blog.people(["moderator", "communicator"]).await;
     for person in [&moderator, &communicator] {
@@ -184,7 +213,7 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
     ];
     for (number, row) in TABLE.iter().copied().enumerate() {
         let (method, path, _, [without, by_owner, _]) = row;
-        let scene = Scene::of(&owner, number, path).await;
+        let scene = Scene::of(&owner, &communicator, number, path).await;
         let before = scene.hers().await;
         for (role, client) in &keyless {
             let answer = scene.act(client, row).await;
@@ -204,7 +233,8 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
             is_gone |= method == "DELETE" && status < 400 && expected(row, &[]) >= 400;
         }
         // What somebody of a role may remove is there once more for the owner.
-        let scene = if is_gone { Scene::of(&owner, TABLE.len() + number, path).await } else { scene };
+        let scene =
+            if is_gone { Scene::of(&owner, &communicator, TABLE.len() + number, path).await } else { scene };
         let answer = scene.act(&owner, row).await;
         assert_eq!(answer.status, by_owner, "the owner: {method} {path}: {answer}");
     }
@@ -212,7 +242,7 @@ async fn every_operation_answers_every_role_as_the_table_says(store: Store) {
     let named = TABLE.iter().copied().filter_map(|(method, path, ..)| {
         let path = if path == "{image}" { "/media/{absent}" } else { path };
         let path = path.split('?').next().unwrap_or_default();
-        let template = ["{tweet}", "{owner}", "{key}", "{absent}"]
+        let template = ["{tweet}", "{owner}", "{key}", "{announcement}", "{absent}"]
             .into_iter()
             .fold(path.to_owned(), |path, of| path.replace(of, "1"));
         document.template(&template).map(|template| (method.to_owned(), template.to_owned()))

@@ -107,6 +107,7 @@ fn has_type(value: &Value, name: &str) -> bool {
 fn has_format(value: &Value, name: &str) -> bool {
     match name {
         "date-time" => value.as_str().is_none_or(|text| chrono::DateTime::parse_from_rfc3339(text).is_ok()),
+        "date" => value.as_str().is_none_or(|text| text.parse::<chrono::NaiveDate>().is_ok()),
         "int32" => value.as_i64().is_none_or(|number| i32::try_from(number).is_ok()),
         "int64" => value.is_i64() || value.is_u64(),
         "uint32" => value.as_u64().is_some_and(|number| u32::try_from(number).is_ok()),

@@ -88,6 +88,18 @@ export interface Limits {
   keys_per_user: number;
   /** Whether pictures are shown to signed-in people alone. */
   media_sign_in?: boolean;
+  announcements: number;
+}
+
+/** What everybody is shown first. */
+export interface Announcement {
+  id: number;
+  until: string;
+  /** Whether people are asked to say that they have read it. */
+  acknowledge: boolean;
+  acknowledged: boolean;
+  /** The tweet's id. */
+  tweet: number;
 }
 
 /** A key of the person. */

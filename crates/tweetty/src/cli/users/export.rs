@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
-    Action, Embedded, Excerpt, ImageName, ImageRecord, Liked, Microblog, Operations, Order, PageSize, People,
-    Person, Scope, Start, Timestamp, Tweet, UserId,
+    Acknowledged, Action, Embedded, Excerpt, ImageName, ImageRecord, Liked, Microblog, Operations, Order,
+    PageSize, People, Person, Scope, Start, Timestamp, Tweet, UserId,
 };
 
 use super::view::UserView;
@@ -28,6 +28,7 @@ Everything that tweetty keeps of one person, as JSON and pictures.\n\n\
 profile.json    who it is; `avatar` names a file of `images/`\n\
 tweets.json     what they wrote, the newest first; `images` names files of this archive\n\
 likes.json      what they like\n\
+acknowledgements.json  which announcements they said that they have read\n\
 following.json  whom they follow\n\
 followers.json  who follows them\n\
 images.json     the pictures that they uploaded, shown in a tweet or not, and what they were said to show\n\
@@ -55,6 +56,7 @@ struct Exported {
     file: String,
     tweets: u64,
     likes: u64,
+    acknowledgements: u64,
     following: u64,
     followers: u64,
     images: u64,
@@ -63,11 +65,23 @@ struct Exported {
 
 impl Answer for Exported {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let Self { id, nickname, file, tweets, likes, following, followers, images, removals } = self;
+        let Self {
+            id,
+            nickname,
+            file,
+            tweets,
+            likes,
+            acknowledgements,
+            following,
+            followers,
+            images,
+            removals,
+        } = self;
         writeln!(
             to,
-            "wrote {file}: user #{id}, {nickname}, with {tweets} tweets, {likes} likes, {following} followees, \
-             {followers} followers, {images} images, {removals} removals"
+            "wrote {file}: user #{id}, {nickname}, with {tweets} tweets, {likes} likes, \
+             {acknowledgements} acknowledgements, {following} followees, {followers} followers, {images} images, \
+             {removals} removals"
         )
     }
 }
@@ -86,6 +100,13 @@ struct LikeView {
     tweet_id: i64,
     author_id: i64,
     author: String,
+}
+
+#[derive(Serialize)]
+struct AcknowledgementView {
+    announcement_id: i64,
+    tweet_id: i64,
+    at: String,
 }
 
 #[derive(Serialize)]
@@ -133,6 +154,7 @@ impl Export {
             file: self.to.display().to_string(),
             tweets: tweets(microblog, id, &mut archive).await?,
             likes: likes(operations, id, &mut archive).await?,
+            acknowledgements: acknowledgements(operations, id, &mut archive).await?,
             following: people(microblog, id, Direction::Following, &mut archive).await?,
             followers: people(microblog, id, Direction::Followers, &mut archive).await?,
             images: images(wired, id, &mut archive).await?,
@@ -201,6 +223,24 @@ async fn removals(operations: &Operations, user: UserId, archive: &mut Archive) 
                 reason: removal.reason.as_str().to_owned(),
                 removed_at: told(removal.removed_at),
             })?;
+        }
+    }
+}
+
+async fn acknowledgements(
+    operations: &Operations,
+    user: UserId,
+    archive: &mut Archive,
+) -> anyhow::Result<u64> {
+    let mut list = archive.list("acknowledgements.json")?;
+    let mut after = None;
+    loop {
+        let page = operations.acknowledged_by(user, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(list.finish()?) };
+        after = Some(last.announcement);
+        for Acknowledged { announcement, tweet, at } in page {
+            let (announcement_id, tweet_id) = (announcement.get(), tweet.get());
+            list.add(&AcknowledgementView { announcement_id, tweet_id, at: told(at) })?;
         }
     }
 }

@@ -2,9 +2,11 @@
 import { html } from "../html.js";
 import { useEffect, useRef } from "../../vendor/hooks.mjs";
 import { go } from "../state/route.js";
+import { mayAnnounce, me } from "../state/session.js";
 import { tweetOf } from "../state/tweets.js";
 import { fullName } from "../text/person.js";
 import { briefly, wholly } from "../text/time.js";
+import { AnnounceButton } from "./AnnounceButton.js";
 import { Avatar } from "./Avatar.js";
 import { CopyLink } from "./CopyLink.js";
 import { DeleteButton } from "./DeleteButton.js";
@@ -54,6 +56,7 @@ export function TweetCard({ id, position = 0, alone = false }) {
       <footer>
         <${LikeButton} tweet=${tweet} />
         <${CopyLink} path=${path} />
+        ${mayAnnounce.value && html`<${AnnounceButton} id=${id} />`}
         <${DeleteButton} tweet=${tweet} />
       </footer>
     </div>

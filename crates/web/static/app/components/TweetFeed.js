@@ -12,10 +12,11 @@ import { TweetCard } from "./TweetCard.js";
 /** @import { Pages } from "../state/pages.js" */
 
 /**
- * @param {{pages: Pages<number>, label: string, empty: any, takesMine?: boolean, end?: any}} props
- *   `takesMine`: what I publish meanwhile belongs on top; `end`: what is said behind the last one
+ * @param {{pages: Pages<number>, label: string, empty: any, takesMine?: boolean, end?: any, apart?: Set<number>}} props
+ *   `takesMine`: what I publish meanwhile belongs on top; `end`: what is said behind the last one; `apart`: what
+ *   stands elsewhere on the page
  */
-export function TweetFeed({ pages, label, empty, takesMine = false, end }) {
+export function TweetFeed({ pages, label, empty, takesMine = false, end, apart }) {
   const taken = useRef(published.value);
   const mine = published.value;
   useEffect(() => {
@@ -31,7 +32,7 @@ export function TweetFeed({ pages, label, empty, takesMine = false, end }) {
         const start = before;
         before += page.items.length;
         return html`<${Chunk} key=${page.number} page=${page}
-          draw=${(/** @type {number} */ id, /** @type {number} */ index) => html`<${TweetCard} key=${id} id=${id} position=${start + index + 1} />`} />`;
+          draw=${(/** @type {number} */ id, /** @type {number} */ index) => !apart?.has(id) && html`<${TweetCard} key=${id} id=${id} position=${start + index + 1} />`} />`;
       })}
     </div>`}
     <${Tail} pages=${pages} kind="tweet" end=${end} />`;

@@ -1,5 +1,5 @@
 // Who is signed in.
-import { effect, signal } from "../../vendor/signals.mjs";
+import { computed, effect, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { key, looksLikeKey, remember } from "./key.js";
 
@@ -7,6 +7,9 @@ import { key, looksLikeKey, remember } from "./key.js";
 
 /** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
 export const me = signal(null);
+
+/** Whether the person has tweets announced. */
+export const mayAnnounce = computed(() => me.value?.role === "communicator");
 
 /** Counts are enough of a profile; who they are is asked for where it is shown. */
 const NO_PEOPLE = { people: 0 };

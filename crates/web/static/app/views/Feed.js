@@ -1,12 +1,14 @@
 // The tweets of those whom I follow, or of the whole company.
 import { html } from "../html.js";
 import { useEffect, useMemo } from "../../vendor/hooks.mjs";
+import { Announcements } from "../components/Announcements.js";
 import { Composer } from "../components/Composer.js";
 import { Heading } from "../components/Heading.js";
 import { NewsPill } from "../components/NewsPill.js";
 import { Removals } from "../components/Removals.js";
 import { Segments } from "../components/Segments.js";
 import { TweetFeed } from "../components/TweetFeed.js";
+import { announced, takeAnnouncements } from "../state/announcements.js";
 import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
 import { takeNews, watchFor } from "../state/news.js";
 import { pagesOf } from "../state/pages.js";
@@ -19,12 +21,21 @@ import { tweetIds } from "./reading.js";
 /** @import { Route } from "../types.js" */
 /** @import { View } from "../state/feedView.js" */
 
+/**
+ * The first page has what is shown above it besides.
+ * @param {any} body
+ */
+function read(body) {
+  if (body.announcements) takeAnnouncements(body.announcements);
+  return tweetIds(body);
+}
+
 /** @param {{route: Route}} props */
 export function Feed({ route }) {
   const view = viewOf(route.query);
   const { scope, sort, period } = view;
   const popular = sort === "popular";
-  const pages = useMemo(() => pagesOf("/api/tweets", { ...(popular ? view : { scope, sort }), ...NO_LIKERS }, tweetIds, route.fresh), [route]);
+  const pages = useMemo(() => pagesOf("/api/tweets", { ...(popular ? view : { scope, sort }), ...NO_LIKERS }, read, route.fresh), [route]);
   useEffect(() => {
     rememberView(view);
     return watchFor(scope, route.fresh);
@@ -52,6 +63,7 @@ export function Feed({ route }) {
     <${NewsPill} show=${showNews} />
     <${Removals} />
     <div class="at-desk"><${Composer} /></div>
-    <${TweetFeed} key=${pages.serial} pages=${pages} label=${t("home")} empty=${empty} takesMine
+    <${Announcements} />
+    <${TweetFeed} key=${pages.serial} pages=${pages} apart=${announced.value} label=${t("home")} empty=${empty} takesMine
       end=${offer && html`<div class="the-end"><p>${t("period.end", { past: t(`past.${period}`) })}</p>${offer}</div>`} />`;
 }
