@@ -40,6 +40,8 @@ pub struct Limits {
     pub announcements: u32,
     /// What is demanded of keys.
     pub keys: KeyRules,
+    /// Whether images are shown to users alone; otherwise to everybody who knows their names.
+    pub media_sign_in: bool,
 }
 
 impl Limits {
@@ -72,6 +74,7 @@ impl Default for Limits {
             },
             announcements: 5,
             keys: KeyRules { most: 20, lifetime: None, warning: TimeDelta::days(14) },
+            media_sign_in: false,
         }
     }
 }

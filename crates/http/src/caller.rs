@@ -31,11 +31,24 @@ pub(crate) const ENDS: &str = "api-key-ends-at";
 /// What asks whether the service lives or is ready needs no place: a crowd is no reason to take it for dead.
 const HEALTH: &str = "/health/";
 
+/// Where images are.
+pub(crate) const IMAGES: &str = "/media/{name}";
+
 /// Marks a request that only somebody known may send.
 pub(crate) struct NeedsKey;
 
-pub(crate) fn needs_key(route: Option<&str>) -> bool {
-    route.is_some_and(|route| route.starts_with("/api/") && route != "/api/limits")
+/// Whether a request to that route is only for somebody known.
+pub(crate) fn needs_key(request: &ServiceRequest, route: Option<&str>) -> bool {
+    let blog = request.app_data::<Data<Blog>>();
+    is_for_users(route, blog.is_some_and(|blog| blog.limits().media_sign_in))
+}
+
+fn is_for_users(route: Option<&str>, media_sign_in: bool) -> bool {
+    route.is_some_and(|route| match route {
+        "/api/limits" => false,
+        IMAGES => media_sign_in,
+        route => route.starts_with("/api/"),
+    })
 }
 
 /// The user whose key came with the request.
@@ -57,8 +70,8 @@ pub(crate) struct CurrentKey(pub(crate) Option<KeyId>);
 struct EndsSoon(Timestamp);
 
 /// Finds out who calls before anything else of a request under `/api` is looked at: the path, the query and the body
-/// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`. From
-/// here on everything is done on behalf of the user, or of the address.
+/// of somebody unknown are of no interest. Unknown routes need no key, nor do `/api/limits` and all outside `/api`, but images
+/// where users alone may see them. From here on everything is done on behalf of the user, or of the address.
 pub(crate) async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -117,7 +130,7 @@ pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&
         let options = request.app_data::<Data<Options>>();
         request.headers().contains_key(ORIGIN) && options.is_some_and(|own| !own.cors_origins.is_empty())
     };
-    if !needs_key(route) || key(request).is_none() || foreign() {
+    if !needs_key(request, route) || key(request).is_none() || foreign() {
         return None;
     }
     request.app_data::<Data<Blog>>()?.has_room().err()
@@ -133,8 +146,12 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
             sender.is_a_stranger(address, fingerprint(request));
         }
     };
+    let route = request.match_pattern();
+    let asks_for_image = route.as_deref() == Some(IMAGES);
     let unknown = |credential| {
         strange();
+        // A page that knows no key asks for many images, and guesses none.
+        let counted = counted.filter(|_| !asks_for_image || request.headers().contains_key(HEADER));
         counted.map_or(Ok(()), |address| rates.failed(address, credential))?;
         Err(Refusal::UnknownKey.into())
     };
@@ -145,8 +162,9 @@ async fn identify(request: &ServiceRequest, rates: &Rates, address: IpAddr) -> R
         rates.may_try(address, &credential).inspect_err(|_| strange())?;
     }
     let Some(holder) = blog.holder(&credential, known).await? else { return unknown(Some(&credential)) };
-    if counted.is_some() {
-        rates.identified(holder.user, cost::of(request, request.match_pattern().as_deref()))?;
+    // Images are no more work than for those without a key, and a page of tweets has a hundred.
+    if counted.is_some() && !asks_for_image {
+        rates.identified(holder.user, cost::of(request, route.as_deref()))?;
     }
     if let Some(end) = blog.near_end(&holder) {
         request.extensions_mut().insert(EndsSoon(end));
@@ -225,10 +243,11 @@ mod tests {
     #[test]
     fn all_under_api_needs_a_key_but_the_limits_and_what_does_not_exist() {
         for route in ["/api/tweets", "/api/users/{id}/follow", "/api/medias"] {
-            assert!(needs_key(Some(route)), "{route}");
+            assert!(is_for_users(Some(route), false), "{route}");
         }
         for route in [None, Some("/api/limits"), Some("/media/{name}"), Some("/docs"), Some("/")] {
-            assert!(!needs_key(route), "{route:?}");
+            assert!(!is_for_users(route, false), "{route:?}");
+            assert_eq!(is_for_users(route, true), route == Some(IMAGES), "{route:?}");
         }
     }
 }

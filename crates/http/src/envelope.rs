@@ -45,7 +45,7 @@ pub(crate) async fn envelope(
     let mut line = Line::begin(id, request.method(), request.match_pattern());
     let document = request.app_data::<Data<Document>>().cloned();
     let drain = request.app_data::<Data<Drain>>().cloned();
-    if caller::needs_key(line.pattern()) {
+    if caller::needs_key(&request, line.pattern()) {
         request.extensions_mut().insert(caller::NeedsKey);
     }
     request.extensions_mut().insert(line.sender.clone());

@@ -7,8 +7,7 @@ use paperclip::actix::{Apiv2Schema, api_v2_operation, web};
 use serde::Serialize;
 use tweetty_domain::{
     Announced, AnnouncementId, Attachment, FeedPage, ImageDescription, ImageFormat, MediaId, Microblog,
-    Nickname, Period, Scope, Start, Timestamp, Tweet, TweetId, TweetText, UserId, Variant,
-    Variants,
+    Nickname, Period, Scope, Start, Timestamp, Tweet, TweetId, TweetText, UserId, Variant, Variants,
 };
 
 use crate::Options;

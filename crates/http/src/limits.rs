@@ -75,6 +75,8 @@ pub(crate) struct LimitsFound {
     key_lifetime: Lifetime,
     /// How long before its end a key is said to end soon, in seconds.
     key_warning: i64,
+    /// Whether images are shown to users alone: `GET /media/{name}` needs a key then.
+    media_sign_in: bool,
 }
 
 value! {
@@ -110,6 +112,7 @@ impl From<&Limits> for LimitsFound {
             keys_per_user: limits.keys.most,
             key_lifetime: Lifetime(limits.keys.lifetime.map(|lifetime| lifetime.num_seconds())),
             key_warning: limits.keys.warning.num_seconds(),
+            media_sign_in: limits.media_sign_in,
         }
     }
 }

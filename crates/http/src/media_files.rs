@@ -1,4 +1,4 @@
-//! Serving images. No key is needed: the name can't be guessed.
+//! Serving images. No key is needed, for the name can't be guessed, unless they are for users alone.
 
 use actix_web::body::{BoxBody, SizedStream};
 use actix_web::http::header::{self, EntityTag};
@@ -12,6 +12,7 @@ use serde_json::{Map, json};
 use tweetty_domain::{Error, Excerpt, ImageFormat, ImageName, ImageReader, Subject};
 
 use crate::blog::Blog;
+use crate::caller;
 use crate::error::ApiError;
 use crate::ranges;
 use crate::reply::Reply;
@@ -20,17 +21,19 @@ use crate::tags::is_known;
 
 /// An image never changes under its name.
 const FOREVER: &str = "public, max-age=31536000, immutable";
+/// Where users alone may see it, no cache that others share keeps it.
+const FOREVER_BUT_PRIVATE: &str = "private, max-age=31536000, immutable";
 /// Opened as a page, an image runs nothing.
 const SANDBOX: &str = "default-src 'none'; sandbox";
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/media/{name}").route(web::get().to(image)));
+    config.service(web::resource(caller::IMAGES).route(web::get().to(image)));
 }
 
 /// An image
 ///
 /// The name stands in the `attachments` of a tweet, that of a smaller copy in `variants`. The image may be kept
-/// forever: it never changes. A `Range` of bytes is answered by that part of it (206), several ranges, or what is no
+/// forever: it never changes. Where `media_sign_in` of `GET /api/limits` is true, a key is needed as for the API. A `Range` of bytes is answered by that part of it (206), several ranges, or what is no
 /// range of bytes, by the whole.
 #[api_v2_operation(tags("medias"), operation_id = "image")]
 async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<Image> {
@@ -38,6 +41,7 @@ async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<Image> {
     let name = name.ok_or(Error::NotFound(Subject::Image))?;
     let tag = EntityTag::new_strong(name.to_string());
     let is_known = is_known(&request, &tag);
+    let is_private = blog.limits().media_sign_in;
     let excerpt = if is_known { Excerpt::Whole } else { ranges::wanted(&request, &tag) };
     let image = blog.read(async move |blog| blog.image(name, excerpt).await).await?;
     let range = image.range;
@@ -53,10 +57,14 @@ async fn image(blog: Data<Blog>, request: HttpRequest) -> Reply<Image> {
     response
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::ETAG, tag.to_string()))
-        .insert_header((header::CACHE_CONTROL, FOREVER))
+        .insert_header((header::CACHE_CONTROL, if is_private { FOREVER_BUT_PRIVATE } else { FOREVER }))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
         .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .insert_header((header::CONTENT_TYPE, name.format().media_type()));
+    if is_private {
+        // What a browser keeps of one user's is not shown to the next one.
+        response.append_header((header::VARY, caller::HEADER));
+    }
     if is_known {
         return Ok(Image(response.finish()));
     }
@@ -110,7 +118,7 @@ impl OperationModifier for Image {
             "responses": {"200": image, "206": part, "304": known},
         });
         schema::add(&mut operation.description, &more);
-        schema::fails(operation, &[404, 416, 503]);
+        schema::fails(operation, &[401, 404, 416, 429, 503]);
     }
 }
 

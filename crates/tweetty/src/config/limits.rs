@@ -87,6 +87,10 @@ pub(crate) struct LimitSettings {
           value_parser = between(1_u32, 20))]
     announcements: u32,
 
+    /// Show images to users alone: whoever asks for one needs a key, and not its address alone
+    #[arg(long, env = "TWEETTY_MEDIA_SIGN_IN")]
+    media_sign_in: bool,
+
     #[command(flatten)]
     keys: KeySettings,
 }
@@ -126,6 +130,7 @@ impl LimitSettings {
             },
             announcements: self.announcements,
             keys: self.keys.rules(),
+            media_sign_in: self.media_sign_in,
         })
     }
 }

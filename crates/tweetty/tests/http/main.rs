@@ -48,6 +48,7 @@ mod hardening;
 mod idempotency;
 mod keys;
 mod likes;
+mod media_sign_in;
 mod names;
 mod open_files;
 mod operations;

@@ -122,6 +122,7 @@ async fn the_limits_are_told_as_they_are_configured(store: Store) {
         ("upload_bytes", json!(2 * 1024 * 1024)),
         ("embedded_likers", json!(7)),
         ("embedded_people", json!(1000)),
+        ("media_sign_in", json!(false)),
         ("page_size", json!(1000)),
         ("deepest_page", json!(1000)),
         ("attachments", json!(10)),
