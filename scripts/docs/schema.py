@@ -147,4 +147,4 @@ def tidy(definition: str) -> str:
     """One notation for what the stores write differently."""
     definition = re.sub(r'::\w+|"', "", " ".join(definition.split()))
     definition = re.sub(r"WHERE \((.*)\)$", r"WHERE \1", definition)
-    return re.sub(r"gin \((\w+)(?: \w+\.| )gin_trgm_ops\)", r"gin (\1 gin_trgm_ops)", definition)
+    return re.sub(r"gin \(\(.*string_to_array\((\w+),.*", r"gin (runs of 1, 2 and 3 characters of \1)", definition)

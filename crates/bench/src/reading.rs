@@ -18,8 +18,8 @@ const EMBEDDED_LIKERS: u32 = 100;
 const EMBEDDED_PEOPLE: u32 = 1_000;
 /// The page that stands for those far behind.
 const FAR: u64 = 50;
-/// Part of many names.
-const SOUGHT: &str = "anna";
+/// Parts of many names, of a few and of none.
+const SOUGHT: [&str; 3] = ["anna", "probe1", "zqx"];
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ enum Kind {
     Profile(i64),
     OwnProfile,
     Tweet(u32),
-    Search,
+    Search(&'static str),
 }
 
 /// A request by somebody.
@@ -100,7 +100,9 @@ pub(crate) fn all(company: &Company, sizes: Sizes) -> Vec<Reading> {
     add("profile of an ordinary user".to_owned(), &usual, Kind::Profile(company.ordinary));
     add(format!("own profile, F = {}", usual.following), &usual, Kind::OwnProfile);
     add("single tweet".to_owned(), &usual, Kind::Tweet(sizes.tweets / 2));
-    add(format!("search for “{SOUGHT}”"), &usual, Kind::Search);
+    for sought in SOUGHT {
+        add(format!("search for “{sought}”"), &usual, Kind::Search(sought));
+    }
     readings.extend(without_embedded(company, &usual));
     readings
 }
@@ -186,7 +188,7 @@ impl Reading {
             Kind::Profile(id) => return Ok(Some(format!("/api/users/{id}{}", self.people()))),
             Kind::OwnProfile => return Ok(Some(format!("/api/users/me{}", self.people()))),
             Kind::Tweet(id) => return Ok(Some(format!("/api/tweets/{id}"))),
-            Kind::Search => return Ok(Some(format!("/api/users?query={SOUGHT}&limit=20"))),
+            Kind::Search(sought) => return Ok(Some(format!("/api/users?query={sought}&limit=20"))),
             Kind::Feed { scope, order, limit, from } => (scope, order, limit, from),
         };
         let resource = match scope {
@@ -239,7 +241,7 @@ impl Reading {
             Kind::OwnProfile => StoreCall::Profile { user: viewer, viewer, people },
             Kind::Profile(user) => StoreCall::Profile { user: UserId::stored(user), viewer, people },
             Kind::Tweet(tweet) => StoreCall::Tweet { tweet: TweetId::stored(tweet.into()), viewer },
-            Kind::Search => StoreCall::Search,
+            Kind::Search(sought) => StoreCall::Search(sought),
             Kind::Feed { scope, order, limit, from } => {
                 let size = PageSize::parse(limit.map(i64::from), EMBEDDED_PEOPLE).ok()?;
                 let start = Start::Page(if from == From::FarByNumber { FAR } else { 1 });
@@ -267,7 +269,7 @@ pub(crate) enum StoreCall {
         tweet: TweetId,
         viewer: UserId,
     },
-    Search,
+    Search(&'static str),
 }
 
 impl StoreCall {
@@ -294,8 +296,8 @@ impl StoreCall {
             Self::Page { query, .. } => drop(feeds.page(query).await?),
             Self::Profile { user, viewer, people } => drop(users.profile(user, viewer, people).await?),
             Self::Tweet { tweet, viewer } => drop(feeds.tweet(tweet, viewer, EMBEDDED_LIKERS).await?),
-            Self::Search => {
-                let part = NamePart::parse(SOUGHT)?;
+            Self::Search(sought) => {
+                let part = NamePart::parse(sought)?;
                 users.search(Some(part), Whom::Active, PeopleStart::After(None), 20).await?;
             }
         }

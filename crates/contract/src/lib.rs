@@ -24,10 +24,12 @@ mod company;
 mod history;
 mod memory;
 pub mod promises;
+mod search_times;
 mod store;
 
 pub use memory::Memory;
 pub use promises::holdings::furnished;
+pub use search_times::{SearchTime, search_times};
 pub use store::Store;
 
 /// Makes a test of every promise; each opens a store of its own by calling and awaiting the function named.

@@ -34,6 +34,7 @@ mod quota;
 mod reason;
 mod role;
 mod roster;
+mod search;
 mod store_id;
 mod stores;
 mod tweet;
@@ -66,7 +67,7 @@ pub use invalid::Invalid;
 pub use keys::{Holder, Key, KeyRules, Keys, NewKey};
 pub use limits::{IMAGE_SIDE, Limits};
 pub use microblog::Microblog;
-pub use name::{NamePart, Nickname, PersonName, folded};
+pub use name::{Nickname, PersonName, folded};
 pub use operations::{
     Actor, Checked, Newcomer, Operations, Removed, Repaired, SYNC_STEP, Swept, VariantsMade,
 };
@@ -76,6 +77,7 @@ pub use quota::{Counted, DecisiveUploads, Quota, UploadQuotas, UsedUp};
 pub use reason::{REASON_LENGTH, Reason};
 pub use role::Role;
 pub use roster::{AtMost, Conflict, FoundBy, ListRules, Move, Plan, Unplannable};
+pub use search::{NamePart, searchable};
 pub use store_id::{Claim, Found, Mismatch, StoreId};
 pub use stores::Stores;
 pub use tweet::{Attachments, Liked, NewImage, NewRemoval, NewTweet, Removal, Removals, TweetText, Tweets};

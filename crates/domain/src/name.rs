@@ -1,4 +1,4 @@
-//! Names of people: nicknames, first and last names, and parts of them that somebody searches.
+//! Names of people: nicknames, first and last names.
 
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use crate::visible::{is_default_ignorable, shows_something};
 
 /// The longest nickname, in Unicode scalar values.
 pub(crate) const NICKNAME_LENGTH: usize = 50;
-const NAME_LENGTH: usize = 100;
+/// The longest name, and the longest text that somebody searches for.
+pub(crate) const NAME_LENGTH: usize = 100;
 
 /// The form in which names are compared: compatibility-composed and without letter case, by Unicode's full folding
 /// (`ß` is `ss`, both forms of sigma are one).
@@ -101,30 +102,6 @@ impl PersonName {
     }
 
     /// As it was given.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A part of a name that somebody looks for, folded as names are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamePart(String);
-
-impl NamePart {
-    /// Takes 1 to 100 characters, white space around them aside.
-    ///
-    /// # Errors
-    /// [`Invalid::NamePart`], [`Invalid::ControlCharacter`].
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let text = folded(text.trim());
-        match visible(&text, NAME_LENGTH) {
-            Ok(()) => Ok(Self(text)),
-            Err(Invalid::NameLength { limit, .. }) => Err(Invalid::NamePart { limit }),
-            Err(other) => Err(other),
-        }
-    }
-
-    /// The folded text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -247,18 +224,12 @@ mod tests {
     }
 
     #[test]
-    fn a_searched_part_is_folded_and_shows_something() {
-        assert_eq!(NamePart::parse("50%_\\A").unwrap().as_str(), "50%_\\a");
-        assert_eq!(NamePart::parse("  ").unwrap_err(), Invalid::NamePart { limit: 100 });
-    }
-
-    #[test]
     fn neither_a_name_nor_a_search_is_of_characters_that_show_nothing() {
         for text in
             ["\u{200D}", "\u{200D} \u{200D}", "\u{FE0F}\u{a0}\u{FE0F}", "\u{E0100}", "\u{200B}", "\u{FFA0}"]
         {
             assert!(PersonName::parse(text).is_err(), "{text:?}");
-            assert!(NamePart::parse(text).is_err(), "{text:?}");
+            assert!(crate::NamePart::parse(text).is_err(), "{text:?}");
         }
     }
 }

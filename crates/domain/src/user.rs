@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     Avatar, Change, Designation, Email, Entry, ExternalId, ImageFiles, ListName, Login, NamePart, NewKey,
-    Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, folded,
+    Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, searchable,
 };
 
 /// A user as others see her beside a tweet or in a list.
@@ -67,14 +67,14 @@ pub struct NewUser {
 impl NewUser {
     /// The folded text in which [`Users::search`] finds the user.
     pub fn searchable(&self) -> String {
-        searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
+        searchable_of(&self.nickname, [&self.first_name, &self.last_name], &self.particulars)
     }
 }
 
 impl User {
     /// The folded text in which [`Users::search`] finds the user.
     pub fn searchable(&self) -> String {
-        searchable(&self.nickname, self.first_name.as_ref(), self.last_name.as_ref())
+        searchable_of(&self.nickname, [&self.first_name, &self.last_name], &self.particulars)
     }
 
     /// Whether the user is one of the company now.
@@ -104,10 +104,16 @@ impl User {
     }
 }
 
-/// The nickname, and in a line of its own, since no query spans lines, the first name before the last.
-fn searchable(nickname: &Nickname, first: Option<&PersonName>, last: Option<&PersonName>) -> String {
-    let names = [first, last].into_iter().flatten().map(PersonName::as_str).collect::<Vec<_>>();
-    folded(&format!("{}\n{}", nickname.as_str(), names.join(" ")))
+/// Nickname, names, login and department.
+fn searchable_of(
+    nickname: &Nickname,
+    names: [&Option<PersonName>; 2],
+    Particulars { login, department, .. }: &Particulars,
+) -> String {
+    let names = names.into_iter().flatten().map(PersonName::as_str);
+    let login = login.as_ref().map(Login::as_str);
+    let department = department.as_ref().map(Designation::as_str);
+    searchable([nickname.as_str()].into_iter().chain(names).chain(login).chain(department))
 }
 
 /// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes it away.
@@ -279,7 +285,7 @@ pub trait Users: Send + Sync {
     /// A user with at most `embedded` followers and followees each, in a fixed number of statements.
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>>;
 
-    /// Users whose [`NewUser::searchable`] contains the part, or all of them, by ascending id.
+    /// Users whose [`NewUser::searchable`] has every word of the part in it, or all of them, by ascending id.
     async fn search(
         &self,
         part: Option<NamePart>,

@@ -91,10 +91,11 @@ async fn one(
     Ok(ProfileFound::of(profile, &options))
 }
 
-/// Finds users by a part of their names
+/// Finds users by parts of their names
 ///
-/// Any letter case, any script; nickname, first and last name are searched. Without `query` all users are listed. Those who
-/// are not active are never found.
+/// Nickname, first and last name, login and department are searched, in any script. Each word of `query` is a part of a word
+/// there, in any order; letter case, accents (ё is е) and apostrophes are aside. Without `query` all users are listed. Those
+/// who are not active are never found.
 ///
 /// ```json
 /// {
@@ -188,7 +189,7 @@ query! {
 query! {
     /// Whom to look for, and which page of them.
     struct Search {
-        /// A part of the nickname, the first or the last name.
+        /// Parts of names, login or department, parted by spaces.
         query: Sought,
         /// How many users at most.
         limit: Limit,
@@ -198,7 +199,7 @@ query! {
 }
 
 parameter! {
-    /// A part of a name.
+    /// Parts of names.
     Sought(String) = {"maxLength": 100};
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::migration::{Migration, MigrationSource as _, MigrationVersion};
 use diesel::pg::Pg;
 use diesel::sql_types::{Bool, Text};
-use diesel::{QueryableByName, RunQueryDsl as _};
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -14,6 +14,7 @@ use tweetty_domain::{Error, Result};
 
 use crate::opener::Opener;
 use crate::rights;
+use crate::search_texts;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
@@ -76,7 +77,15 @@ fn apply_pending(
 ) -> diesel::migration::Result<Vec<String>> {
     let pending = connection.pending_migrations(MIGRATIONS)?;
     for migration in &pending {
-        connection.run_migration(migration)?;
+        if migration.name().version() != search_texts::BEFORE.into() {
+            connection.run_migration(migration)?;
+            continue;
+        }
+        // Both or none: nothing says of a text how it was folded.
+        connection.transaction(|connection| {
+            search_texts::fold_anew(connection)?;
+            connection.run_migration(migration).map(drop)
+        })?;
     }
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
 }

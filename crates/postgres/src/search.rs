@@ -7,7 +7,7 @@ use tweetty_domain::{NamePart, People, PeopleStart, User, UserId, Whom};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::rows;
-use crate::statement::sql;
+use crate::statement::{Bind, sql};
 
 /// Those of [`rows::UserRow`].
 type Columns = (
@@ -29,36 +29,54 @@ type Columns = (
     Nullable<Text>,
 );
 
-/// A trigram needs as many characters.
-const INDEXED_LENGTH: usize = 3;
+/// The longest runs of characters that the index has.
+const RUN: usize = 3;
 
-/// Walks the users in the order of the page until it is full.
+/// How many ids are walked in the hope that what is frequent fills the page.
+const REACH: i64 = 1_000;
+
+/// Walks users in the order of the page until it is full.
 const WALK: &str = r"
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
            title, department, managed_by, deactivated_at, role, avatar
     FROM users
     WHERE id > :after
+      AND id <= :until
       AND (deactivated_at IS NULL OR :everybody)
-      AND searchable LIKE :pattern ESCAPE '\'
+      AND searchable LIKE ALL (:patterns)
     ORDER BY id
     LIMIT :limit OFFSET :offset";
 
-/// Lets the trigrams find all of them first; a walk would be long where there are few.
+/// Lets the index find all of them first; a walk would be long where there are few. The runs are what `users_searchable`
+/// indexes, word for word.
 const FIND: &str = r"
     WITH found AS MATERIALIZED (
-        SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
-               external_id, title, department, managed_by, deactivated_at, role, avatar
+        SELECT id
         FROM users
-        WHERE searchable LIKE :pattern ESCAPE '\'
+        WHERE (
+                  string_to_array(searchable, CAST(NULL AS TEXT))
+                  || string_to_array(regexp_replace(searchable, '(..)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 2), '(..)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(searchable, '(...)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 2), '(...)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 3), '(...)', E'\\1 ', 'g'), ' ')
+              ) @> :runs
+          AND searchable LIKE ALL (:patterns)
           AND (deactivated_at IS NULL OR :everybody)
+    ), page AS MATERIALIZED (
+        SELECT id
+        FROM found
+        WHERE id > :after
+        ORDER BY id
+        LIMIT :limit OFFSET :offset
     )
-    SELECT *
-    FROM found
-    WHERE id > :after
-    ORDER BY id
-    LIMIT :limit OFFSET :offset";
+    SELECT users.id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
+           external_id, title, department, managed_by, deactivated_at, role, avatar
+    FROM page
+    JOIN users ON users.id = page.id
+    ORDER BY page.id";
 
-/// A page of those whose names contain the part, or of all.
+/// A page of those whom the words find, or of all.
 pub(crate) async fn search(
     connection: &mut Connection,
     part: Option<NamePart>,
@@ -70,23 +88,40 @@ pub(crate) async fn search(
         PeopleStart::After(after) => (after.map_or(0, UserId::get), 0),
         PeopleStart::Page(number) => (0, number.saturating_sub(1).saturating_mul(limit.into())),
     };
-    let indexed = part.as_ref().is_some_and(|part| part.as_str().chars().count() >= INDEXED_LENGTH);
-    let found = sql::<Columns>(if indexed { FIND } else { WALK })
-        .bind("pattern", part.as_ref().map_or_else(|| "%".to_owned(), pattern))
-        .bind("everybody", whom == Whom::Everybody)
-        .bind("after", after)
-        .bind("limit", u64::from(limit) + 1)
-        .bind("offset", offset)
-        .load::<rows::UserRow>(connection)
-        .await?;
+    let rows = u64::from(limit) + 1;
+    let page = |statement: &'static str| {
+        sql::<Columns>(statement)
+            .bind("patterns", Bind::Texts(part.iter().flat_map(NamePart::words).map(pattern).collect()))
+            .bind("everybody", whom == Whom::Everybody)
+            .bind("after", after)
+            .bind("limit", rows)
+            .bind("offset", offset)
+    };
+    let until = if part.is_some() { after.saturating_add(REACH) } else { i64::MAX };
+    let mut found = page(WALK).bind("until", until).load::<rows::UserRow>(connection).await?;
+    if let Some(part) = &part
+        && (found.len() as u64) < rows
+    {
+        found = page(FIND).bind("runs", Bind::Texts(runs(part))).load::<rows::UserRow>(connection).await?;
+    }
     let found = found.into_iter().map(User::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(rows::page_of_people(found, limit, |user: &User| user.id))
 }
 
-/// The `LIKE` pattern of texts that contain the part, `\` being the escape character.
-fn pattern(part: &NamePart) -> String {
+/// The runs of characters that a text has which has those words in it.
+fn runs(part: &NamePart) -> Vec<String> {
+    let runs = part.words().flat_map(|word| {
+        let characters = word.chars().collect::<Vec<_>>();
+        let runs = characters.windows(characters.len().clamp(1, RUN)).map(|run| run.iter().collect());
+        runs.collect::<Vec<String>>()
+    });
+    runs.collect()
+}
+
+/// The `LIKE` pattern of texts that contain the word, `\` being the escape character.
+fn pattern(word: &str) -> String {
     let mut pattern = String::from("%");
-    for character in part.as_str().chars() {
+    for character in word.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -98,5 +133,11 @@ fn pattern(part: &NamePart) -> String {
 
 #[test]
 fn a_searched_part_never_acts_as_a_wildcard() {
-    assert_eq!(NamePart::parse("50%_\\A").map(|part| pattern(&part)), Ok("%50\\%\\_\\\\a%".to_owned()));
+    assert_eq!(pattern("50%_\\a"), "%50\\%\\_\\\\a%");
+}
+
+#[test]
+fn a_word_is_looked_for_by_its_longest_runs() {
+    let runs = |text| NamePart::parse(text).map(|part| runs(&part).join(","));
+    assert_eq!(runs("x ann Петр 李"), Ok("пет,етр,ann,x,李".to_owned()));
 }

@@ -35,6 +35,7 @@ mod rows;
 mod schema;
 mod schema_differences;
 mod search;
+mod search_texts;
 mod snapshot;
 mod spans;
 mod statement;

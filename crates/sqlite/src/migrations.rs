@@ -10,6 +10,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tweetty_domain::Error;
 
 use crate::failure::Failure;
+use crate::search_texts;
 use crate::statement::sql;
 
 /// Not by diesel, which would make the table where it is missing.
@@ -30,6 +31,9 @@ pub(crate) fn apply(connection: &mut SqliteConnection) -> Result<Vec<String>, Fa
         let pending = connection.pending_migrations(MIGRATIONS).map_err(Error::internal)?;
         for migration in &pending {
             connection.run_migration(migration).map_err(Error::internal)?;
+            if migration.name().version() == search_texts::BEHIND.into() {
+                search_texts::fold_anew(connection)?;
+            }
         }
         Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
     })
@@ -78,7 +82,10 @@ pub(crate) mod tests {
     use tempfile::TempDir;
     use tweetty_tables::{TABLES, WholeStore as _};
 
-    use tweetty_domain::{Changes, Discrepancy, Nickname, PersonName, Upkeep as _, UserId, Users as _};
+    use tweetty_domain::{
+        Changes, Discrepancy, NamePart, Nickname, PeopleStart, PersonName, Upkeep as _, UserId, Users as _,
+        Whom,
+    };
 
     use super::*;
     use crate::connection::Database;
@@ -203,6 +210,32 @@ pub(crate) mod tests {
         let first_name = Some(PersonName::parse("Ann").ok());
         let changes = Changes { first_name, ..Changes::default() };
         assert!(store.update(UserId::stored(2), changes, None).await.unwrap(), "the nickname stays as it is");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_searches_look_through_is_folded_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let mut connection = migrated_at(&path);
+        revert_to(&mut connection, "0008_search");
+        connection
+            .batch_execute(
+                "WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting WHERE n < 2500)
+                 INSERT INTO users (nickname, nickname_folded, first_name, last_name, login, department, searchable, created_at)
+                 SELECT 'user' || n, 'user' || n, 'Пётр', 'O''Neil', 'p' || n || '@corp.test', 'Überall',
+                        'user' || n || char(10) || 'пётр o''neil', 0
+                 FROM counting",
+            )
+            .unwrap();
+        apply(&mut connection).unwrap();
+        let texts =
+            sql::<Text>("SELECT searchable FROM users WHERE id = 2500").load::<String>(&mut connection);
+        assert_eq!(texts.unwrap(), ["user2500 петр oneil p2500@corp.test uberall  "]);
+        let store = Store::open(&path, &Options::default()).unwrap();
+        let part = NamePart::parse("o’neil Пётр p2499@ uberall").unwrap();
+        let found = store.search(Some(part), Whom::Active, PeopleStart::After(None), 10).await.unwrap();
+        assert_eq!(found.people.iter().map(|user| user.id.get()).collect::<Vec<_>>(), [2499]);
+        assert_eq!(store.discrepancies(10).await.unwrap(), []);
     }
 
     #[test]

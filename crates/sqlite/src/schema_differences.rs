@@ -56,7 +56,8 @@ pub(crate) fn schema_differences(
 
 /// Tables that diesel and the search index make for themselves may look different in each of their versions.
 fn is_ours((kind, name): &Name) -> bool {
-    kind != "table" || TABLES.iter().any(|table| table.name == name) || name == "user_names"
+    let is_for_searches = ["user_names", "user_names_trigrams"].contains(&name.as_str());
+    kind != "table" || TABLES.iter().any(|table| table.name == name) || is_for_searches
 }
 
 fn objects(connection: &mut SqliteConnection) -> Result<BTreeMap<Name, Object>, Failure> {

@@ -201,6 +201,19 @@ pub(crate) fn json_names(names: impl IntoIterator<Item = impl std::fmt::Display>
     format!("[{}]", names.join(","))
 }
 
+/// Texts as one value likewise, whatever they are made of.
+pub(crate) fn json_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let texts = texts.into_iter().map(|text| {
+        let escaped = text.chars().map(|character| match character {
+            '"' | '\\' => format!("\\{character}"),
+            character if character < ' ' => format!("\\u{:04x}", u32::from(character)),
+            character => character.into(),
+        });
+        format!("\"{}\"", escaped.collect::<String>())
+    });
+    format!("[{}]", texts.collect::<Vec<_>>().join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::Connection as _;
@@ -216,6 +229,14 @@ mod tests {
             .bind(4_i64)
             .get_result::<(String, String, i64)>(&mut connection);
         assert_eq!(row, Ok(("ab".to_owned(), "a".to_owned(), 8)));
+    }
+
+    #[test]
+    fn texts_are_one_value_and_come_out_as_they_were() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let texts = ["a", "\"q\"", "\\", "\u{1}\n", "жё 👋", ""];
+        let rows = sql::<Text>("SELECT value FROM json_each(?1) ORDER BY key").bind(json_texts(texts));
+        assert_eq!(rows.load::<String>(&mut connection).unwrap(), texts);
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Users for Memory {
         let state = self.state();
         let found = |user: &User| {
             (whom == Whom::Everybody || user.is_active())
-                && part.as_ref().is_none_or(|part| user.searchable().contains(part.as_str()))
+                && part.as_ref().is_none_or(|part| part.is_in(&user.searchable()))
         };
         let ids = state.users.iter().filter(|(_, user)| found(user)).map(|(id, _)| *id).collect();
         let page = state.people(ids, start, limit, State::user);

@@ -10,6 +10,7 @@ on_both_stores!(
     a_login_and_an_external_id_are_those_of_one_user,
     what_is_no_login_address_or_title_is_refused,
     a_profile_shows_title_and_department,
+    operators_find_people_as_they_type,
 );
 
 const EVERYTHING: [&str; 10] = [
@@ -108,4 +109,17 @@ fn a_profile_shows_title_and_department(store: Store) {
         let user = &get(&service, path, &key)["user"];
         assert_eq!((&user["title"], &user["department"]), (&json!("Editor"), &json!("News")));
     }
+}
+
+fn operators_find_people_as_they_type(store: Store) {
+    let data = Data::made(store);
+    let petr = ["-f", "Пётр", "-l", "О’Нил", "--login", "p.oneil@corp.test", "--department", "Отдел продаж"];
+    data.cli(&[&["users", "add", "petr"], &petr[..]].concat()).quietly();
+    data.add_user("bob");
+    for text in ["онил ПЕТР", "продаж", "p.oneil@", "петр petr отдел", "О\'Нил"] {
+        let found = data.cli(&["users", "search", text, "--json"]).json();
+        let found = found["users"].as_array().unwrap().iter().map(|user| user["nickname"].clone());
+        assert_eq!(found.collect::<Vec<_>>(), ["petr"], "{text}");
+    }
+    assert_eq!(data.cli(&["users", "search", "петр сидоров"]).quietly(), "no users\n");
 }

@@ -30,7 +30,7 @@ pub(super) struct List {
 
 #[derive(Debug, Args)]
 pub(super) struct Search {
-    /// A part of a name
+    /// Parts of names, login and department, in any order
     #[arg(value_name = "TEXT", value_parser = NamePart::parse)]
     part: NamePart,
     #[command(flatten)]

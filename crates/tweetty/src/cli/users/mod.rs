@@ -48,7 +48,7 @@ enum Command {
     List(list::List),
     /// Show one user
     Get(list::Get),
-    /// List the users whose nickname, first or last name contains a text, letter case aside
+    /// List the users in whose names, login and department all words of a text are, letter case, accents and order aside
     Search(list::Search),
     /// Change what is known of a user: names, login, e-mail, ids, title, department, role
     Update(update::Update),

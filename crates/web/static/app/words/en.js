@@ -153,7 +153,7 @@ export const en = {
   "user.quietMe": "Your first tweet will stand here.",
   "people.search": "Find people by name",
   "people.noneTitle": "Nobody found",
-  "people.none": "No name contains {query}. A part of a name is enough, in any letter case.",
+  "people.none": "Nobody has {query} in their name, login or department. Parts of words are enough, in any order and letter case, without accents.",
 
   start: "Start with",
   "start.last": "What I saw last",

@@ -1,0 +1,21 @@
+//! How long a search takes among 100,000 people. Takes a while, so it runs by hand:
+//! `cargo test -p tweetty-sqlite --release --test search -- --ignored --nocapture`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
+
+use std::time::Duration;
+
+use tweetty_contract::SearchTime;
+use tweetty_sqlite::{Options, Store};
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a while, and says something of a release build alone"]
+async fn the_first_page_of_a_search_takes_at_most_five_milliseconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("t.db"), &Options::default()).unwrap();
+    store.migrate().await.unwrap();
+    let store = tweetty_contract::Store::new(store, folder);
+    for SearchTime { what, typed, found, median } in tweetty_contract::search_times(&store).await {
+        println!("{what}: {typed:?}, {found} found, {:.2} ms", median.as_secs_f64() * 1e3);
+        assert!(median < Duration::from_millis(5), "{what}: {typed}");
+    }
+}
