@@ -125,6 +125,7 @@ fn new_user(nickname: &str, key: &str) -> Result<NewUser> {
         last_name: None,
         particulars: Particulars::default(),
         key: Some(ApiKey::parse(key)?.hash().into()),
+        follows: Vec::new(),
         created_at: SystemClock.now(),
     })
 }

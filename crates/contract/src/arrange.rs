@@ -45,6 +45,7 @@ pub fn new_user(name: &str) -> NewUser {
         last_name: None,
         particulars: Particulars::default(),
         key: Some(ApiKey::generate().unwrap().hash().into()),
+        follows: Vec::new(),
         created_at: noon(),
     }
 }

@@ -60,6 +60,7 @@ impl Company for Crew {
                     particulars: Particulars::default(),
                     key: (!self.keyless.contains(&number))
                         .then(|| ApiKey::parse(&format!("key-{number}")).unwrap().hash().into()),
+                    follows: Vec::new(),
                     created_at: noon(),
                 },
                 followers_count: followers.get(&number).copied().unwrap_or_default(),

@@ -60,6 +60,8 @@ pub struct NewUser {
     pub particulars: Particulars,
     /// The first key, if the user gets one.
     pub key: Option<NewKey>,
+    /// Whom the user follows from the beginning.
+    pub follows: Vec<UserId>,
     /// The moment of creation.
     pub created_at: Timestamp,
 }
@@ -267,10 +269,11 @@ pub struct People<T> {
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// Adds all of them or none, with an entry for each, about that user; the ids come in the order given.
+    /// Adds all of them or none, with whom they follow and an entry for each, about that user; the ids come in the order given.
     ///
     /// Errors: [`crate::Error::NicknameTaken`], [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`] and
-    /// [`crate::Error::KeyTaken`] name the first in the way, also where two of the new ones collide.
+    /// [`crate::Error::KeyTaken`] name the first in the way, also where two of the new ones collide;
+    /// [`crate::Error::NotFound`] and [`crate::Invalid::DeactivatedFollowee`] of those whom they should follow.
     async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>>;
 
     /// The user of that id.

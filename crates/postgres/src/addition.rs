@@ -11,8 +11,10 @@ use tweetty_domain::{
     Designation, Email, Error, ExternalId, ListName, Login, NewKey, NewUser, Particulars, PersonName, UserId,
 };
 
+use crate::changes::{self, Pair};
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::schema::{api_keys, users};
 use crate::statement::{Bind, sql};
 
@@ -94,7 +96,25 @@ pub(crate) async fn add(
     overtaken_if_taken(added)?;
     let id = |folded| ids.get(folded).copied().map(UserId::stored);
     let missing = || Failure::Refused(Error::internal("the database did not return the id of an added user"));
-    folded.iter().map(|folded| id(folded).ok_or_else(missing)).collect()
+    let ids = folded.iter().map(|folded| id(folded).ok_or_else(missing)).collect::<Result<Vec<_>, _>>()?;
+    follow(connection, &users, &ids).await?;
+    Ok(ids)
+}
+
+/// Lets the new users follow those whom they follow from the beginning.
+async fn follow(connection: &mut Connection, users: &[NewUser], ids: &[UserId]) -> Result<(), Failure> {
+    let follows =
+        ids.iter().zip(users).flat_map(|(id, user)| user.follows.iter().map(|followee| (*id, *followee)));
+    let follows = follows.collect::<Vec<_>>();
+    if follows.is_empty() {
+        return Ok(());
+    }
+    let pairs = follows.iter().map(|(id, followee)| Pair::follow(*id, *followee)).collect::<Vec<_>>();
+    let mut outcome = changes::make(Kind::Follow, connection, &pairs).await?;
+    for (pair, (_, followee)) in pairs.into_iter().zip(follows) {
+        outcome.of(pair)?.ok_or(Error::no_user(followee))?;
+    }
+    Ok(())
 }
 
 /// Names the first of the new users that collides with an earlier one.

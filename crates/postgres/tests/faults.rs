@@ -36,6 +36,7 @@ async fn person(store: &Store, nickname: &str) -> UserId {
         last_name: None,
         particulars: Particulars::default(),
         key: Some(ApiKey::parse(nickname).unwrap().hash().into()),
+        follows: Vec::new(),
         created_at: noon(),
     };
     store.add(vec![user], None).await.unwrap()[0]

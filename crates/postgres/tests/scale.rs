@@ -121,6 +121,7 @@ impl Company for Numbers {
                     particulars: Particulars::default(),
                     key: (user % 1000 == 0)
                         .then(|| ApiKey::parse(&format!("key-{user}")).unwrap().hash().into()),
+                    follows: Vec::new(),
                     created_at: noon(),
                 },
                 followers_count: followers[place],

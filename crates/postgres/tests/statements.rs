@@ -34,6 +34,7 @@ fn user(number: usize) -> NewUser {
         last_name: None,
         particulars: Particulars::default(),
         key: Some(ApiKey::parse(&format!("key{number}")).unwrap().hash().into()),
+        follows: Vec::new(),
         created_at: noon(),
     }
 }

@@ -209,7 +209,7 @@ impl Users for Store {
 }
 
 fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>) -> Result<UserId, Failure> {
-    let NewUser { nickname, first_name, last_name, particulars, key, created_at } = user;
+    let NewUser { nickname, first_name, last_name, particulars, key, follows, created_at } = user;
     let id =
         written(sql::<BigInt>(ADD_USER), nickname, [first_name, last_name], user.searchable(), particulars)
             .bind(*created_at)
@@ -218,6 +218,9 @@ fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>)
     let id = UserId::stored(id);
     if let Some(key) = key {
         keys::add_key(connection, id, key, *created_at)?;
+    }
+    for followee in follows {
+        follows::follow(connection, id, *followee)?.ok_or(Error::no_user(*followee))?;
     }
     audit::record_about(connection, entry, id)?;
     Ok(id)

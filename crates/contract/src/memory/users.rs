@@ -42,7 +42,7 @@ impl State {
 
     fn add(&mut self, new: NewUser, entry: Option<Entry>) -> UserId {
         let id = UserId::stored(self.next("users"));
-        let NewUser { nickname, first_name, last_name, particulars, key, created_at } = new;
+        let NewUser { nickname, first_name, last_name, particulars, key, follows, created_at } = new;
         if let Some(key) = key {
             self.insert_key(id, key, created_at);
         }
@@ -59,14 +59,26 @@ impl State {
             created_at,
         };
         self.users.insert(id, user);
+        self.follows.extend(follows.into_iter().map(|followee| (id, followee)));
         self.record(entry.map(|entry| Entry { user: Some(id), ..entry }));
         id
+    }
+
+    /// Refuses whom nobody can follow anew.
+    fn refuse_followees(&self, followees: &[UserId]) -> Result<()> {
+        for followee in followees {
+            if !self.users.get(followee).ok_or(Error::no_user(*followee))?.is_active() {
+                return Err(Invalid::DeactivatedFollowee.into());
+            }
+        }
+        Ok(())
     }
 
     fn apply(&mut self, change: PersonChange, entry: Option<Entry>, at: Timestamp) -> Result<()> {
         let user = match change {
             PersonChange::Join(new) => {
                 Taken::of(self).take(&new)?;
+                self.refuse_followees(&new.follows)?;
                 self.add(new, entry);
                 return Ok(());
             }
@@ -162,6 +174,7 @@ impl Users for Memory {
         let mut taken = Taken::of(&state);
         for user in &users {
             taken.take(user)?;
+            state.refuse_followees(&user.follows)?;
         }
         Ok(users.into_iter().map(|user| state.add(user, entry.clone())).collect())
     }

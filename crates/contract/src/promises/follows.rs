@@ -1,9 +1,9 @@
 //! Who follows whom, and the lists of them.
 
-use tweetty_domain::{Change, Error, PeopleStart, Person, UserId, Whom};
+use tweetty_domain::{Change, Error, Invalid, NewUser, PeopleStart, Person, PersonChange, UserId, Whom};
 
 use crate::Store;
-use crate::arrange::noon;
+use crate::arrange::{new_user, noon};
 
 /// Her counters: followers, followees.
 async fn counts(store: &Store, user: UserId) -> (u64, u64) {
@@ -44,6 +44,43 @@ promises! { follows_entries of follows:
         store.unfollow(ann, bob).await;
         assert!(!store.users.follows(ann, bob).await.unwrap());
         assert!(store.users.follows(bob, ann).await.unwrap());
+    }
+
+    async fn newcomers_follow_from_the_beginning_and_both_counters_follow(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        let joining = |name: &str| NewUser { follows: vec![bob, ann], ..new_user(name) };
+        let added = store.users.add(vec![joining("eve"), joining("kim")], None).await.unwrap();
+        let join = PersonChange::Join(joining("max"));
+        store.users.apply(vec![(join, None)], noon()).await.unwrap();
+        assert_eq!((counts(&store, ann).await, counts(&store, bob).await), ((3, 0), (3, 0)));
+        assert_eq!(counts(&store, added[1]).await, (0, 2));
+        assert!(store.users.follows(added[0], ann).await.unwrap());
+        let followers = store.followers(bob, None, 10).await.people;
+        assert_eq!(ids(&followers)[..2], added);
+        assert_eq!(followers.len(), 3);
+        store.assert_sound().await;
+    }
+
+    async fn nobody_is_added_who_should_follow_somebody_unknown_or_deactivated(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        store.users.deactivate(bob, noon(), None).await.unwrap();
+        let joining = |name: &str, followee| NewUser { follows: vec![ann, followee], ..new_user(name) };
+        for followee in [bob, UserId::stored(999)] {
+            let added = store.users.add(vec![new_user("eve"), joining("kim", followee)], None).await;
+            let join = PersonChange::Join(joining("max", followee));
+            let applied = store.users.apply(vec![(join, None)], noon()).await;
+            for error in [added.unwrap_err(), applied.unwrap_err()] {
+                let is_expected = match &error {
+                    Error::NotFound(_) => followee != bob,
+                    Error::Invalid(Invalid::DeactivatedFollowee) => followee == bob,
+                    _ => false,
+                };
+                assert!(is_expected, "{error:?}");
+            }
+        }
+        let everybody = store.users.search(None, Whom::Everybody, PeopleStart::After(None), 10).await.unwrap();
+        assert_eq!(everybody.people.len(), 2);
+        assert_eq!(counts(&store, ann).await, (0, 0));
     }
 
     async fn nobody_unknown_is_followed(store: Store) {

@@ -32,25 +32,38 @@ pub struct Removed {
 }
 
 impl Newcomer {
-    /// The user whom they become at that moment, with a key that ends then.
-    pub(crate) fn into_user(self, created_at: Timestamp, key_ends_at: Option<Timestamp>) -> NewUser {
+    /// The user whom they become at that moment, who follows those, with a key that ends then.
+    pub(crate) fn into_user(
+        self,
+        follows: Vec<UserId>,
+        created_at: Timestamp,
+        key_ends_at: Option<Timestamp>,
+    ) -> NewUser {
         let Self { nickname, first_name, last_name, particulars, key } = self;
         let key = key.map(|key| NewKey { ends_at: key_ends_at, ..key.hash().into() });
-        NewUser { nickname, first_name, last_name, particulars, key, created_at }
+        NewUser { nickname, first_name, last_name, particulars, key, follows, created_at }
     }
 }
 
+/// Whom those who join follow at once, for the log.
+pub(super) fn following(follows: &[UserId]) -> Option<String> {
+    let users = follows.iter().map(|user| format!("user {user}")).collect::<Vec<_>>();
+    (!users.is_empty()).then(|| format!("follows {}", users.join(", ")))
+}
+
 impl Operations {
-    /// Creates users, all or none.
+    /// Creates users, all or none, each of whom follows those.
     ///
     /// # Errors
-    /// [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`], [`Error::KeyTaken`].
-    pub async fn add_users(&self, newcomers: Vec<Newcomer>) -> Result<Vec<UserId>> {
+    /// [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`], [`Error::KeyTaken`]; of those whom they
+    /// should follow [`Error::NotFound`], [`crate::Invalid::DeactivatedFollowee`].
+    pub async fn add_users(&self, newcomers: Vec<Newcomer>, follows: &[UserId]) -> Result<Vec<UserId>> {
         let created_at = self.now();
-        let entry = self.entry(Action::AddUser, None, None);
+        let entry = self.entry(Action::AddUser, None, following(follows));
         let key_ends_at = self.key_end(None)?;
+        let newcomers = newcomers.into_iter();
         let users =
-            newcomers.into_iter().map(|newcomer| newcomer.into_user(created_at, key_ends_at)).collect();
+            newcomers.map(|newcomer| newcomer.into_user(follows.to_vec(), created_at, key_ends_at)).collect();
         self.stores.settled(self.stores.users.add(users, entry.clone()).await, entry).await
     }
 
@@ -161,6 +174,24 @@ mod tests {
     use super::*;
     use crate::stores::test::{Ports, user};
     use crate::{Entry, Invalid, Outcome};
+
+    #[tokio::test]
+    async fn whom_newcomers_follow_comes_with_them_and_is_in_the_log() {
+        let mut ports = Ports::default();
+        ports.users.expect_add().times(1).returning(|users, entry| {
+            assert!(users.iter().all(|new| new.follows == [user(3), user(5)]), "{users:?}");
+            assert_eq!(entry.unwrap().detail.unwrap(), "follows user 3, user 5");
+            Ok(vec![user(7)])
+        });
+        let newcomer = Newcomer {
+            nickname: Nickname::stored("ann"),
+            first_name: None,
+            last_name: None,
+            particulars: Particulars::default(),
+            key: None,
+        };
+        ports.operated().add_users(vec![newcomer], &[user(3), user(5)]).await.unwrap();
+    }
 
     #[tokio::test]
     async fn a_follow_of_nobody_is_recorded_as_failed_and_one_of_oneself_not_at_all() {

@@ -1,10 +1,11 @@
 //! Making a store's people those of a list.
 
 use super::Operations;
+use super::people::following;
 use crate::roster::{self, ListRules, Move, Plan, Unplannable};
 use crate::{
     Action, ApiKey, Changes, ListName, NewKey, NewUser, PageSize, Particulars, PeopleStart, PersonChange,
-    Result, User,
+    Result, User, UserId,
 };
 
 /// How many people are changed by one transaction: short enough that what others write need not wait long.
@@ -40,12 +41,19 @@ impl Operations {
     }
 
     /// Makes some of the moves of a plan in one transaction, at most [`SYNC_STEP`] of them; those who need a key get that
-    /// one, if there is one for them.
+    /// one, if there is one for them, and those who join follow those.
     ///
     /// # Errors
     /// Those of the port, where somebody has changed people since the plan was made: plan anew.
-    pub async fn move_people(&self, moves: Vec<(Move, Option<ApiKey>)>, list: &ListName) -> Result<()> {
+    pub async fn move_people(
+        &self,
+        moves: Vec<(Move, Option<ApiKey>)>,
+        list: &ListName,
+        follows: &[UserId],
+    ) -> Result<()> {
         let (now, key_ends_at) = (self.now(), self.key_end(None)?);
+        let joined =
+            ["joined".to_owned()].into_iter().chain(following(follows)).collect::<Vec<_>>().join(", ");
         let changes = moves.into_iter().map(|(step, key)| {
             let key = key.map(|key| NewKey { ends_at: key_ends_at, ..key.hash().into() });
             let (change, detail) = match step {
@@ -73,9 +81,10 @@ impl Operations {
                             role: says.role.unwrap_or_default(),
                         },
                         key,
+                        follows: follows.to_vec(),
                         created_at: now,
                     };
-                    (PersonChange::Join(new), "joined".to_owned())
+                    (PersonChange::Join(new), joined.clone())
                 }
             };
             (change, self.entry(Action::SyncUsers, None, Some(detail)))

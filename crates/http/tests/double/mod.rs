@@ -25,7 +25,7 @@ pub(crate) async fn microblog(stores: Stores) -> Result<Microblog> {
         Ok::<_, Invalid>(Newcomer { nickname, first_name: None, last_name: None, particulars, key })
     };
     let operations = Operations::new(stores.clone(), Actor::Service);
-    operations.add_users(vec![person("ann")?, person("bob")?]).await?;
+    operations.add_users(vec![person("ann")?, person("bob")?], &[]).await?;
     Ok(Microblog::new(stores, Limits::default()))
 }
 

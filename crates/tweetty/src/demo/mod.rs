@@ -100,7 +100,7 @@ async fn hire(service: &Operations) -> anyhow::Result<()> {
             key: Some(ApiKey::generate()?),
         });
     }
-    service.add_users(users).await?;
+    service.add_users(users, &[]).await?;
     Ok(())
 }
 

@@ -104,6 +104,7 @@ impl SeededCompany {
                 last_name: Some(PersonName::stored(last.to_owned())),
                 particulars: Particulars::default(),
                 key: key.copied().map(Into::into),
+                follows: Vec::new(),
                 created_at: whole_milliseconds(self.plan.end - HISTORY - hired),
             },
             followers_count: self.followers[number as usize],

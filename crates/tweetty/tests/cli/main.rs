@@ -18,6 +18,7 @@ mod copying;
 mod demo;
 mod export;
 mod import;
+mod joining;
 mod keys;
 mod least_privilege;
 mod leavers;

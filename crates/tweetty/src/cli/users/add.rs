@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Newcomer, Nickname, Operations, PersonName};
+use tweetty_domain::{Newcomer, Nickname, PersonName};
 
+use super::follows::Follows;
 use super::particulars::GivenParticulars;
 use crate::cli::key::GivenKey;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
@@ -27,6 +29,8 @@ pub(super) struct Add {
     particulars: GivenParticulars,
     #[command(flatten)]
     key: GivenKey,
+    #[command(flatten)]
+    follows: Follows,
 }
 
 /// A user who was added.
@@ -47,17 +51,18 @@ impl Answer for Added {
 impl Add {
     pub(super) async fn run(
         self,
-        operations: &Operations,
+        Wired { microblog, operations, .. }: &Wired,
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
-        let Self { nickname, first_name, last_name, particulars, key } = self;
+        let Self { nickname, first_name, last_name, particulars, key, follows } = self;
+        let follows = follows.users(microblog).await?;
         let is_given = key.is_given();
         let key = key.or_made()?;
         let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
         let particulars = particulars.into();
         let newcomer = Newcomer { nickname, first_name, last_name, particulars, key: Some(key) };
-        let ids = operations.add_users(vec![newcomer]).await?;
+        let ids = operations.add_users(vec![newcomer], &follows).await?;
         let id = *ids.first().context("the store named no id")?;
         let added = Added { id: id.get(), nickname: shown, api_key };
         output.show(&added).map_err(|error| {

@@ -9,11 +9,13 @@ use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{ApiKey, Error, Login, Newcomer, Nickname, Operations, SHORT_KEY, User, UserId};
 
+use super::follows::Follows;
 use super::people_file::{self, Format, PeopleFile, Problems, Row};
 use crate::cli::keys_file::KeysTo;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::config::local_path;
 use crate::output::{Answer, Output, complain};
+use crate::wiring::Wired;
 
 /// Users whom a message names; of more, only the last besides.
 const NAMED: usize = 5;
@@ -30,6 +32,8 @@ pub(super) struct Import {
     format: Format,
     #[command(flatten)]
     keys_to: KeysTo,
+    #[command(flatten)]
+    follows: Follows,
 }
 
 /// The new users in the order of the file; keys that the file gave, and those that went into a file, are not repeated.
@@ -70,12 +74,13 @@ struct Person {
 impl Import {
     pub(super) async fn run(
         self,
-        operations: &Operations,
+        Wired { microblog, operations, .. }: &Wired,
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
         let file = people_file::read(&self.file, &self.format, NOBODY)?;
         warn_of(&file);
+        let follows = self.follows.users(microblog).await?;
         refuse_taken(operations, &file).await?;
         let people = people(operations, file.rows).await?;
         let mut keys_file = self.keys_to.file()?;
@@ -83,7 +88,8 @@ impl Import {
             keys_file
                 .write(people.iter().filter_map(|person| Some((&person.nickname, person.made.as_ref()?))))?;
         }
-        let added = operations.add_users(people.iter().map(|person| person.newcomer.clone()).collect()).await;
+        let newcomers = people.iter().map(|person| person.newcomer.clone()).collect();
+        let added = operations.add_users(newcomers, &follows).await;
         if let Some(keys_file) = keys_file {
             keys_file.keep_unless_refused(&added);
         }

@@ -4,6 +4,7 @@ mod add;
 mod avatar;
 mod export;
 mod follow;
+mod follows;
 mod import;
 mod keys;
 mod list;
@@ -95,7 +96,7 @@ impl Users {
         let Wired { microblog, operations, .. } = &wired;
         let new_keys = &NewKeys::with(&self.database, output);
         match self.command {
-            Command::Add(add) => add.run(operations, output, new_keys).await,
+            Command::Add(add) => add.run(&wired, output, new_keys).await,
             Command::List(list) => list.run(operations, output).await,
             Command::Get(get) => get.run(microblog, output).await,
             Command::Search(search) => search.run(operations, output).await,
@@ -107,8 +108,8 @@ impl Users {
             Command::Remove(remove) => remove.run(&wired, output).await,
             Command::NewApiKey(new) => new.run(&wired, output, new_keys).await,
             Command::Keys(keys) => keys.run(&wired, output, new_keys).await,
-            Command::Import(import) => import.run(operations, output, new_keys).await,
-            Command::Sync(sync) => sync.run(operations, output).await,
+            Command::Import(import) => import.run(&wired, output, new_keys).await,
+            Command::Sync(sync) => sync.run(&wired, output).await,
             Command::Follow(pair) => pair.follow(&wired, output).await,
             Command::Unfollow(pair) => pair.unfollow(&wired, output).await,
             Command::Followed(pair) => pair.followed(microblog, output).await,

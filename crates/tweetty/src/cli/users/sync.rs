@@ -9,14 +9,16 @@ use clap::Args;
 use serde::Serialize;
 use tweetty_domain::{
     ApiKey, AtMost, Changes, FoundBy, ListName, ListRules, Move, Operations, Plan, SYNC_STEP, Unplannable,
-    User,
+    User, UserId,
 };
 
+use super::follows::Follows;
 use super::import::warn_of;
 use super::people_file::{self, Column, Format, PeopleFile, Problems, Row};
 use crate::cli::keys_file::{KeysFile, KeysTo};
 use crate::config::{Refusal, local_path};
 use crate::output::{Answer, Output};
+use crate::wiring::Wired;
 
 /// Between two steps: as long as a server's SQLite may sleep before it looks again whether it may write.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -47,6 +49,8 @@ pub(super) struct Sync {
     format: Format,
     #[command(flatten)]
     keys_to: KeysTo,
+    #[command(flatten)]
+    follows: Follows,
 }
 
 fn at_most(text: &str) -> Result<AtMost, String> {
@@ -145,7 +149,11 @@ impl Answer for Synced {
 }
 
 impl Sync {
-    pub(super) async fn run(self, operations: &Operations, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        self,
+        Wired { microblog, operations, .. }: &Wired,
+        output: Output,
+    ) -> anyhow::Result<()> {
         let file = people_file::read(&self.file, &self.format, NOBODY)?;
         if file.columns.have(Column::ApiKey) {
             let problem = "sync takes no keys of a file; leave the column out by --ignore-columns api_key, and write those \
@@ -157,20 +165,31 @@ impl Sync {
             return Err(Problems::of(row.line, problem.to_owned()).refusal(&file.name, NOBODY).into());
         }
         warn_of(&file);
+        let follows = self.follows.users(microblog).await?;
         let rules =
             ListRules { list: self.source.clone(), leave: self.deactivate_missing.then_some(self.at_most) };
         let listed = file.rows.iter().map(|row| says(row, &file)).collect::<Vec<_>>();
         let plan = operations.plan_people(&listed, &rules).await?;
         let plan = plan.map_err(|problem| self.refusal(problem, &file))?;
+        let leaving = plan.moves.iter().filter_map(|step| match step {
+            Move::Leave { user } => Some(user.id),
+            _ => None,
+        });
+        Follows::refuse_leaver(&follows, leaving, NOBODY)?;
         let synced = synced(&plan, &file, self.dry_run);
         if !self.dry_run {
-            self.apply(operations, plan.moves).await?;
+            self.apply(operations, plan.moves, &follows).await?;
         }
         Ok(output.show(&synced)?)
     }
 
     /// Makes the moves step by step. What is done stays done: the same command goes on where this one was broken off.
-    async fn apply(&self, operations: &Operations, moves: Vec<Move>) -> anyhow::Result<()> {
+    async fn apply(
+        &self,
+        operations: &Operations,
+        moves: Vec<Move>,
+        follows: &[UserId],
+    ) -> anyhow::Result<()> {
         let mut keys_file = self.keys_to.file()?;
         let mut moves = moves.into_iter().peekable();
         while moves.peek().is_some() {
@@ -183,7 +202,7 @@ impl Sync {
             if let Some(keys_file) = &mut keys_file {
                 write_keys(keys_file, &step)?;
             }
-            let done = operations.move_people(step, &self.source).await;
+            let done = operations.move_people(step, &self.source, follows).await;
             if let Err(error) = done {
                 if let Some(keys_file) = keys_file {
                     keys_file.keep();
