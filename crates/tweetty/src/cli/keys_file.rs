@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tweetty_domain::{ApiKey, Error, Nickname};
 
+use super::cells::guarded;
 use super::private_file;
 use crate::config::{Refusal, local_path};
 use crate::output::complain;
@@ -58,7 +59,7 @@ impl KeysFile {
                 csv.write_record(["nickname", "api_key"])?;
             }
             for (nickname, key) in keys {
-                csv.write_record([nickname.as_str(), key.reveal()])?;
+                csv.write_record([&*guarded(nickname.as_str()), &*guarded(key.reveal())])?;
             }
             csv.flush()?;
             drop(csv);

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cells;
 mod check;
 mod copy;
 mod healthcheck;

@@ -20,6 +20,7 @@ on_both_stores!(
     who_looks_like_another_of_the_file_gets_a_number,
     keys_go_into_a_file_that_only_its_owner_reads,
     thousands_are_imported_at_once,
+    no_cell_of_csv_is_a_formula_and_the_file_is_read_back,
 );
 
 fn import(data: &Data, content: impl AsRef<[u8]>, more: &[&str]) -> Ran {
@@ -241,4 +242,25 @@ fn thousands_are_imported_at_once(store: Store) {
     let ids = imported["users"].as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap());
     assert!(ids.eq(1..=5_000));
     assert_eq!(data.cli(&["users", "get", "#5000", "--json"]).json()["nickname"], "user 4999");
+}
+
+fn no_cell_of_csv_is_a_formula_and_the_file_is_read_back(store: Store) {
+    let data = Data::made(store);
+    let names = ["=1+1", "+x", "-y", "@sum", "'=z", "plain"];
+    let content = format!("nickname\n{}", names.map(|name| name.replace("'=z", "''=z")).join("\n"));
+    let printed = import(&data, &content, &[]).quietly();
+    let cells = printed.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect::<Vec<_>>();
+    assert_eq!(cells, ["'=1+1", "'+x", "'-y", "'@sum", "''=z", "plain"]);
+    let listed = data.cli(&["users", "list", "--json"]).json();
+    assert_eq!(nicknames(&listed), names);
+
+    // What it wrote says of the same people who they are.
+    data.cli(&["users", "new-api-key", "--of", "people.csv", "--keys-to", "keys"]).quietly();
+    let keys = fs::read_to_string(data.file("keys")).unwrap();
+    assert!(keys.lines().skip(1).all(|line| !line.starts_with(['=', '+', '-', '@'])), "{keys}");
+    data.cli(&["users", "new-api-key", "--of", "keys", "--keys-to", "again"]).quietly();
+    let other = Data::made(store);
+    fs::copy(data.file("keys"), other.file("people.csv")).unwrap();
+    other.cli(&["users", "import", "people.csv"]).quietly();
+    assert_eq!(nicknames(&other.cli(&["users", "list", "--json"]).json()), names);
 }

@@ -11,6 +11,7 @@ use tweetty_domain::{ApiKey, Error, Login, Newcomer, Nickname, Operations, SHORT
 
 use super::follows::Follows;
 use super::people_file::{self, Format, PeopleFile, Problems, Row};
+use crate::cli::cells::guarded;
 use crate::cli::keys_file::KeysTo;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::config::local_path;
@@ -52,11 +53,10 @@ struct ImportedUser {
 impl Answer for Imported {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(to);
-        if self.users.is_empty() {
-            csv.write_record(["id", "nickname", "api_key"])?;
-        }
-        for user in &self.users {
-            csv.serialize(user)?;
+        csv.write_record(["id", "nickname", "api_key"])?;
+        for ImportedUser { id, nickname, api_key } in &self.users {
+            let api_key = api_key.as_deref().unwrap_or_default();
+            csv.write_record([&*id.to_string(), &*guarded(nickname), &*guarded(api_key)])?;
         }
         csv.flush()
     }

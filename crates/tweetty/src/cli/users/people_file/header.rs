@@ -4,6 +4,7 @@ use csv::StringRecord;
 use tweetty_domain::folded;
 
 use super::format::{Column, Format, Renamed};
+use crate::cli::cells::unguarded;
 
 /// The columns of a file without such a line; the last may be missing.
 const WITHOUT_HEADER: [Column; 4] = [Column::Nickname, Column::FirstName, Column::LastName, Column::ApiKey];
@@ -100,7 +101,7 @@ impl Columns {
     /// What a record says; nothing where it is empty.
     pub(super) fn field<'r>(&self, column: Column, record: &'r StringRecord) -> Option<&'r str> {
         let place = self.places.iter().position(|place| *place == Place::Known(column))?;
-        record.get(place).map(str::trim).filter(|field| !field.is_empty())
+        record.get(place).map(str::trim).map(unguarded).filter(|field| !field.is_empty())
     }
 
     /// Refuses a record that has other places than these.
