@@ -30,18 +30,22 @@ fn every_command_that_changes_something_is_told(store: Store) {
     for command in [
         &["users", "import", "people.csv"][..],
         &["users", "update", "ann", "-l", "Secretname"],
-        &["users", "follow", "ann", "eve"],
-        &["users", "follow", "ann", "eve"],
-        &["users", "unfollow", "ann", "eve"],
+        &["users", "follow", "--follower", "ann", "--followee", "eve"],
+        &["users", "follow", "--follower", "ann", "--followee", "eve"],
+        &["users", "unfollow", "--follower", "ann", "--followee", "eve"],
         &["users", "new-api-key", "eve"],
         &["users", "export", "eve", "--to", "eve.zip"],
         &["users", "remove", "eve", "--yes"],
     ] {
         data.cli(command).quietly();
     }
-    for command in
-        [&["users", "list"][..], &["users", "followed", "ann", "max"], &["check"], &["migrate"], &["audit"]]
-    {
+    for command in [
+        &["users", "list"][..],
+        &["users", "followed", "--follower", "ann", "--followee", "max"],
+        &["check"],
+        &["migrate"],
+        &["audit"],
+    ] {
         data.cli(command).quietly();
     }
     let log = records(&data, &[]);

@@ -39,7 +39,7 @@ fn company(store: Store) -> (Service, String) {
         assert_eq!(call(&service, "POST", &format!("/api/tweets/{tweet}/likes"), key, "").0, 201);
     }
     for pair in [[WORDS[0], "bob"], ["bob", WORDS[0]]] {
-        service.cli(&["users", "follow", pair[0], pair[1]]).quietly();
+        service.cli(&["users", "follow", "--follower", pair[0], "--followee", pair[1]]).quietly();
     }
     let removed = publish(&service, &key, &format!("{} removed", WORDS[3]), &[]).to_string();
     service.cli(&["tweets", "remove", &removed, "--reason", "off topic"]).quietly();

@@ -39,7 +39,7 @@ fn a_deactivated_user_is_not_found_and_what_they_wrote_stays(store: Store) {
     let service = Service::start(store);
     let [ann, bob] = ["anna", "bob"].map(|name| service.add_user(name));
     for pair in [["bob", "anna"], ["anna", "bob"]] {
-        service.cli(&["users", "follow", pair[0], pair[1]]).quietly();
+        service.cli(&["users", "follow", "--follower", pair[0], "--followee", pair[1]]).quietly();
     }
     let tweet = publish(&service, &ann, "still here", &[]);
     let liked = publish(&service, &bob, "liked", &[]);
@@ -83,7 +83,7 @@ fn nobody_follows_a_deactivated_user_anew(store: Store) {
     assert!(body["error_message"].as_str().unwrap().contains("deactivated"), "{body}");
     assert_eq!(follow("DELETE", &bob).0, 200);
     assert_eq!(follow("POST", &bob).0, 422);
-    service.cli(&["users", "follow", "eve", "ann"]).refused(1, &["deactivated"]);
+    service.cli(&["users", "follow", "--follower", "eve", "--followee", "ann"]).refused(1, &["deactivated"]);
     service.cli(&["users", "activate", "ann"]).quietly();
     assert_eq!(follow("POST", &eve).0, 201);
 }

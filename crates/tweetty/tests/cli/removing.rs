@@ -38,7 +38,7 @@ fn nobody_is_removed_without_a_yes(store: Store) {
 
 fn a_terminal_asks_for_the_nickname(store: Store) {
     let data = company(store, &["ann", "bob"]);
-    data.cli(&["users", "follow", "bob", "ann"]).quietly();
+    data.cli(&["users", "follow", "--follower", "bob", "--followee", "ann"]).quietly();
     // 4 is the end of the input.
     for typed in ["y\n", "bob\n", "\n", "\u{4}"] {
         let ran = cli_on_terminal(&data, &["users", "remove", "ann"], typed);

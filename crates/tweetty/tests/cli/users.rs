@@ -97,17 +97,33 @@ fn one_follows_another_and_no_longer(store: Store) {
             json!({"follower": "ann", "followee": "bob", "follows": false, "changed": false}),
         ),
     ] {
-        assert_eq!(data.cli(&["users", command, "ann", "bob"]).quietly(), said);
+        assert_eq!(data.cli(&["users", command, "--follower", "ann", "--followee", "bob"]).quietly(), said);
         assert_eq!(data.cli(&["users", command, "ANN", "#2", "--json"]).json(), json, "the second time");
     }
-    data.cli(&["users", "follow", "ann", "bob"]).quietly();
+    let warned = data.cli(&["users", "follow", "ann", "bob"]);
+    assert_eq!((warned.status, warned.out.as_str()), (0, "ann follows from now on bob\n"));
+    for words in
+        ["warning: ", "the other way round", "--follower ann --followee bob", "--follower bob --followee ann"]
+    {
+        assert!(warned.err.contains(words), "{words:?} is missing in {warned:?}");
+    }
+    for words in [
+        &["ann"][..],
+        &["ann", "bob", "eve"],
+        &["--follower", "ann"],
+        &["ann", "bob", "--follower", "ann"],
+        &[],
+    ] {
+        assert_eq!(data.cli(&[&["users", "follow"], words].concat()).status, 2, "{words:?}");
+    }
     let counts = |user| {
         let user = data.cli(&["users", "get", user, "--json"]).json();
         (user["followers_count"].as_u64().unwrap(), user["following_count"].as_u64().unwrap())
     };
     assert_eq!((counts("ann"), counts("bob")), ((0, 1), (1, 0)));
-    data.cli(&["users", "follow", "ann", "ann"]).refused(1, &["nobody can follow herself"]);
-    data.cli(&["users", "follow", "ann", "eve"]).refused(1, &["\"eve\"", "no such user"]);
+    let follow = |other| data.cli(&["users", "follow", "--follower", "ann", "--followee", other]);
+    follow("ann").refused(1, &["nobody can follow herself"]);
+    follow("eve").refused(1, &["\"eve\"", "no such user"]);
 }
 
 fn a_user_is_named_by_nickname_or_by_id(store: Store) {
@@ -142,9 +158,9 @@ fn a_user_is_named_by_nickname_or_by_id(store: Store) {
             &["export", word, "--to", "x.zip"],
             &["remove", word, "--yes"],
             &["new-api-key", word],
-            &["follow", word, "ann"],
-            &["unfollow", "ann", word],
-            &["followed", "ann", word],
+            &["follow", "--follower", word, "--followee", "ann"],
+            &["unfollow", "--follower", "ann", "--followee", word],
+            &["followed", "--follower", "ann", "--followee", word],
         ] {
             data.cli(&[&["users"], command].concat()).refused(1, &[word, cure]);
         }

@@ -7,17 +7,22 @@ use serde::Serialize;
 use tweetty_domain::{Change, Microblog, User};
 
 use super::who;
-use crate::output::{Answer, Output};
+use crate::cli::shell::quoted;
+use crate::config::Refusal;
+use crate::output::{Answer, Output, complain};
 use crate::wiring::Wired;
 
 #[derive(Debug, Args)]
 pub(super) struct Pair {
     /// Who follows: a nickname, or an id such as '#7'
-    #[arg(value_name = "FOLLOWER")]
-    follower: String,
+    #[arg(long, value_name = "USER", required_unless_present = "words", requires = "followee")]
+    follower: Option<String>,
     /// Whom: a nickname, or an id such as '#7'
-    #[arg(value_name = "FOLLOWEE")]
-    followee: String,
+    #[arg(long, value_name = "USER", required_unless_present = "words", requires = "follower")]
+    followee: Option<String>,
+    /// The same without options, the follower first; other programs have it the other way round
+    #[arg(value_names = ["FOLLOWER", "FOLLOWEE"], num_args = 2, conflicts_with_all = ["follower", "followee"])]
+    words: Option<Vec<String>>,
 }
 
 /// Whether one follows the other now, and whether that is new; asking changes nothing.
@@ -65,7 +70,21 @@ impl Pair {
     }
 
     async fn users(&self, microblog: &Microblog) -> anyhow::Result<(User, User)> {
-        Ok((who::find(microblog, &self.follower).await?, who::find(microblog, &self.followee).await?))
+        let [follower, followee] = match (self.words.as_deref(), &self.follower, &self.followee) {
+            (Some([follower, followee]), ..) => {
+                complain(&format!(
+                    "warning: {0} is taken for the follower, and {1} for the user who is followed; the server that many \
+                     companies come from had these two words the other way round. To be sure, write --follower {0} \
+                     --followee {1}, or --follower {1} --followee {0}",
+                    quoted(follower),
+                    quoted(followee)
+                ));
+                [follower, followee]
+            }
+            (_, Some(follower), Some(followee)) => [follower, followee],
+            _ => return Err(Refusal::usage("--follower", "name two users").into()),
+        };
+        Ok((who::find(microblog, follower).await?, who::find(microblog, followee).await?))
     }
 }
 

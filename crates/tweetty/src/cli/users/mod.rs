@@ -64,6 +64,7 @@ enum Command {
     /// Erase a user with their tweets, likes, follows, keys and images, for good; asks first
     Remove(remove::Remove),
     /// Give a user a new key and print it, once, or many into a file; the old keys end
+    #[command(alias = "new_api_key")]
     NewApiKey(new_api_key::NewApiKey),
     /// List the keys of a user, give one more, or end one
     Keys(keys::Keys),
