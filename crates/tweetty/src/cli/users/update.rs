@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Changes, Designation, Email, ExternalId, ListName, Login, Nickname, PersonName, Role};
+use tweetty_domain::{Changes, ListName, Nickname, PersonName};
 
+use super::particulars::GivenParticulars;
 use super::view::UserView;
 use super::who;
 use crate::output::{Answer, Output};
@@ -22,7 +23,7 @@ pub(super) struct Update {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(required = true, multiple = true, args = ["login", "email", "external_id", "title", "department", "role"])]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct GivenChanges {
     /// The new nickname
@@ -34,27 +35,11 @@ struct GivenChanges {
     /// The new last name
     #[arg(short, long, value_name = "NAME", value_parser = PersonName::parse)]
     last_name: Option<PersonName>,
-    /// The new login, such as the userPrincipalName of a directory; unique
-    #[arg(long, value_name = "LOGIN", value_parser = Login::parse)]
-    login: Option<Login>,
-    /// The new e-mail address
-    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
-    email: Option<Email>,
-    /// What another program calls the user from now on; unique
-    #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
-    external_id: Option<ExternalId>,
-    /// The new job title
-    #[arg(long, value_name = "TITLE", value_parser = Designation::parse)]
-    title: Option<Designation>,
-    /// The new department
-    #[arg(long, value_name = "NAME", value_parser = Designation::parse)]
-    department: Option<Designation>,
+    #[command(flatten)]
+    particulars: GivenParticulars,
     /// The list or directory that decides about the user from now on, as `users sync --source` names it
     #[arg(long, value_name = "LIST", value_parser = ListName::parse)]
     managed_by: Option<ListName>,
-    /// What the user may do from now on: member, moderator (removes others' tweets) or communicator (makes announcements)
-    #[arg(long, value_name = "ROLE", value_parser = Role::parse)]
-    role: Option<Role>,
     /// Take the first name away
     #[arg(long, conflicts_with = "first_name")]
     reset_first_name: bool,
@@ -89,17 +74,18 @@ fn field<T>(new: Option<T>, reset: bool) -> Option<Option<T>> {
 
 impl GivenChanges {
     fn changes(self) -> Changes {
+        let GivenParticulars { login, email, external_id, title, department, role } = self.particulars;
         Changes {
             nickname: self.nickname,
             first_name: field(self.first_name, self.reset_first_name),
             last_name: field(self.last_name, self.reset_last_name),
-            login: field(self.login, self.reset_login),
-            email: field(self.email, self.reset_email),
-            external_id: field(self.external_id, self.reset_external_id),
-            title: field(self.title, self.reset_title),
-            department: field(self.department, self.reset_department),
+            login: field(login, self.reset_login),
+            email: field(email, self.reset_email),
+            external_id: field(external_id, self.reset_external_id),
+            title: field(title, self.reset_title),
+            department: field(department, self.reset_department),
             managed_by: field(self.managed_by, self.reset_managed_by),
-            role: self.role,
+            role,
         }
     }
 }
