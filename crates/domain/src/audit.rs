@@ -77,6 +77,8 @@ pub enum Action {
     Restore,
     /// The store comes from another one.
     Copy,
+    /// The store comes from the database of another program.
+    Adopt,
     /// What only another version does, by its name in the log.
     Other(String),
 }

@@ -19,6 +19,7 @@ mod discrepancies;
 mod failure;
 mod feeds;
 mod follows;
+mod former;
 mod guard;
 mod identity;
 mod images;
@@ -67,6 +68,7 @@ use crate::people::KnownNames;
 use crate::spans::Spans;
 
 pub use backup::{back_up, is_in_use, is_vacant, restore};
+pub use former::{FormerPicture, FormerServer};
 pub use identity::look;
 pub use measures::announce_metrics;
 

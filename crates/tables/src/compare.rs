@@ -19,7 +19,7 @@ pub struct Compared {
     pub differs_at: Option<u64>,
 }
 
-/// Compares two stores row by row. The log of `theirs` may go on where that of `ours` ends: a copy records its own
+/// Compares two stores row by row, but for tables of which `ours` has nothing to say. The log of `theirs` may go on where that of `ours` ends: a copy records its own
 /// making there. Of a backup that is restored `ours` may go on as well: the end of a backup is recorded behind it.
 ///
 /// # Errors
@@ -27,17 +27,15 @@ pub struct Compared {
 pub async fn compare(ours: &mut dyn Source, theirs: &mut dyn Source) -> Result<Vec<Compared>> {
     let mut compared = Vec::with_capacity(TABLES.len());
     for table in TABLES {
-        compared.push(compare_rows(table, ours.rows(table), theirs.rows(table)).await?);
+        if let Some(rows) = ours.rows(table) {
+            compared.push(compare_rows(table, rows, theirs.rows(table)).await?);
+        }
     }
     Ok(compared)
 }
 
-async fn compare_rows(
-    table: &'static Table,
-    ours: Option<Rows<'_>>,
-    theirs: Option<Rows<'_>>,
-) -> Result<Compared> {
-    let [mut ours, mut theirs] = [ours, theirs].map(Reader::new);
+async fn compare_rows(table: &'static Table, ours: Rows<'_>, theirs: Option<Rows<'_>>) -> Result<Compared> {
+    let [mut ours, mut theirs] = [Some(ours), theirs].map(Reader::new);
     let (mut rows, mut sum, mut bytes) = (0, Sha256::new(), Vec::new());
     let differs_at = loop {
         match (ours.next().await?, theirs.next().await?) {

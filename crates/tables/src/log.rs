@@ -48,6 +48,7 @@ names! {
     Seed: "seed",
     Restore: "restore",
     Copy: "copy",
+    Adopt: "adopt",
 }
 
 /// An entry as a row of [`crate::AUDIT_LOG`].

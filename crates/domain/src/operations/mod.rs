@@ -1,5 +1,6 @@
 //! What operators do, and the service by itself: one method per use case. Requests of people can't reach it.
 
+mod adoption;
 mod avatars;
 mod belonging;
 mod check;

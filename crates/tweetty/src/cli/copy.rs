@@ -39,8 +39,9 @@ struct Copied {
     lists: Vec<List>,
 }
 
+/// What two databases have in common in one table.
 #[derive(Debug, Serialize)]
-struct List {
+pub(super) struct List {
     name: &'static str,
     rows: u64,
     sha256: String,
@@ -54,15 +55,28 @@ impl From<Compared> for List {
     }
 }
 
-impl Answer for Copied {
-    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let width = self.lists.iter().map(|list| list.name.len()).max().unwrap_or(0);
-        for List { name, rows, sha256, differs_at } in &self.lists {
+impl List {
+    /// Whether nothing differs.
+    pub(super) fn is_equal(&self) -> bool {
+        self.differs_at.is_none()
+    }
+
+    /// A line for each.
+    pub(super) fn show(lists: &[Self], to: &mut dyn Write) -> io::Result<()> {
+        let width = lists.iter().map(|list| list.name.len()).max().unwrap_or(0);
+        for Self { name, rows, sha256, differs_at } in lists {
             match differs_at {
                 None => writeln!(to, "{name:width$} {rows:>10} equal  {sha256}")?,
                 Some(place) => writeln!(to, "{name:width$} {rows:>10} equal, but row {place} differs")?,
             }
         }
+        Ok(())
+    }
+}
+
+impl Answer for Copied {
+    fn text(&self, to: &mut dyn Write) -> io::Result<()> {
+        List::show(&self.lists, to)?;
         if self.equal {
             writeln!(to, "{} and {} are equal", self.from, self.to)
         } else {
@@ -91,20 +105,21 @@ impl Copy {
         if !self.verify {
             fill(&source, &target).await?;
         }
-        let lists = verified(&source, &target).await?;
-        let equal = lists.iter().all(|list| list.differs_at.is_none());
+        let lists = verified(&source, &target).await?.into_iter().map(List::from).collect::<Vec<_>>();
+        let equal = lists.iter().all(List::is_equal);
         let answer = Copied {
             from: source.database.url().to_string(),
             to: target.database.url().to_string(),
             equal,
-            lists: lists.into_iter().map(List::from).collect(),
+            lists,
         };
         output.show(&answer)?;
         Ok(if equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
+/// The database that a setting names.
+pub(super) fn url(setting: &str, secret: &Secret) -> Result<DatabaseUrl, Refusal> {
     DatabaseUrl::parse(secret.reveal()).map_err(|problem| Refusal::usage(setting, problem))
 }
 

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod adopt;
 mod audit;
 mod backup;
 mod cells;
@@ -66,6 +67,8 @@ enum Command {
     Restore(restore::Restore),
     /// Copy a company from one database into another, empty one, and compare them row by row
     Copy(copy::Copy),
+    /// Take a company over from the database and the pictures of the server that it had before
+    Adopt(adopt::Adopt),
     /// See to the images in the media folder
     Media(media::Media),
     /// Read the log of what operators changed
@@ -119,6 +122,7 @@ impl Cli {
             Command::Backup(backup) => backup.run(output).await,
             Command::Restore(restore) => restore.run(output).await,
             Command::Copy(copy) => copy.run(output).await,
+            Command::Adopt(adopt) => adopt.run(output).await,
             Command::Media(media) => media.run(output).await,
             Command::Audit(audit) => audit.run(output).await,
             Command::Check(check) => check.run(output).await,

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use tweetty_domain::{Action, Actor, Error, Found, Limits, Microblog, Operations, SystemClock};
+use tweetty_domain::{Action, Actor, Error, Found, Limits, Microblog, Operations, SystemClock, Timestamp};
 use tweetty_media::{Folder, KeptImages, Reserve, Room, Storage};
+use tweetty_postgres::FormerServer;
 use tweetty_tables::{Recorded, Source, WholeStore, refuse_foreign};
 
 use crate::config::{DatabaseSettings, DatabaseUrl, Environment, MEDIA, MediaSettings, Refusal, Tuning};
@@ -146,6 +147,20 @@ pub(crate) async fn open_at(
         belonging.map_err(|error| mismatch(media, wired.database.url(), error))?;
     }
     Ok(wired)
+}
+
+/// The database of the server from which companies come, as it is now.
+pub(crate) async fn former_server(
+    url: &DatabaseUrl,
+    time_zone: &str,
+    at: Timestamp,
+) -> Result<FormerServer, Refusal> {
+    const FROM: &str = "TWEETTY_FROM";
+    let DatabaseUrl::Postgres(secret) = url else {
+        return Err(Refusal::usage(FROM, "that server keeps its data in PostgreSQL; write postgres://…"));
+    };
+    let opened = FormerServer::open(secret, time_zone, at).await;
+    opened.map_err(|error| Refusal::world(FROM, format!("{url}: {}", reason(&error))))
 }
 
 /// A folder and a database that don't belong together, with the cure.

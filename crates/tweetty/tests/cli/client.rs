@@ -100,7 +100,7 @@ fn try_upload_file(service: &Service, key: &str, picture: &[u8]) -> (u16, Value)
 }
 
 /// A PNG of 64 by 64 pixels of noise, some 12 KB, the same for the same colour.
-fn picture(colour: u32) -> Vec<u8> {
+pub(crate) fn picture(colour: u32) -> Vec<u8> {
     let mut noise = colour.wrapping_add(1);
     let pixels = image::RgbImage::from_fn(64, 64, |_, _| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

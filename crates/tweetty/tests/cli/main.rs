@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod adopting;
 mod audit;
 mod avatars;
 mod backup_folders;
