@@ -69,7 +69,9 @@ async function start(folder, ...words) {
     const ask = () => fetch(`${address}/api/users/me`, { headers: { "api-key": before } });
     while ((await ask()).status !== 401) await new Promise((resolve) => setTimeout(resolve, 100));
   };
-  return { address, add, manage, renew, stop };
+  /** Deactivates somebody who leaves the company. */
+  const deactivate = (person) => manage("deactivate", person.name);
+  return { address, add, manage, renew, deactivate, stop };
 }
 
 /** Somebody who does things by the API, to arrange what others see. */

@@ -2,3 +2,4 @@
 import "./web-client/reading.mjs";
 import "./web-client/writing.mjs";
 import "./web-client/describing.mjs";
+import "./web-client/leaving.mjs";

@@ -288,6 +288,7 @@ impl FormerServer {
             first_name: first_name?,
             last_name: last_name?,
             particulars: Particulars::default(),
+            avatar: None,
             deactivated_at: None,
             followers_count: count(5)?,
             following_count: count(6)?,
