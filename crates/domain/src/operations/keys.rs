@@ -115,7 +115,7 @@ mod tests {
         let nickname = Nickname::parse("ann").unwrap();
         let particulars = Particulars::default();
         let ann = Newcomer { nickname, first_name: None, last_name: None, particulars, key: Some(key()) };
-        operations.add_users(vec![ann]).await.unwrap();
+        operations.add_users(vec![ann], &[]).await.unwrap();
         let later = Some(noon() + month + TimeDelta::seconds(1));
         assert!(matches!(operations.add_key(user(1), &key(), None, later).await, Err(Error::Invalid(_))));
     }
