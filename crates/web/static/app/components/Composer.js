@@ -72,7 +72,7 @@ export function Composer({ focus = false, done }) {
   const state = sending.value ? "draft.sending" : !uploading.value ? "draft.publish" : preparing.value ? "draft.preparing" : "draft.uploading";
   return html`<form class=${`composer ${over ? "over" : ""}`} aria-label=${t("write")} onSubmit=${submit} onKeyDown=${onKeyDown}
     onDragOver=${onDragOver} onDragLeave=${() => setOver(false)} onDrop=${onDrop}>
-    <${Avatar} name=${me.value?.name ?? ""} picture=${me.value?.avatar} />
+    <${Avatar} person=${me.value} picture=${me.value?.avatar} />
     <div class="paper">
       <label class="hidden" for=${id}>${t("draft.label")}</label>
       <${TextArea} id=${id} autofocus=${focus} placeholder=${t("draft.placeholder")} value=${text.value} onPaste=${onPaste}

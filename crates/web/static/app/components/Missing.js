@@ -29,7 +29,7 @@ export function Missing({ id, close }) {
   const { found, failure, retry } = useLoaded(() => missing(id), id);
   const list = (/** @type {FoundPerson[]} */ people) => html`<p>${people.length ? t("announcements.missingCount", { n: people.length }) : t("announcements.nobodyMissing")}</p>
     <ul class="missing">${people.slice(0, LISTED).map((person) => html`<li key=${person.id}><${PersonName} person=${person} /></li>`)}</ul>
-    ${people.length > LISTED && html`<p class="small">${t("likers.more", { n: people.length - LISTED })}</p>`}`;
+    ${people.length > LISTED && html`<p class="small">${t("announcements.more", { n: people.length - LISTED })}</p>`}`;
   return html`<${Dialog} label=${t("announcements.missing")} kind="sheet" close=${close}>
     <h2>${t("announcements.missing")}</h2>
     ${failure ? html`<${Trouble} failure=${failure} retry=${retry} />` : found ? list(found) : html`<p role="status">${t("loading")}</p>`}

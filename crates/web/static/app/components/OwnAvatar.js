@@ -56,7 +56,7 @@ export function OwnAvatar() {
     <div class="row">
       ${file && preview
         ? html`<span class="avatar large"><img src=${preview} alt=${t("avatar.preview")} /></span>`
-        : html`<${Avatar} name=${user.name} picture=${user.avatar_large} size="large" />`}
+        : html`<${Avatar} person=${user} picture=${user.avatar_large} size="large" />`}
       <input ref=${chooser} type="file" class="hidden" tabindex="-1" aria-label=${t("avatar.choose")} accept=${limits.value?.image_formats.join() ?? "image/*"} onChange=${choose} />
       <div class="row grow">
         ${file

@@ -11,7 +11,7 @@ import { PersonName } from "./PersonName.js";
 export function PersonRow({ person }) {
   const second = secondName(person);
   return html`<li class="person">
-    <a class="portrait" href=${`/users/${person.id}`} tabindex="-1" aria-hidden="true"><${Avatar} name=${person.name} picture=${person.avatar} /></a>
+    <a class="portrait" href=${`/users/${person.id}`} tabindex="-1" aria-hidden="true"><${Avatar} person=${person} picture=${person.avatar} /></a>
     <div class="who">
       <${PersonName} person=${person} alone />
       <span class="about">

@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { useEffect, useRef } from "../../vendor/hooks.mjs";
 import { go } from "../state/route.js";
-import { mayAnnounce, me } from "../state/session.js";
+import { mayAnnounce } from "../state/session.js";
 import { tweetOf } from "../state/tweets.js";
 import { fullName } from "../text/person.js";
 import { briefly, wholly } from "../text/time.js";
@@ -43,7 +43,7 @@ export function TweetCard({ id, position = 0, alone = false }) {
   };
   const place = position ? { "aria-posinset": position, "aria-setsize": -1 } : {};
   return html`<article class=${`tweet ${alone ? "alone" : ""}`} tabindex="-1" aria-labelledby=${`author-${id}`} ...${place} onClick=${open} onKeyDown=${onKeyDown}>
-    <a class="portrait" href=${`/users/${tweet.author.id}`} tabindex="-1" aria-hidden="true"><${Avatar} name=${tweet.author.name} picture=${tweet.author.avatar} /></a>
+    <a class="portrait" href=${`/users/${tweet.author.id}`} tabindex="-1" aria-hidden="true"><${Avatar} person=${tweet.author} picture=${tweet.author.avatar} /></a>
     <header id=${`author-${id}`}>
       <${PersonName} person=${tweet.author} />
       <a class="moment" href=${path} title=${wholly(tweet.created_at)}>

@@ -36,7 +36,7 @@ export function Settings() {
       </section>
       <section class="account" aria-labelledby="account"><h2 id="account">${t("account")}</h2>
         <div class="row">
-          ${me.value && html`<${Avatar} name=${me.value.name} picture=${me.value.avatar} /><span class="grow"><${PersonName} person=${me.value} /></span>`}
+          ${me.value && html`<${Avatar} person=${me.value} picture=${me.value.avatar} /><span class="grow"><${PersonName} person=${me.value} /></span>`}
           <button type="button" class="button quiet" onClick=${signOut}>${t("signOut")}</button>
         </div>
         <p class="small">${t("account.key")}</p>

@@ -57,7 +57,7 @@ export function User({ route }) {
   const second = user ? secondName(user) : "";
   const followed = (/** @type {boolean} */ now) => user && change({ ...user, followers_count: user.followers_count + (now ? 1 : -1) });
   return html`<div class=${`profile ${user ? "" : "unknown"}`}>
-      <${Avatar} name=${user?.name ?? "…"} picture=${own ? me.value?.avatar_large : user?.avatar_large} size="large" />
+      <${Avatar} person=${user} picture=${own ? me.value?.avatar_large : user?.avatar_large} size="large" />
       <${Heading} title=${user ? fullName(user) : t("profile")} />
       ${user && !own && html`<${FollowButton} person=${user} anew=${user.active} changed=${followed} />`}
       ${(second || office) && html`<p class="office">${second && html`<bdi class="second-name">${second}</bdi>`}${second && office && " · "}${office}</p>`}

@@ -198,6 +198,7 @@ export const en = {
   "announcements.read": "You have read it",
   "announcements.missing": "Who has not read it",
   "announcements.missingCount": { one: "{n} person has not said that they have read it.", other: "{n} people have not said that they have read it." },
+  "announcements.more": { one: "and {n} more", other: "and {n} more" },
   "announcements.nobodyMissing": "Everybody has read it.",
   "announcements.save": "Save as a table",
   "announcements.withdraw": "Take down",

@@ -199,6 +199,7 @@ export const ru = {
   "announcements.read": "Вы это прочитали",
   "announcements.missing": "Кто не прочитал",
   "announcements.missingCount": { one: "{n} человек не отметил, что прочитал.", few: "{n} человека не отметили, что прочитали.", many: "{n} человек не отметили, что прочитали.", other: "{n} человека не отметили, что прочитали." },
+  "announcements.more": { one: "и ещё {n}", other: "и ещё {n}" },
   "announcements.nobodyMissing": "Прочитали все.",
   "announcements.save": "Сохранить таблицу",
   "announcements.withdraw": "Снять",
