@@ -8,8 +8,8 @@ use futures_util::future::ready;
 use futures_util::{StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
 use tokio_postgres::Client;
 use tweetty_domain::{
-    ApiKey, Error, ImageRecord, MediaId, Nickname, Particulars, PersonName, Result, Timestamp, TweetId, User,
-    UserId,
+    ApiKey, Error, ImageRecord, KeyLabel, MediaId, Nickname, Particulars, PersonName, Result, Timestamp,
+    TweetId, User, UserId,
 };
 use tweetty_tables::{Row, Rows, STORE_IDENTITY, Source, Table, Value, user_row};
 
@@ -111,7 +111,7 @@ pub struct FormerServer {
     client: Client,
     time_zone: String,
     users: Vec<User>,
-    keys: Vec<([u8; 32], Row)>,
+    keys: Vec<Row>,
     /// Users by the nicknames that they had there.
     by_nickname: HashMap<String, UserId>,
     notes: Vec<String>,
@@ -207,9 +207,17 @@ impl FormerServer {
             }
             match key.as_deref().map(ApiKey::parse) {
                 Some(Ok(key)) => {
-                    let (hash, ends_at) = (key.hash(), None::<Timestamp>);
-                    self.keys
-                        .push((*hash.as_bytes(), vec![hash.into(), id.into(), at.into(), ends_at.into()]));
+                    let number = i64::try_from(self.keys.len() + 1).map_err(Error::unavailable)?;
+                    let (hash, never) = (key.hash(), None::<Timestamp>);
+                    self.keys.push(vec![
+                        number.into(),
+                        hash.into(),
+                        id.into(),
+                        at.into(),
+                        never.into(),
+                        None::<KeyLabel>.into(),
+                        never.into(),
+                    ]);
                 }
                 Some(Err(invalid)) => self.note(id, &format!("the key is lost: {invalid}")),
                 None => self.note(id, "there is no key"),
@@ -220,7 +228,6 @@ impl FormerServer {
             }
             self.users.push(user);
         }
-        self.keys.sort_by_key(|(hash, _)| *hash);
         self.name(unnamed, taken)
     }
 
@@ -333,7 +340,7 @@ impl Source for Adopted {
     fn rows(&mut self, table: &'static Table) -> Option<Rows<'_>> {
         let held: Box<dyn Iterator<Item = Row> + Send + '_> = match table.name {
             "users" => Box::new(self.former.users.iter().cloned().map(user_row)),
-            "api_keys" => Box::new(self.former.keys.iter().map(|(_, row)| row.clone())),
+            "api_keys" => Box::new(self.former.keys.iter().cloned()),
             "images" => Box::new(self.images.iter().cloned().map(image_row)),
             "follows" => return Some(self.read(FOLLOWS, 2, None)),
             "tweets" => return Some(self.read(TWEETS, 5, Some(2))),

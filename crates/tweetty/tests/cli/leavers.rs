@@ -61,7 +61,7 @@ fn a_deactivated_user_is_not_found_and_what_they_wrote_stays(store: Store) {
     }
     assert_eq!(
         shown("/api/users/2")["user"]["followers"],
-        json!([{"id": 1, "name": "anna", "first_name": null, "last_name": null}])
+        json!([{"id": 1, "name": "anna", "first_name": null, "last_name": null, "avatar": null}])
     );
     assert_eq!(service.cli(&["check"]).quietly(), "all is as it should be\n");
 

@@ -119,7 +119,7 @@ async fn what_belongs_to_another_cannot_be_changed(store: Store) {
     let profile = ann.get("/api/users/me").await.succeeds(200);
     assert_eq!(
         profile["user"]["followers"],
-        json!([{"id": bob.id, "name": "bob", "first_name": null, "last_name": null}])
+        json!([{"id": bob.id, "name": "bob", "first_name": null, "last_name": null, "avatar": null}])
     );
     assert_eq!(
         ann.ids("/api/tweets?scope=all", "tweets").await,

@@ -126,7 +126,7 @@ async fn all_likers_are_a_list_by_pages_with_the_viewer_first(store: Store) {
         let whole = crowd[viewer].get(&path).await.succeeds(200);
         assert_eq!(
             whole["likers"][0],
-            json!({"id": crowd[order[0]].id, "name": crowd[order[0]].name, "first_name": null, "last_name": null})
+            json!({"id": crowd[order[0]].id, "name": crowd[order[0]].name, "first_name": null, "last_name": null, "avatar": null})
         );
         assert_eq!(ids(&whole["likers"]), likers, "to viewer {viewer}");
         for size in [1, 3, 7] {

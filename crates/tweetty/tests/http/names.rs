@@ -98,12 +98,13 @@ async fn likers_are_a_list_of_people_with_their_names(store: Store) {
     let path = format!("/api/tweets/{tweet}/likes?limit=2");
     let page = eve.get(&path).await.succeeds(200);
     let expected = json!([
-        {"id": eve.id, "name": "eve", "first_name": null, "last_name": "Kim"},
-        {"id": ann.id, "name": "ann", "first_name": null, "last_name": null},
+        {"id": eve.id, "name": "eve", "first_name": null, "last_name": "Kim", "avatar": null},
+        {"id": ann.id, "name": "ann", "first_name": null, "last_name": null, "avatar": null},
     ]);
     assert_eq!(page["likers"], expected, "the viewer first, then by id");
     let cursor = page["next_cursor"].as_str().unwrap();
     let last = eve.get(&format!("{path}&cursor={cursor}")).await.succeeds(200);
-    let expected = json!([{"id": bob.id, "name": "bob", "first_name": "Bob", "last_name": "Lee"}]);
+    let expected =
+        json!([{"id": bob.id, "name": "bob", "first_name": "Bob", "last_name": "Lee", "avatar": null}]);
     assert_eq!((&last["likers"], &last["next_cursor"]), (&expected, &Value::Null));
 }

@@ -19,7 +19,7 @@ on_both_stores!(
 );
 
 fn card(person: &Person) -> Value {
-    json!({"id": person.id, "name": person.name, "first_name": null, "last_name": null})
+    json!({"id": person.id, "name": person.name, "first_name": null, "last_name": null, "avatar": null})
 }
 
 async fn a_profile_has_both_lists_and_true_counts(store: Store) {

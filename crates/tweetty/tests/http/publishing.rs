@@ -32,7 +32,10 @@ async fn a_published_tweet_is_shown_to_everybody_in_the_shape_of_the_feed(store:
     let tweet = bob.see(id).await;
     assert_eq!(tweet["id"], id);
     assert_eq!(tweet["content"], "Hello");
-    assert_eq!(tweet["author"], json!({"id": ann.id, "name": "ann", "first_name": null, "last_name": null}));
+    assert_eq!(
+        tweet["author"],
+        json!({"id": ann.id, "name": "ann", "first_name": null, "last_name": null, "avatar": null})
+    );
     assert_eq!(tweet["attachments"], json!([]));
     assert_eq!(tweet["likes"], json!([]));
     assert_eq!((&tweet["likes_count"], &tweet["liked"]), (&json!(0), &json!(false)));

@@ -23,7 +23,11 @@ pub(super) struct Update {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true, args = ["login", "email", "external_id", "title", "department", "role"])]
+#[group(required = true, multiple = true, args = [
+    "nickname", "first_name", "last_name", "login", "email", "external_id", "title", "department", "role", "managed_by",
+    "reset_first_name", "reset_last_name", "reset_login", "reset_email", "reset_external_id", "reset_title",
+    "reset_department", "reset_managed_by",
+])]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct GivenChanges {
     /// The new nickname
