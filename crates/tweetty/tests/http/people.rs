@@ -30,6 +30,7 @@ async fn a_profile_has_both_lists_and_true_counts(store: Store) {
     }
     let mine = ann.get("/api/users/me").await.succeeds(200);
     let expected = json!({"id": ann.id, "name": "ann", "first_name": null, "last_name": null,
+        "avatar": null, "avatar_large": null,
         "title": null, "department": null, "active": true, "role": "member",
         "followers": [card(&bob), card(&eve)], "following": [card(&eve)], "followers_count": 2, "following_count": 1});
     assert_eq!(mine["user"], expected);
@@ -78,6 +79,7 @@ async fn a_profile_names_at_most_so_many_people_but_always_the_viewer(store: Sto
     for (viewer, named) in [(ann, [&fans[0], &fans[1]]), (&fans[3], [&fans[3], &fans[0]])] {
         let seen = viewer.get(&format!("/api/users/{}", ann.id)).await.succeeds(200);
         let expected = json!({"id": ann.id, "name": ann.name, "first_name": null, "last_name": null,
+        "avatar": null, "avatar_large": null,
             "title": null, "department": null, "active": true, "role": "member",
             "followers_count": 4, "following_count": 4,
             "followers": named.map(card), "following": named.map(card)});
