@@ -40,7 +40,7 @@ async fn the_feed_has_the_tweets_of_followees_and_ones_own(store: Store) {
     let [ann, bob, eve] = blog.people(["ann", "bob", "eve"]).await;
     assert_eq!(
         ann.get("/api/tweets").await.succeeds(200),
-        json!({"result": true, "tweets": [], "next_cursor": null})
+        json!({"result": true, "tweets": [], "next_cursor": null, "announcements": []})
     );
     let (own, followed, other) = (ann.publish("a").await, bob.publish("b").await, eve.publish("e").await);
     ann.follow(bob.id).await.succeeds(201);
@@ -108,7 +108,10 @@ async fn pages_by_number_and_by_cursor_show_each_tweet_once(store: Store) {
             assert_eq!(answer["next_cursor"].is_null(), at + 1 == pages.len(), "{path}");
         }
         let beyond = author.get(&format!("/api/tweets?offset={}&limit={size}", pages.len() + 1)).await;
-        assert_eq!(beyond.succeeds(200), json!({"result": true, "tweets": [], "next_cursor": null}));
+        assert_eq!(
+            beyond.succeeds(200),
+            json!({"result": true, "tweets": [], "next_cursor": null, "announcements": []})
+        );
     }
     for query in ["scope=all&sort=recent", "scope=all", "sort=recent"] {
         let walked = author.walk(&format!("/api/tweets?limit=4&{query}"), "tweets").await.concat();

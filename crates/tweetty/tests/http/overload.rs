@@ -39,7 +39,8 @@ async fn who_asks_too_often_is_told_when_to_come_back(store: Store) {
     bob.get("/api/users/me").await.succeeds(200);
     let mut operations = 0;
     for ((method, template), operation) in ann.document.operations() {
-        if operation["responses"]["429"].is_object() {
+        // Images count in no quota; 429 is for those who guess keys there.
+        if operation["responses"]["429"].is_object() && !template.starts_with("/media/") {
             let path = template.replace("{id}", "1").replace("{name}", "x.png");
             ann.call(&method, &path).send().await.fails(429);
             operations += 1;
