@@ -75,7 +75,7 @@ pub(crate) struct LimitsFound {
     key_lifetime: Lifetime,
     /// How long before its end a key is said to end soon, in seconds.
     key_warning: i64,
-    /// Whether images are shown to users alone: `GET /media/{name}` needs a key then.
+    /// Whether images are shown to users alone, who send their key for them as for the API.
     media_sign_in: bool,
 }
 

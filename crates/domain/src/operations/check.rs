@@ -164,6 +164,7 @@ mod tests {
         ports.upkeep.expect_images().returning(move |after, _| {
             Ok(if after.is_none() { vec![(MediaId::stored(1), listed.clone())] } else { vec![] })
         });
+        ports.upkeep.expect_avatars().returning(|_, _| Ok(vec![]));
         ports.images.expect_contains().returning(move |name| Ok(name != lost));
         ports
             .images

@@ -205,12 +205,13 @@ pub(super) mod tests {
             .times(1)
             .returning(|_, _| Ok(()));
         let swept = ports.service().sweep().await.unwrap();
-        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 5 });
+        assert_eq!(swept, Swept { uploads: 0, files: 1, files_left: 0, erased: 7, expired: 7 });
     }
 
     #[tokio::test]
     async fn a_folder_full_of_files_that_no_row_knows_is_left_alone() {
         let mut ports = paired();
+        ports.announcements.expect_forget_announcements().returning(|_, _| Ok(0));
         let files = (0..101).map(|_| file(TimeDelta::days(9))).collect::<Vec<_>>();
         ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
@@ -227,6 +228,7 @@ pub(super) mod tests {
     #[tokio::test]
     async fn a_sweep_goes_on_until_nothing_old_is_left() {
         let mut ports = paired();
+        ports.announcements.expect_forget_announcements().returning(|_, _| Ok(0));
         // At most a batch of guards and one of keys at a time.
         let mut expired = vec![499_u64, 500, 1000];
         ports.upkeep.expect_forget_expired().times(3).returning(move |_, _, _| Ok(expired.pop().unwrap()));
@@ -251,6 +253,7 @@ pub(super) mod tests {
         ports.images.expect_ready().returning(|| Ok(()));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
         ports.upkeep.expect_forget_removals().returning(|_, _| Ok(0));
+        ports.announcements.expect_forget_announcements().returning(|_, _| Ok(0));
         ports
     }
 
@@ -266,6 +269,7 @@ pub(super) mod tests {
     #[tokio::test]
     async fn what_was_in_the_trash_for_thirty_days_is_erased() {
         let mut ports = paired();
+        ports.announcements.expect_forget_announcements().returning(|_, _| Ok(0));
         ports.upkeep.expect_forget_unattached().returning(|_, _| Ok(vec![]));
         ports.upkeep.expect_forget_expired().returning(|_, _, _| Ok(0));
         ports.images.expect_list().returning(|_, _| Ok(vec![]));
