@@ -67,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_client_weighs_less_than_60_kib_on_the_wire() {
+    fn the_whole_client_weighs_less_than_68_kib_on_the_wire() {
         // What HTTP adds to each file.
         const HEAD: usize = 500;
         let length = |packed: &Packed| packed.brotli.unwrap_or(packed.plain).len() + HEAD;
         // Only an installation loads the large icons.
         let loaded = ASSETS.iter().filter(|asset| !asset.route.contains("/icon-512"));
         let weight = length(&PAGE) + loaded.map(|asset| length(&asset.packed)).sum::<usize>();
-        assert!(weight < 60 * 1024, "{weight} bytes");
+        assert!(weight < 68 * 1024, "{weight} bytes");
     }
 
     #[test]

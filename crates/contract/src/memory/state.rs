@@ -108,6 +108,28 @@ fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>, Option<Ava
     (particulars, deactivated_at, text(avatar).map(|text| Avatar::parse(&text).unwrap()))
 }
 
+/// A user as their row says, but for the counts.
+fn stored_user(
+    id: UserId,
+    (nickname, first_name, last_name): (Nickname, Option<PersonName>, Option<PersonName>),
+    created_at: Timestamp,
+    rest: &[Value],
+) -> User {
+    let (particulars, deactivated_at, avatar) = particulars(rest);
+    User {
+        id,
+        nickname,
+        first_name,
+        last_name,
+        particulars,
+        avatar,
+        deactivated_at,
+        followers_count: 0,
+        following_count: 0,
+        created_at,
+    }
+}
+
 fn sum(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().unwrap()
 }
@@ -143,21 +165,9 @@ impl State {
     pub(super) fn take_in(&mut self, table: &Table, row: &[Value]) {
         match (table.name, row) {
             ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at), rest @ ..]) => {
-                let id = UserId::stored(*id);
-                let (particulars, deactivated_at, avatar) = particulars(rest);
-                let user = User {
-                    id,
-                    nickname: Nickname::stored(nickname.clone()),
-                    first_name: name(first),
-                    last_name: name(last),
-                    particulars,
-                    avatar,
-                    deactivated_at,
-                    followers_count: 0,
-                    following_count: 0,
-                    created_at: time(*at),
-                };
-                self.users.insert(id, user);
+                let names = (Nickname::stored(nickname.clone()), name(first), name(last));
+                let user = stored_user(UserId::stored(*id), names, time(*at), rest);
+                self.users.insert(user.id, user);
             }
             ("api_keys", [Integer(id), Bytes(hash), Integer(user), Integer(at), end, label, used]) => {
                 let moment = |value: &Value| if let Integer(at) = value { Some(time(*at)) } else { None };

@@ -14,9 +14,16 @@ async fn dressed(store: &Store, user: UserId) -> Avatar {
     avatar
 }
 
-fn entry(user: UserId) -> Option<Entry> {
+fn entry(user: UserId) -> Entry {
     let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
-    Some(Entry { at: noon(), by: operator.into(), action: Action::SetAvatar, user: Some(user), outcome: Outcome::Done, detail: None })
+    Entry {
+        at: noon(),
+        by: operator.into(),
+        action: Action::SetAvatar,
+        user: Some(user),
+        outcome: Outcome::Done,
+        detail: None,
+    }
 }
 
 promises! { avatars_entries of avatars:
@@ -48,7 +55,7 @@ promises! { avatars_entries of avatars:
                 store.users.set_avatar(user, own, None).await.unwrap();
                 let tweets = store.page(eve, Scope::All, Order::Recent, Start::FIRST, 9).await.tweets;
                 let one = store.see(tweet, eve).await.unwrap();
-                assert_eq!(tweets, [one.clone()]);
+                assert_eq!(tweets, std::slice::from_ref(&one));
                 let likers = store.feeds.likers(tweet, eve, None, 9).await.unwrap().unwrap().people;
                 let profile = store.profile(ann, eve).await;
                 let mut seen = vec![one.author, profile.person.clone()];
@@ -78,7 +85,7 @@ promises! { avatars_entries of avatars:
         let ann = store.person("Ann").await;
         for nobody in [ann.get() + 1, i64::MAX].map(UserId::stored) {
             for given in [Some(avatar()), None] {
-                let refused = store.users.set_avatar(nobody, given, entry(nobody)).await;
+                let refused = store.users.set_avatar(nobody, given, Some(entry(nobody))).await;
                 assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
             }
         }
@@ -124,7 +131,7 @@ promises! { avatars_entries of avatars:
     async fn a_change_of_an_avatar_is_recorded_with_it(store: Store) {
         let ann = store.person("Ann").await;
         for (given, records) in [(None, 0), (Some(avatar()), 1), (Some(avatar()), 2), (None, 3), (None, 3)] {
-            store.users.set_avatar(ann, given, entry(ann)).await.unwrap();
+            store.users.set_avatar(ann, given, Some(entry(ann))).await.unwrap();
             assert_eq!(store.audit.records(None, None, 9).await.unwrap().len(), records, "{given:?}");
         }
     }

@@ -132,7 +132,8 @@ promises! { users_entries of users:
 
     async fn new_users_must_not_share_a_key(store: Store) {
         let mut users = ["one", "two", "three"].map(new_user);
-        users[2].key = users[1].key.clone();
+        let taken = users[1].key.clone();
+        users[2].key = taken;
         let refused = store.users.add(users.into(), None).await;
         assert!(matches!(&refused, Err(Error::KeyTaken(name)) if name.as_str() == "three"), "{refused:?}");
         assert!(store.upkeep.is_empty().await.unwrap());

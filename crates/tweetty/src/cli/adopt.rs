@@ -1,4 +1,5 @@
 //! `tweetty adopt`
+#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
 
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write};

@@ -1,5 +1,4 @@
 //! What is demanded of keys.
-#![expect(clippy::doc_markdown, reason = "the comments of settings are help texts, which are no Markdown")]
 
 use chrono::TimeDelta;
 use clap::Args;

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::blog::Blog;
 use crate::client::{Client, Person, ids};
 use crate::support::Store;
+use tweetty_domain::{Clock as _, SystemClock};
 
 on_both_stores!(
     an_announcement_is_on_everybody_s_first_page_and_nowhere_else,
@@ -34,7 +35,7 @@ async fn company(store: Store) -> (Blog, Person, Person) {
 }
 
 fn in_days(days: i64) -> DateTime<Utc> {
-    Utc::now() + TimeDelta::days(days)
+    SystemClock.now() + TimeDelta::days(days)
 }
 
 async fn wish(client: &Client, wish: Value) -> Answer {
@@ -100,7 +101,7 @@ async fn an_announcement_is_on_everybody_s_first_page_and_nowhere_else(store: St
 async fn an_announcement_ends_at_its_time_and_when_it_is_withdrawn(store: Store) {
     let (_blog, com, ann) = company(store).await;
     let [one, other] = [com.publish("one").await, com.publish("other").await];
-    announce(&com, one, Utc::now() + TimeDelta::seconds(2), false).await;
+    announce(&com, one, SystemClock.now() + TimeDelta::seconds(2), false).await;
     let lasting = announce(&com, other, in_days(1), false).await;
     let both = announced(&ann, "/api/tweets").await;
     assert_eq!(

@@ -10,6 +10,7 @@ use crate::authorisation::ends;
 use crate::blog::Blog;
 use crate::client::Client;
 use crate::support::Store;
+use tweetty_domain::{Clock as _, SystemClock};
 
 on_both_stores!(
     a_user_makes_keys_and_ends_them_one_by_one,
@@ -69,10 +70,10 @@ async fn a_user_makes_keys_and_ends_them_one_by_one(store: Store) {
 async fn a_key_ends_by_itself_at_its_time(store: Store) {
     let blog = Blog::open(store).await;
     let ann = blog.person("ann").await;
-    let end = Utc::now() + TimeDelta::seconds(2);
+    let end = SystemClock.now() + TimeDelta::seconds(2);
     let (_, passing) = made(&ann, "passing", Some(end)).await;
     passing.get("/api/users/me").await.succeeds(200);
-    tokio::time::sleep((end - Utc::now()).to_std().unwrap_or_default()).await;
+    tokio::time::sleep((end - SystemClock.now()).to_std().unwrap_or_default()).await;
     ends(&passing).await;
     assert_eq!(keys(&ann).await.len(), 1, "it is listed no longer");
 }
@@ -90,12 +91,12 @@ async fn keys_are_as_many_and_live_as_long_as_is_configured(store: Store) {
     let ann = blog.person("ann").await;
     let unlimited = make(&ann, json!({"label": "as long as may be"})).await.succeeds(201);
     let end = DateTime::parse_from_rfc3339(unlimited["ends_at"].as_str().unwrap()).unwrap().to_utc();
-    let left = end - Utc::now();
+    let left = end - SystemClock.now();
     assert!(left > TimeDelta::days(29) && left <= TimeDelta::days(30), "{end}");
-    let late = (Utc::now() + TimeDelta::days(31)).to_rfc3339();
+    let late = (SystemClock.now() + TimeDelta::days(31)).to_rfc3339();
     let refused = make(&ann, json!({"label": "longer", "ends_at": late})).await.fails(422);
     assert!(refused.starts_with("ends_at: "), "{refused}");
-    made(&ann, "shorter", Some(Utc::now() + TimeDelta::days(1))).await;
+    made(&ann, "shorter", Some(SystemClock.now() + TimeDelta::days(1))).await;
     let refused = make(&ann, json!({"label": "one too many"})).await.fails(409);
     assert!(refused.contains('3'), "{refused}");
     assert_eq!(keys(&ann).await.len(), 3);
@@ -155,7 +156,7 @@ async fn the_day_of_a_key_s_use_is_recorded_beside_the_requests(store: Store) {
     let (_, phone) = made(&ann, "phone", None).await;
     let begun = tokio::time::Instant::now();
     loop {
-        let today = json!(Utc::now().date_naive().to_string());
+        let today = json!(SystemClock.now().date_naive().to_string());
         let [first, second] = keys(&ann).await.try_into().unwrap();
         if first["last_used_on"] == today {
             assert_eq!(second["last_used_on"], Value::Null, "that one was not used");
@@ -170,12 +171,12 @@ async fn the_day_of_a_key_s_use_is_recorded_beside_the_requests(store: Store) {
 async fn the_end_of_a_key_is_announced_in_answers_and_in_the_log(store: Store) {
     let blog = Blog::open(store).await;
     let ann = blog.person("ann").await;
-    let far = made(&ann, "far", Some(Utc::now() + TimeDelta::days(20))).await.1;
+    let far = made(&ann, "far", Some(SystemClock.now() + TimeDelta::days(20))).await.1;
     for client in [&ann.client, &far] {
         assert_eq!(client.get("/api/users/me").await.has(200).header("api-key-ends-at"), None);
     }
     assert!(!blog.logged().contains("ends soon"));
-    let (id, near) = made(&ann, "near", Some(Utc::now() + TimeDelta::days(5))).await;
+    let (id, near) = made(&ann, "near", Some(SystemClock.now() + TimeDelta::days(5))).await;
     let end = keys(&ann).await.into_iter().find(|key| key["id"] == id).unwrap()["ends_at"].take();
     for path in ["/api/users/me", "/api/tweets"] {
         assert_eq!(near.get(path).await.has(200).header("api-key-ends-at"), end.as_str(), "{path}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::blog::Blog;
@@ -11,6 +11,7 @@ use crate::document::CODES;
 use crate::pictures;
 use crate::schema::Schema;
 use crate::support::Store;
+use tweetty_domain::{Clock as _, SystemClock};
 
 on_both_stores!(
     every_documented_status_can_be_provoked,
@@ -43,7 +44,7 @@ async fn scene(blog: &Blog) -> Scene {
 }
 
 fn wish(tweet: i64) -> Value {
-    json!({"tweet_id": tweet, "until": Utc::now() + TimeDelta::days(1), "acknowledge": true})
+    json!({"tweet_id": tweet, "until": SystemClock.now() + TimeDelta::days(1), "acknowledge": true})
 }
 
 async fn announce(com: &Person, tweet: i64) -> i64 {
@@ -73,14 +74,14 @@ async fn provoke(scene: &Scene, nobody: &Client, method: &str, template: &str, s
         ("POST", "/api/keys", _) => return make_key(ann, status).await,
         (_, "/api/announcements/{id}" | "/api/announcements/{id}/missing", 404) => com.call(method, &absent),
         (_, _, 404) => ann.call(method, &absent),
-        (_, "/api/announcements/{id}" | "/api/announcements/{id}/missing", 403) => bob.call(method, &usual),
+        (_, "/api/announcements/{id}" | "/api/announcements/{id}/missing", 403)
+        | ("DELETE", "/api/tweets/{id}", 403) => bob.call(method, &usual),
         ("GET", "/api/announcements/{id}/missing", 200) => com.call(method, &usual),
         ("DELETE", "/api/announcements/{id}", 200) => {
             let other = announce(com, com.publish("to withdraw").await).await;
             com.call(method, &format!("/api/announcements/{other}"))
         }
         ("POST", "/api/announcements/{id}/acknowledgement", 201) => ann.call(method, &usual),
-        ("DELETE", "/api/tweets/{id}", 403) => bob.call(method, &usual),
         ("DELETE", "/api/tweets/{id}", 200) => {
             let other = ann.publish("to delete").await;
             ann.call(method, &format!("/api/tweets/{other}"))

@@ -12,6 +12,7 @@ use tweetty_cluster::Cluster;
 use crate::blog::Blog;
 use crate::support::Store;
 use crate::{pictures, raw};
+use tweetty_domain::{Clock as _, SystemClock};
 
 on_both_stores!(
     who_asks_too_often_is_told_when_to_come_back,
@@ -163,7 +164,7 @@ async fn a_database_that_is_away_is_answered_with_503_within_a_bounded_time_unti
             ("POST", "/api/tweets") => ann.call(&method, &path).json(&json!({"tweet_data": "x"})),
             ("POST", "/api/keys") => ann.call(&method, &path).json(&json!({"label": "x"})),
             ("POST", "/api/announcements") => {
-                let until = chrono::Utc::now() + chrono::TimeDelta::days(1);
+                let until = SystemClock.now() + chrono::TimeDelta::days(1);
                 ann.call(&method, &path).json(&json!({"tweet_id": tweet, "until": until}))
             }
             ("POST", "/api/medias" | "/api/users/me/avatar") => {

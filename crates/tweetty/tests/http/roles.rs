@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -11,6 +11,7 @@ use crate::blog::Blog;
 use crate::client::{Client, Person};
 use crate::pictures;
 use crate::support::Store;
+use tweetty_domain::{Clock as _, SystemClock};
 
 on_both_stores!(every_operation_answers_every_role_as_the_table_says);
 
@@ -116,7 +117,7 @@ fn expected((method, path, _, [_, _, by_other]): Row, differences: &[(&str, &str
 }
 
 fn wish(tweet: i64) -> Value {
-    json!({"tweet_id": tweet, "until": Utc::now() + TimeDelta::days(1), "acknowledge": true})
+    json!({"tweet_id": tweet, "until": SystemClock.now() + TimeDelta::days(1), "acknowledge": true})
 }
 
 /// What there is of the owner's for one row.

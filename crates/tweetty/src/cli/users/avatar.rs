@@ -55,20 +55,17 @@ impl GivenAvatar {
     pub(super) async fn run(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
         let Wired { microblog, operations, .. } = wired;
         let User { id, nickname, .. } = who::find(microblog, &self.user).await?;
-        let avatar = match &self.file {
-            Some(file) => {
-                let upload = received(operations, file, microblog.limits().upload_bytes).await;
-                let refused = |error: Error| Refusal::world(file.display().to_string(), error);
-                let avatar = match upload? {
-                    Ok(upload) => operations.set_avatar(id, upload).await,
-                    Err(error) => Err(error),
-                };
-                Some(avatar.map_err(refused)?)
-            }
-            None => {
-                operations.remove_avatar(id).await?;
-                None
-            }
+        let avatar = if let Some(file) = &self.file {
+            let upload = received(operations, file, microblog.limits().upload_bytes).await;
+            let refused = |error: Error| Refusal::world(file.display().to_string(), error);
+            let avatar = match upload? {
+                Ok(upload) => operations.set_avatar(id, upload).await,
+                Err(error) => Err(error),
+            };
+            Some(avatar.map_err(refused)?)
+        } else {
+            operations.remove_avatar(id).await?;
+            None
         };
         let avatar = avatar.as_ref().map(Avatar::to_string);
         Ok(output.show(&Now { id: id.get(), nickname: nickname.as_str().to_owned(), avatar })?)

@@ -1,5 +1,4 @@
 //! Whom those who join follow from the beginning.
-#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
 
 use anyhow::Context as _;
 use clap::Args;

@@ -1,5 +1,4 @@
 //! `tweetty users keys`: the keys of one user, one by one.
-#![expect(clippy::doc_markdown, reason = "the comments of arguments are help texts, which are no Markdown")]
 
 use std::io::{self, Write};
 
