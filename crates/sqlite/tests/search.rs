@@ -1,6 +1,5 @@
 //! How long a search takes among 100,000 people. Takes a while, so it runs by hand:
 //! `cargo test -p tweetty-sqlite --release --test search -- --ignored --nocapture`.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
 
 use std::time::Duration;
 
