@@ -77,7 +77,10 @@ fn a_company_comes_over_with_its_keys_times_and_pictures(store: Store) {
     assert_eq!((&me["id"], &me["name"]), (&json!(2), &json!("annie")));
     let counts = (&me["followers_count"], &me["following_count"]);
     assert_eq!(counts, (&json!(3), &json!(1)));
-    assert_eq!(me["following"], json!([{"id": 1, "name": "tester"}]));
+    assert_eq!(
+        me["following"],
+        json!([{"id": 1, "name": "tester", "first_name": "Test", "last_name": null, "avatar": null}])
+    );
 
     let feed = get(&service, "/api/tweets?scope=all&sort=recent", &annie);
     let tweets = feed["tweets"].as_array().unwrap();
