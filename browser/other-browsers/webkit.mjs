@@ -73,7 +73,13 @@ function handsOn(driver, stop) {
     /** False where there is nothing to click. */
     click: async (find, ...words) => {
       const found = await run(find, ...words);
-      await found?.click();
+      try {
+        await found?.click();
+      } catch (error) {
+        // It was drawn anew between the look and the click.
+        if (error.name === "StaleElementReferenceError") return false;
+        throw error;
+      }
       return found !== null;
     },
     type: (text) => driver.actions().sendKeys(text).perform(),

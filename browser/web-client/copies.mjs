@@ -65,7 +65,8 @@ for (const [density, most] of [[1, 1_000_000], [3, 1_500_000]]) {
 test("a picture is loaded as wide as it is drawn, and without copies as it is", async () => {
   const tweets = [written(3, [photo(1)]), written(2, [photo(2, 3000, 1000), photo(3)]), written(1, [{ ...photo(4), variants: undefined }])];
   const { loaded } = await open(tweets, { size: DESK });
-  assert.deepEqual(loaded.map(({ name }) => name).toSorted(), ["1-640.png", "2-1280.png", "3-640.png", "4-4000.png"]);
+  const names = loaded.map(({ name }) => name).filter((name) => !name.endsWith("-96.png"));
+  assert.deepEqual(names.toSorted(), ["1-640.png", "2-1280.png", "3-640.png", "4-4000.png"]);
 });
 
 test("an animation moves by itself, unless less motion or fewer bytes are wished, and can be stopped", async () => {

@@ -64,7 +64,8 @@ def shape(tables: list[Table]) -> list:
     return [
         (
             table.name,
-            [(column.name, column.key) for column in table.columns],
+            # A key that came later stands behind in PostgreSQL, which adds columns at the end alone.
+            sorted(((column.name, column.key) for column in table.columns), key=lambda column: not column[1]),
             sorted((reference.columns, reference.table, reference.on_delete) for reference in table.references),
             sorted(table.unique),
         )

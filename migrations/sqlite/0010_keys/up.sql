@@ -7,11 +7,11 @@ FROM api_keys;
 DROP TABLE api_keys;
 
 CREATE TABLE api_keys (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
     hash         BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
     user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at   INTEGER NOT NULL,
     ends_at      INTEGER,
-    id           INTEGER PRIMARY KEY AUTOINCREMENT,
     label        TEXT,
     last_used_on INTEGER
 ) STRICT;

@@ -96,11 +96,17 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
         ("users deactivate", &["bob"]),
         ("users activate", &["bob"]),
         ("users sync", &["people.csv"]),
+        ("users avatar", &["bob", "--remove"]),
+        ("users keys add", &["bob", "--label", "build server"]),
         ("media variants", &[]),
         ("openapi", &[]),
     ] {
         tried.works(&data, command, arguments);
     }
+
+    let keys = tried.works(&data, "users keys list", &["bob", "--json"]);
+    let keys = serde_json::from_str::<serde_json::Value>(&keys).unwrap();
+    tried.works(&data, "users keys end", &["bob", &keys["keys"][0]["id"].to_string()]);
 
     let mut service = Service::on(data, &[]);
     tried.0.insert("serve".to_owned());
@@ -108,6 +114,8 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
     assert_eq!(get(&service, "/api/tweets", &key)["tweets"][0]["content"], "hi");
     tried.works(&service.data, "healthcheck", &["--bind", service.address()]);
     let data = &service.data;
+    let tweet = publish(&service, &key, "spam", &[]).to_string();
+    tried.works(data, "tweets remove", &[&tweet, "--reason", "spam"]);
 
     tried.works(data, "users export", &["ann", "--to", "ann.zip"]);
     tried.works(data, "check", &[]);
@@ -142,6 +150,8 @@ fn the_documented_role_can_do_all_but_make_and_fill_stores() {
     }
     tried.needs_the_owner(&bare, "restore", &["--from", &backup]);
 
+    // It loads as `copy` does, and wants another server's database.
+    tried.0.insert("adopt".to_owned());
     assert_eq!(tried.0, commands(&data, &[]), "every command is tried");
     for data in [&data, &empty, &bare] {
         data.database().unwrap().execute(&format!("DROP OWNED BY {role}"));

@@ -57,7 +57,7 @@ export function OwnAvatar() {
       ${file && preview
         ? html`<span class="avatar large"><img src=${preview} alt=${t("avatar.preview")} /></span>`
         : html`<${Avatar} person=${user} picture=${user.avatar_large} size="large" />`}
-      <input ref=${chooser} type="file" class="hidden" tabindex="-1" aria-label=${t("avatar.choose")} accept=${limits.value?.image_formats.join() ?? "image/*"} onChange=${choose} />
+      <input ref=${chooser} type="file" class="hidden" tabindex="-1" aria-hidden="true" accept=${limits.value?.image_formats.join() ?? "image/*"} onChange=${choose} />
       <div class="row grow">
         ${file
           ? html`<button type="button" class="button" aria-disabled=${busy} onClick=${() => busy || use()}>${t(busy ? "avatar.sending" : "avatar.use")}</button>
