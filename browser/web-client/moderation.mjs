@@ -47,7 +47,7 @@ for (const [kind, size, locale, words] of [["desk", DESK, "en-US", WORDS.en], ["
     await isOpenToEveryone(authors, "the notice");
     await fits(authors, "the notice");
     await keepScreenshot(authors, `removal-notice-${kind}`);
-    assert.equal(await tweet(authors, `what may be said, ${kind}`).getByRole("button", { name: words.remove, exact: true }).count(), 0, "nobody removes who is no moderator");
+    assert.equal(await tweet(authors, `what may be said, ${kind}`).getByRole("button", { name: words.remove, exact: true }).count(), 0, "only a moderator removes");
     await notice.getByRole("button", { name: words.dismiss }).click();
     await notice.waitFor({ state: "detached" });
     const asked = authors.waitForResponse("**/api/removals?**");

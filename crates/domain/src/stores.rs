@@ -139,7 +139,10 @@ pub(crate) mod test {
     use crate::tweet::MockTweets;
     use crate::upkeep::MockUpkeep;
     use crate::user::MockUsers;
-    use crate::{Actor, Holder, KeyId, Limits, Microblog, Nickname, Operations, Operator, Person, Timestamp};
+    use crate::{
+        Actor, Holder, KeyId, Limits, Microblog, Nickname, Operations, Operator, Particulars, Person, Role,
+        Timestamp, User,
+    };
 
     #[derive(Default)]
     pub(crate) struct Ports {
@@ -201,6 +204,22 @@ pub(crate) mod test {
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
         let nickname = Nickname::stored(nickname.to_owned());
         Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None }
+    }
+
+    /// A user in that role, of whom nothing else is known.
+    pub(crate) fn user_in(role: Role, id: UserId) -> User {
+        User {
+            id,
+            nickname: Nickname::stored("ann".to_owned()),
+            first_name: None,
+            last_name: None,
+            particulars: Particulars { role, ..Particulars::default() },
+            avatar: None,
+            deactivated_at: None,
+            followers_count: 0,
+            following_count: 0,
+            created_at: noon(),
+        }
     }
 
     pub(crate) fn holder(id: i64) -> Holder {

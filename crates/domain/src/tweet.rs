@@ -225,7 +225,7 @@ pub trait Tweets: Send + Sync {
     /// `None` where there is no such tweet. Error: [`crate::Error::NotTheAuthor`].
     async fn delete(&self, tweet: TweetId, author: UserId) -> Result<Option<Vec<ImageFiles>>>;
 
-    /// Removes a tweet with its likes and images, whoever wrote it; its author finds it among their removals. The entry is
+    /// Removes any tweet with its likes and images; its author finds it among their removals. The entry is
     /// recorded as one about the author. Answers the files that nothing needs any more, `None` where there is no such tweet.
     /// Error: [`crate::Error::NotTheAuthor`] where the moderator is none, or is deactivated.
     async fn remove(&self, removal: NewRemoval, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;

@@ -113,26 +113,13 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::stores::test::{Ports, noon, user};
-    use crate::{Nickname, Particulars, Tweet, TweetText, User};
+    use crate::stores::test::{Ports, noon, user, user_in};
+    use crate::{Tweet, TweetText};
 
     /// Ports where user 1 has that role.
     fn with_role(role: Role) -> Ports {
         let mut ports = Ports::default();
-        ports.users.expect_find().returning(move |id| {
-            Ok(Some(User {
-                id,
-                nickname: Nickname::stored("ann".to_owned()),
-                first_name: None,
-                last_name: None,
-                particulars: Particulars { role, ..Particulars::default() },
-                avatar: None,
-                deactivated_at: None,
-                followers_count: 0,
-                following_count: 0,
-                created_at: noon(),
-            }))
-        });
+        ports.users.expect_find().returning(move |id| Ok(Some(user_in(role, id))));
         ports
     }
 

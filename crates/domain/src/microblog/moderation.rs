@@ -51,8 +51,8 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::stores::test::{Ports, noon, user};
-    use crate::{Action, ImageFiles, ImageFormat, ImageName, Nickname, Outcome, Particulars, User, Variants};
+    use crate::stores::test::{Ports, noon, user, user_in};
+    use crate::{Action, ImageFiles, ImageFormat, ImageName, Outcome, Variants};
 
     #[tokio::test]
     async fn deleting_removes_the_rows_first_and_the_files_after() {
@@ -82,20 +82,7 @@ mod tests {
     fn with_role(role: Role) -> Ports {
         let mut ports = Ports::default();
         ports.tweets.expect_delete().returning(|tweet, _| Err(Error::NotTheAuthor(tweet)));
-        ports.users.expect_find().returning(move |id| {
-            Ok(Some(User {
-                id,
-                nickname: Nickname::stored("ann"),
-                first_name: None,
-                last_name: None,
-                particulars: Particulars { role, ..Particulars::default() },
-                avatar: None,
-                deactivated_at: None,
-                followers_count: 0,
-                following_count: 0,
-                created_at: noon(),
-            }))
-        });
+        ports.users.expect_find().returning(move |id| Ok(Some(user_in(role, id))));
         ports
     }
 

@@ -87,7 +87,7 @@ pub(crate) struct LimitSettings {
           value_parser = between(1_u32, 20))]
     announcements: u32,
 
-    /// Show images to users alone: whoever asks for one needs a key, and not its address alone
+    /// Show images to users alone: a request for one needs a key, its address is not enough
     #[arg(long, env = "TWEETTY_MEDIA_SIGN_IN")]
     media_sign_in: bool,
 

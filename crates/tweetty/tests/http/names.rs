@@ -43,7 +43,7 @@ async fn named(ann: &Person, bob: &Person, tweet: i64) -> Vec<(String, Value)> {
     named
 }
 
-/// Ann and Bob follow each other, and Ann likes what she wrote.
+/// Ann and Bob follow each other, and Ann likes a tweet of Ann's.
 async fn company(blog: &Blog) -> (Person, Person, i64) {
     let [ann, bob] = blog.people(["ann", "bob"]).await;
     ann.follow(bob.id).await.succeeds(201);

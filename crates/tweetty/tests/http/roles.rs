@@ -33,7 +33,7 @@ enum Body {
 use Body::{File, HerKey, HerPicture, Label, Nothing, Text, Wish};
 
 /// Method, path, body; then the status for whoever has no good key, for the owner of the object, for another user. In a
-/// path, `{tweet}` is a tweet of the owner, `{key}` one more key of the owner, `{announcement}` the announcement of that tweet, `{owner}` she herself, `{image}` a picture of that tweet, `{absent}` nothing.
+/// path, `{tweet}` is a tweet of the owner, `{key}` one more key of the owner, `{announcement}` the announcement of that tweet, `{owner}` their own id, `{image}` a picture of that tweet, `{absent}` nothing.
 type Row = (&'static str, &'static str, Body, [u16; 3]);
 
 const TABLE: &[Row] = &[

@@ -189,7 +189,7 @@ fn tweet_view(tweet: &Tweet) -> TweetView {
     TweetView {
         id: tweet.id.get(),
         content: tweet.text.as_str().to_owned(),
-        created_at: told(tweet.created_at),
+        created_at: rfc3339(tweet.created_at),
         likes_count: tweet.likes_count,
         images: tweet.attachments.iter().map(|image| image_file(&image.name.to_string())).collect(),
     }
@@ -221,7 +221,7 @@ async fn removals(operations: &Operations, user: UserId, archive: &mut Archive) 
                 tweet_id: removal.tweet.get(),
                 content: removal.text.as_str().to_owned(),
                 reason: removal.reason.as_str().to_owned(),
-                removed_at: told(removal.removed_at),
+                removed_at: rfc3339(removal.removed_at),
             })?;
         }
     }
@@ -240,7 +240,7 @@ async fn acknowledgements(
         after = Some(last.announcement);
         for Acknowledged { announcement, tweet, at } in page {
             let (announcement_id, tweet_id) = (announcement.get(), tweet.get());
-            list.add(&AcknowledgementView { announcement_id, tweet_id, at: told(at) })?;
+            list.add(&AcknowledgementView { announcement_id, tweet_id, at: rfc3339(at) })?;
         }
     }
 }
@@ -316,7 +316,7 @@ fn image_view(image: &ImageRecord, file: Option<String>) -> ImageView {
         tweet_id: image.place.map(|(tweet, _)| tweet.get()),
         width: image.width,
         height: image.height,
-        uploaded_at: told(image.uploaded_at),
+        uploaded_at: rfc3339(image.uploaded_at),
         description: image.description.as_ref().map(|text| text.as_str().to_owned()),
     }
 }
@@ -325,6 +325,6 @@ fn image_file(name: &str) -> String {
     format!("images/{name}")
 }
 
-fn told(moment: Timestamp) -> String {
+fn rfc3339(moment: Timestamp) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
