@@ -57,6 +57,7 @@ async function open(person, path = "/", { size = DESK, scheme = "light", languag
     }).observe({ type: "layout-shift", buffered: true });
   });
   const page = await context.newPage();
+  afterSteps(page);
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("console", (message) => {
     // The browser reports every failed request as an error too; those belong to the tests of troubles.
@@ -64,6 +65,17 @@ async function open(person, path = "/", { size = DESK, scheme = "light", languag
   });
   await page.goto(path);
   return page;
+}
+
+/** The step of a closed window is gone back a moment later, which would end a page load begun meanwhile: each waits for it. */
+function afterSteps(page) {
+  for (const load of ["goto", "reload"]) {
+    const begin = page[load].bind(page);
+    page[load] = async (...how) => {
+      await page.waitForFunction(() => document.querySelectorAll("dialog[open]").length >= (history.state?.windows ?? 0));
+      return begin(...how);
+    };
+  }
 }
 
 export function tweet(page, text) {

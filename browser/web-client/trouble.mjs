@@ -10,7 +10,7 @@ test("without a network the page says so, and goes on by itself when it is back"
   await page.context().setOffline(true);
   await page.getByText("You are offline. What you see").waitFor();
   await page.getByRole("link", { name: "Newest" }).click();
-  const trouble = page.getByRole("alert").getByText("You are offline. This will work again");
+  const trouble = page.locator(".state[role=alert]").getByText("You are offline. This will work again");
   await trouble.waitFor();
   await isOpenToEveryone(page, "offline");
   await keepScreenshot(page, "offline");
@@ -46,7 +46,7 @@ test("every refusal of the contract is told in plain words of the person's langu
     const headers = { "retry-after": "22", "x-request-id": "abc-1" };
     await page.route("**/api/tweets?**", (route) => route.fulfill({ status, headers, json: { result: false, error_type, error_message: "why" } }));
     await page.getByRole("link", { name: "Лента", exact: true }).click();
-    await page.getByRole("alert").getByText(said).waitFor();
+    await page.locator(".state[role=alert]").getByText(said).waitFor();
     const again = page.getByRole("button", { name: "Повторить" });
     await again.waitFor();
     await page.unroute("**/api/tweets?**");
@@ -58,7 +58,7 @@ test("every refusal of the contract is told in plain words of the person's langu
   // A proxy that answers by itself speaks no JSON.
   await page.route("**/api/tweets?**", (route) => route.fulfill({ status: 502, body: "<h1>Bad gateway</h1>", contentType: "text/html" }));
   await page.getByRole("link", { name: "Лента", exact: true }).click();
-  await page.getByRole("alert").getByText(/занят или на обслуживании/).waitFor();
+  await page.locator(".state[role=alert]").getByText(/занят или на обслуживании/).waitFor();
 });
 
 test("a newcomer is shown whom to follow, and then their tweets", async () => {
