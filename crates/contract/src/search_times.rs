@@ -51,8 +51,14 @@ const LAST: [&str; 16] = [
 const DEPARTMENTS: [&str; 8] =
     ["Sales", "Продажи", "Research & Development", "Бухгалтерия", "Legal", "Логистика", "IT", "Склад"];
 
-/// What is typed, and of how many it is a part: of many, of few who come last, of none.
-const TYPED: [(&str, &str); 15] = [
+/// The department of those who were added last.
+const NEWCOMERS: (u32, &str) = (60_000, "Fernbüro");
+
+/// What is typed, and of how many it is a part: of many, of many who come last, of few who come last, of none.
+const TYPED: [(&str, &str); 18] = [
+    ("frequent, far", "fernburo"),
+    ("frequent, far, short", "fe"),
+    ("frequent, far, two words", "anna fernb"),
     ("frequent", "anna"),
     ("frequent", "иван"),
     ("frequent, short", "an"),
@@ -112,13 +118,14 @@ fn person(number: u32) -> NewUser {
         99_993 => ("Xenia", "Ax"),
         _ => (chosen(FIRST, 1), chosen(LAST, 16)),
     };
+    let department = if number > NEWCOMERS.0 { NEWCOMERS.1 } else { DEPARTMENTS[(mixed / 256 % 8) as usize] };
     let login = format!("n{number}@corp.test");
     NewUser {
         first_name: Some(person_name(first)),
         last_name: Some(person_name(last)),
         particulars: Particulars {
             login: Login::parse(&login).ok(),
-            department: Designation::parse(DEPARTMENTS[(mixed / 256 % 8) as usize]).ok(),
+            department: Designation::parse(department).ok(),
             ..Particulars::default()
         },
         key: None,

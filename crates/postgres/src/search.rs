@@ -47,10 +47,15 @@ const WALK: &str = r"
     ORDER BY id
     LIMIT :limit OFFSET :offset";
 
-/// Lets the index find all of them first; a walk would be long where there are few. The runs are what `users_searchable`
-/// indexes, word for word.
+/// Of how many a frequent part is.
+const FREQUENT: u64 = 1_000;
+
+/// Lets the index find them; a walk would be long where there are few. The index gives them in no order, so of a frequent
+/// part it is asked for a sample, in whatever order it comes: the page ends at or before the last id that would be on it if
+/// they were all, and the index is asked again for those up to there. The runs are what `users_searchable` indexes, word
+/// for word.
 const FIND: &str = r"
-    WITH found AS MATERIALIZED (
+    WITH sample AS MATERIALIZED (
         SELECT id
         FROM users
         WHERE (
@@ -63,10 +68,28 @@ const FIND: &str = r"
               ) @> :runs
           AND searchable LIKE ALL (:patterns)
           AND (deactivated_at IS NULL OR :everybody)
+          AND (:after = 0 OR id > :after)
+        LIMIT :frequent
     ), page AS MATERIALIZED (
         SELECT id
-        FROM found
-        WHERE id > :after
+        FROM sample
+        WHERE (SELECT count(*) FROM sample) < :frequent
+        UNION ALL
+        SELECT id
+        FROM users
+        WHERE (SELECT count(*) FROM sample) = :frequent
+          AND (
+                  string_to_array(searchable, CAST(NULL AS TEXT))
+                  || string_to_array(regexp_replace(searchable, '(..)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 2), '(..)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(searchable, '(...)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 2), '(...)', E'\\1 ', 'g'), ' ')
+                  || string_to_array(regexp_replace(substr(searchable, 3), '(...)', E'\\1 ', 'g'), ' ')
+              ) @> :runs
+          AND searchable LIKE ALL (:patterns)
+          AND (deactivated_at IS NULL OR :everybody)
+          AND id > :after
+          AND id <= (SELECT id FROM sample ORDER BY id LIMIT 1 OFFSET :last)
         ORDER BY id
         LIMIT :limit OFFSET :offset
     )
@@ -102,18 +125,28 @@ pub(crate) async fn search(
     if let Some(part) = &part
         && (found.len() as u64) < rows
     {
-        found = page(FIND).bind("runs", Bind::Texts(runs(part))).load::<rows::UserRow>(connection).await?;
+        let last = offset.saturating_add(rows);
+        found = page(FIND)
+            .bind("runs", Bind::Texts(runs(part)))
+            .bind("frequent", FREQUENT.max(last))
+            .bind("last", last - 1)
+            .load::<rows::UserRow>(connection)
+            .await?;
     }
     let found = found.into_iter().map(User::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(rows::page_of_people(found, limit, |user: &User| user.id))
 }
 
-/// The runs of characters that a text has which has those words in it.
+/// Runs of characters that a text has which has those words in it: as few as cover each word, for the index reads all
+/// texts that a run is in.
 fn runs(part: &NamePart) -> Vec<String> {
     let runs = part.words().flat_map(|word| {
         let characters = word.chars().collect::<Vec<_>>();
-        let runs = characters.windows(characters.len().clamp(1, RUN)).map(|run| run.iter().collect());
-        runs.collect::<Vec<String>>()
+        let runs = characters.windows(characters.len().clamp(1, RUN)).step_by(RUN);
+        let last = characters.rchunks(RUN).next();
+        let mut runs = runs.chain(last).map(|run| run.iter().collect()).collect::<Vec<String>>();
+        runs.dedup();
+        runs
     });
     runs.collect()
 }
@@ -137,7 +170,7 @@ fn a_searched_part_never_acts_as_a_wildcard() {
 }
 
 #[test]
-fn a_word_is_looked_for_by_its_longest_runs() {
+fn a_word_is_looked_for_by_the_longest_runs_that_cover_it() {
     let runs = |text| NamePart::parse(text).map(|part| runs(&part).join(","));
-    assert_eq!(runs("x ann Петр 李"), Ok("пет,етр,ann,x,李".to_owned()));
+    assert_eq!(runs("x ann Петр 李 schmidt"), Ok("sch,mid,idt,пет,етр,ann,x,李".to_owned()));
 }

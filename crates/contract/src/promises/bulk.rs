@@ -6,7 +6,7 @@ use tweetty_domain::{Error, Order, PeopleStart, Scope, Whom};
 use tweetty_tables::Invented;
 
 use crate::Store;
-use crate::arrange::{new_user, noon};
+use crate::arrange::{new_user, noon, part};
 use crate::company::{Crew, tweet, user};
 
 /// Four users, three tweets, some likes and follows; the fourth has no key.
@@ -87,6 +87,25 @@ promises! { bulk_entries of bulk:
         assert_eq!(store.found("se").await, [1, 2, 3, 4].map(user));
         let refused = store.users.add(vec![new_user("User2")], None).await;
         assert!(matches!(&refused, Err(Error::NicknameTaken(_))), "{refused:?}");
+    }
+
+    async fn what_is_frequent_far_behind_the_first_users_is_found_whole_and_in_order(store: Store) {
+        load(&store, Crew { users: 3_200, ..Crew::default() }).await;
+        let expected = (1..=3_200).filter(|number| format!("user{number}").contains("er2")).map(user);
+        let expected = expected.collect::<Vec<_>>();
+        let page = async |start, size| {
+            let page = store.users.search(Some(part("er2")), Whom::Active, start, size).await.unwrap();
+            page.people.iter().map(|user| user.id).collect::<Vec<_>>()
+        };
+        for (place, size) in [(0_usize, 200), (100, 30), (111, 20), (111, 100), (1_000, 100), (1_091, 20), (1_100, 20)] {
+            let start = PeopleStart::After(place.checked_sub(1).map(|last| expected[last]));
+            assert_eq!(page(start, size as u32).await, expected[place..expected.len().min(place + size)], "{place}, {size}");
+        }
+        for number in 1..=7 {
+            let place = (number as usize - 1) * 200;
+            let found = page(PeopleStart::Page(number), 200).await;
+            assert_eq!(found, expected[place.min(expected.len())..expected.len().min(place + 200)], "page {number}");
+        }
     }
 
     async fn a_company_is_loaded_only_into_an_empty_store(store: Store) {
