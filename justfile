@@ -66,7 +66,7 @@ lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
     ./scripts/check-scripts
 
-# Runs the Rust tests and tells which lines they reach; the reports are in target/coverage.
+# Runs the Rust tests and prints which lines they reach; the reports are in target/coverage.
 [group('check')]
 coverage *arguments:
     ./scripts/coverage "$@"
@@ -97,7 +97,7 @@ pipeline *options:
 containers *options:
     ./scripts/check-containers "$@"
 
-# Sends four times the load that can be borne, and tells what is left: `just load --quick`.
+# Sends four times the load that can be borne, and prints what is left: `just load --quick`.
 [group('check')]
 load *options:
     ./scripts/load "$@"

@@ -23,7 +23,7 @@ find_engine() {
   start_engine
 }
 
-# Nothing may be started by the installation: RUNLEVEL=1 tells Debian's packages that it is not the time.
+# Nothing may be started by the installation: RUNLEVEL=1 keeps Debian's packages from it.
 install_engine() {
   local missing="" tool
   for tool in dockerd:docker.io slirp4netns:slirp4netns iptables:iptables curl:curl flock:util-linux ip:iproute2; do

@@ -55,7 +55,7 @@ prove_sqlite() {
     systemctl start tweetty
     for _ in $(seq 100); do ! tweetty healthcheck >/dev/null 2>&1 || break; sleep 0.1; done
     tweetty-command users add carol' | grep -o 'tweetty_[A-Za-z0-9_-]*')"
-  same "who she is" 200 "$(ask single GET /api/users/me)"
+  same "who they are" 200 "$(ask single GET /api/users/me)"
   same "an upload" 201 "$(ask single POST /api/medias --form "file=@docs/example.png")"
   same "the database" "600 tweetty" "$(on "${address[single]}" 'stat --format "%a %U" /var/lib/tweetty/tweetty.db')"
 }
@@ -98,11 +98,11 @@ prove_nginx() {
   person="$(number_of id | head -n 1)"
   same "a follow" 201 "$(ask single POST "/api/users/$person/follow")"
   same "an unfollow by the old address" 200 "$(ask single DELETE "/api/tweets/$person/follow")"
-  same "whom she follows then" 200 "$(ask single GET /api/users/me)"
+  same "whom they follow then" 200 "$(ask single GET /api/users/me)"
   same "how many" 0 "$(number_of following_count)"
   same "another method there" 404 "$(ask single POST "/api/tweets/$person/follow")"
 
-  # Who calls is known behind nginx: a stranger who guesses keys is stopped, whatever she says of herself.
+  # Who calls is known behind nginx: a stranger who guesses keys is stopped, whatever headers it sends.
   for _ in $(seq 60); do
     [ "$(key=none ask single GET /api/users/me -H 'X-Forwarded-For: 127.0.0.1')" != 429 ] || break
   done
@@ -115,15 +115,15 @@ prove_nginx() {
 }
 
 prove_stand() {
-  local told
+  local commands
   # Docker is the real one.
   on "${address[dev]}" 'docker info --format "{{.ServerVersion}} {{.LoggingDriver}}"; docker compose version --short; just --version' | xargs
   on "${address[dev]}" 'sudo -u vagrant docker ps --quiet' >/dev/null
   on "${address[dev]}" 'grep -q ^UUID= <(blkid --output export /swapfile)'
 
-  # What Dokku was told, word by word; plugins first, then the app.
-  told="$(on "${address[backend]}" 'cat /var/lib/dokku/told')"
-  diff --unified - <(echo "$told") <<'TOLD'
+  # What Dokku was asked, word by word; plugins first, then the app.
+  commands="$(on "${address[backend]}" 'cat /var/lib/dokku/commands')"
+  diff --unified - <(echo "$commands") <<'COMMANDS'
 plugin:install-dependencies --core
 plugin:install https://github.com/dokku/dokku-postgres.git --name postgres
 ssh-keys:add pipeline ssh-ed25519
@@ -136,7 +136,7 @@ postgres:link tweetty-database tweetty --alias TWEETTY_DATABASE
 config:set --no-restart tweetty TWEETTY_TRUST_FORWARDED_FOR=true
 nginx:set tweetty client-max-body-size 11m
 docker-options:add tweetty deploy --read-only --cap-drop=ALL --security-opt=no-new-privileges
-TOLD
+COMMANDS
   same "whose the pictures are" "65532 750" "$(on "${address[backend]}" 'stat --format "%u %a" /var/lib/dokku/data/storage/tweetty')"
 
   # GitLab's settings are Ruby, and the runner was registered once.

@@ -1,6 +1,6 @@
 //! The queue in front of something busy, which serves the parties in turn. Those who ask wait for room and for their turn
 //! until one deadline, and go away with nothing done where it comes first. Once the turn has come they wait for the answer, however late: what is under
-//! way can't be called off, and its end is the truth.
+//! way can't be cancelled, and its end is the truth.
 
 use std::sync::Arc;
 use std::time::Duration;

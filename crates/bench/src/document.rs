@@ -35,18 +35,18 @@ who write and whom fewest follow; \"least liked\" those whose best tweets are li
 PostgreSQL runs with `shared_buffers = 512MB`, `fsync`, `synchronous_commit = on`; all data is in memory.
 ";
 
-/// The sentence that tells how large the companies are; a comparison needs the same.
+/// The sentence that says how large the companies are; a comparison needs the same.
 pub(crate) fn companies(options: &Options) -> String {
-    let told = |Sizes { users, tweets, likes, follows, .. }: Sizes| {
+    let sizes = |Sizes { users, tweets, likes, follows, .. }: Sizes| {
         let [users, tweets, likes, follows] =
             [users, tweets, likes, follows].map(|number| whole(number.into()));
         format!("{users} users, {tweets} tweets, {likes} likes, {follows} follows")
     };
     let (postgres, sqlite) = (options.on_postgres(), options.on_sqlite());
     if postgres == sqlite {
-        return format!("Both stores hold {}.", told(sqlite));
+        return format!("Both stores hold {}.", sizes(sqlite));
     }
-    format!("PostgreSQL holds {}; SQLite and “a tenth” {}.", told(postgres), told(sqlite))
+    format!("PostgreSQL holds {}; SQLite and “a tenth” {}.", sizes(postgres), sizes(sqlite))
 }
 
 /// Both tables, for the terminal and the document.

@@ -100,7 +100,7 @@ fn before(options: &Options) -> Result<(Options, Option<Vec<table::Shares>>)> {
         .map_err(|error| format!("{place}: {error}; write it by running without --check"))?;
     let sizes = [false, true].map(|full| Options { full, ..options.clone() });
     let mut same = sizes.into_iter().filter(|options| text.contains(&document::companies(options)));
-    let options = same.next().ok_or_else(|| format!("{place} tells of companies of another size"))?;
+    let options = same.next().ok_or_else(|| format!("{place} has companies of another size"))?;
     let mut shares = table::shares(&text).map_err(|problem| format!("{place}: {problem}"))?;
     shares.retain(|row| options.wants(&row.store, &row.request));
     Ok((options, Some(shares)))
@@ -112,7 +112,7 @@ fn on_postgres(options: &Options, sizes: Sizes, store: &str, run: &mut Run) -> R
     let company = postgres.company(sizes)?;
     run.postgres = format!("PostgreSQL {}", postgres.cluster.execute("postgres", "SHOW server_version"));
     let own = own_folder(&folder)?;
-    // Its first connection tells how it sets them up.
+    // Its first connection shows how it sets them up.
     let (server, log) = postgres.logged(|| {
         let place = postgres.end_of_log()?;
         let server = Server::start(Setup::new(postgres.cluster.url(postgres::RUN), own.clone())?)?;

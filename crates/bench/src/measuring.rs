@@ -37,26 +37,26 @@ pub(crate) struct Loaded {
 }
 
 impl Measuring<'_> {
-    /// Measures a row where it is wanted. One that fails is told at the end; the others are measured all the same.
+    /// Measures a row where it is wanted. One that fails is named at the end; the others are measured all the same.
     pub(crate) fn row(&mut self, request: &str, measure: impl FnOnce(&mut Self) -> Result<Option<Row>>) {
         if !self.options.wants(&self.store, request) {
             return;
         }
         let mut err = std::io::stderr();
         write!(err, "{}: {request} … ", self.store).ok();
-        let told = match measure(self) {
+        let result = match measure(self) {
             Ok(None) => "no such page".to_owned(),
             Ok(Some(row)) => {
-                let told = format!("{:.0}/s", row.answered.rate());
+                let rate = format!("{:.0}/s", row.answered.rate());
                 self.rows.push(row);
-                told
+                rate
             }
             Err(error) => {
                 self.failures.push(format!("{}: {request}: {error}", self.store));
                 format!("failed: {error}")
             }
         };
-        writeln!(err, "{told}").ok();
+        writeln!(err, "{result}").ok();
     }
 
     /// A load after a warm-up that is not counted.
@@ -110,7 +110,7 @@ impl Measuring<'_> {
     }
 
     /// The row that comes of it all.
-    pub(crate) fn told(
+    pub(crate) fn row_of(
         &self,
         request: &str,
         load: &Load,

@@ -51,13 +51,13 @@ pub(crate) fn read(
             let loaded = measuring.loaded(&load.clone().by(load.connections, 1), &load)?;
             let alone = measuring.alone(&load)?;
             if !reading.is_one_question() {
-                return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
+                return Ok(Some(measuring.row_of(&reading.name, &load, &loaded, Some(alone), None, None)));
             }
             let own = captured(measuring, postgres, &path, &reading.viewer.key)?;
             let limit = pgbench.statements(&own, CONNECTIONS, seconds)?;
             let database_ms = pgbench.time_alone(&own, measuring.options.seconds_alone())?;
             let limit = Limit { kind: "own SQL", rate: limit };
-            let row = measuring.told(&reading.name, &load, &loaded, Some(alone), Some(limit), Some(bare));
+            let row = measuring.row_of(&reading.name, &load, &loaded, Some(alone), Some(limit), Some(bare));
             Ok(Some(Row { database_ms: Some(database_ms), ..row }))
         });
     }
@@ -81,7 +81,7 @@ pub(crate) fn write(
             let loaded = measuring.loaded(&load.clone().by(CONNECTIONS, 1), &load)?;
             let alone = measuring.alone(&load)?;
             let limit = Limit { kind: "insert of a row", rate: bare };
-            Ok(Some(measuring.told(request, &load, &loaded, Some(alone), Some(limit), Some(bare))))
+            Ok(Some(measuring.row_of(request, &load, &loaded, Some(alone), Some(limit), Some(bare))))
         });
     }
 
@@ -105,7 +105,7 @@ pub(crate) fn write(
             let load = walk.load("POST", 201).by(LIKING, seconds);
             let loaded = measuring.loaded(&warm_up.load("POST", 201), &load)?;
             let limit = Limit { kind: each, rate: made(limit, transaction, LIKING, seconds)? };
-            Ok(Some(measuring.told(request, &load, &loaded, None, Some(limit), Some(bare_liking))))
+            Ok(Some(measuring.row_of(request, &load, &loaded, None, Some(limit), Some(bare_liking))))
         });
     }
 
@@ -115,7 +115,7 @@ pub(crate) fn write(
         let limit = Limit { kind: each, rate: like(different(5), 1, seconds)? };
         let bare = pgbench.run(pgbench::BARE_INSERT, &[], 1, short)?;
         let alone = Some(loaded.answered.p50);
-        Ok(Some(measuring.told(LIKE_ALONE, &load, &loaded, alone, Some(limit), Some(bare))))
+        Ok(Some(measuring.row_of(LIKE_ALONE, &load, &loaded, alone, Some(limit), Some(bare))))
     });
 
     measuring.row(UNLIKE, |measuring| {
@@ -123,7 +123,7 @@ pub(crate) fn write(
         like(different(8), LIKING, 2 * seconds)?;
         let script = different(8).script(company, LIKING, pgbench::UNLIKE);
         let limit = Limit { kind: each, rate: pgbench.run(&script, &[], LIKING, short)? };
-        Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), Some(bare_liking))))
+        Ok(Some(measuring.row_of(UNLIKE, &load, &loaded, None, Some(limit), Some(bare_liking))))
     });
     Ok(())
 }

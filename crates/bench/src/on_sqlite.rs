@@ -25,11 +25,11 @@ pub(crate) fn read(measuring: &mut Measuring, sqlite: &Sqlite, readings: &[Readi
             let loaded = measuring.loaded(&load.clone().by(load.connections, 1), &load)?;
             let alone = measuring.alone(&load)?;
             let Some(call) = reading.call() else {
-                return Ok(Some(measuring.told(&reading.name, &load, &loaded, Some(alone), None, None)));
+                return Ok(Some(measuring.row_of(&reading.name, &load, &loaded, Some(alone), None, None)));
             };
             let limit = Limit { kind: "store alone", rate: sqlite.calls(call, CONNECTIONS, seconds)?.rate };
             let database_ms = sqlite.calls(call, 1, short)?.p50;
-            let row = measuring.told(&reading.name, &load, &loaded, Some(alone), Some(limit), None);
+            let row = measuring.row_of(&reading.name, &load, &loaded, Some(alone), Some(limit), None);
             Ok(Some(Row { database_ms: Some(database_ms), ..row }))
         });
     }
@@ -53,7 +53,7 @@ pub(crate) fn write(
                 POST => Some(Limit { kind: each, rate: sqlite.posts_each(company, seconds)?.rate }),
                 _ => None,
             };
-            Ok(Some(measuring.told(request, &load, &loaded, Some(alone), limit, None)))
+            Ok(Some(measuring.row_of(request, &load, &loaded, Some(alone), limit, None)))
         });
     }
 
@@ -75,7 +75,7 @@ pub(crate) fn write(
             let loaded = measuring.loaded(&warm_up.load("POST", 201).by(connections, 1), &load)?;
             let alone = (connections == 1).then_some(loaded.answered.p50);
             let limit = Limit { kind: each, rate: made(change, limit, seconds)?.rate };
-            Ok(Some(measuring.told(request, &load, &loaded, alone, Some(limit), None)))
+            Ok(Some(measuring.row_of(request, &load, &loaded, alone, Some(limit), None)))
         });
     }
 
@@ -83,7 +83,7 @@ pub(crate) fn write(
         let (load, loaded) = unlike(measuring, different(6), different(7))?;
         made(Change::Like, different(8), 2 * seconds)?;
         let limit = Limit { kind: each, rate: made(Change::Unlike, different(8), short)?.rate };
-        Ok(Some(measuring.told(UNLIKE, &load, &loaded, None, Some(limit), None)))
+        Ok(Some(measuring.row_of(UNLIKE, &load, &loaded, None, Some(limit), None)))
     });
     Ok(())
 }

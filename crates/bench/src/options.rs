@@ -5,10 +5,10 @@ use std::path::PathBuf;
 /// How to call it.
 pub(crate) const USAGE: &str = "usage: tweetty-bench [load] [--full | --quick] [--check] [--only TEXT] [--seconds N] [--data FOLDER]
 Measures the tweetty beside it on PostgreSQL and SQLite, prints a Markdown table and writes docs/benchmarks.md.
-  load       sends four times what the service can bear and tells what becomes of it; scripts/load calls it
+  load       sends four times what the service can bear and prints what becomes of it; scripts/load calls it
   --full     3,000,000 tweets on PostgreSQL in the place of 300,000
   --quick    a small company and a second a row, to see that everything works; writes no document
-  --check    measures companies of the size that docs/benchmarks.md tells of, compares ratios with it, names what fell by
+  --check    measures companies of the size that docs/benchmarks.md has, compares ratios with it, names what fell by
              over 20 % and exits with 1 then; writes nothing
   --only     measures the rows alone whose store or request contains the text; writes no document
   --seconds  how long each row is under load (4)
@@ -21,7 +21,7 @@ pub(crate) struct Sizes {
     pub(crate) tweets: u32,
     pub(crate) likes: u32,
     pub(crate) follows: u32,
-    /// Users with keys who like nothing before they are told to.
+    /// Users with keys who like nothing before they have to.
     pub(crate) likers: u32,
 }
 

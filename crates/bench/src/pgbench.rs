@@ -52,13 +52,13 @@ impl<'a> Pgbench<'a> {
 
     /// How often a second the statements of a request are answered.
     pub(crate) fn statements(&self, statements: &[Executed], clients: u32, seconds: u32) -> Result<f64> {
-        let (script, variables) = told(statements)?;
+        let (script, variables) = script_of(statements)?;
         self.run(&script, &variables, clients, seconds)
     }
 
     /// The median of how long the statements of a request take one client that is alone, in ms.
     pub(crate) fn time_alone(&self, statements: &[Executed], seconds: u32) -> Result<f64> {
-        let (script, variables) = told(statements)?;
+        let (script, variables) = script_of(statements)?;
         let log = self.folder.join("transactions");
         let mut pgbench = self.command(&script, &variables, 1, seconds)?;
         rate(pgbench.arg("--log").arg("--log-prefix").arg(&log).arg(RUN))?;
@@ -106,7 +106,7 @@ impl<'a> Pgbench<'a> {
     }
 }
 
-fn told(statements: &[Executed]) -> Result<(String, Vec<(String, String)>)> {
+fn script_of(statements: &[Executed]) -> Result<(String, Vec<(String, String)>)> {
     if statements.is_empty() {
         return Err("the server sent no statement that could be measured".into());
     }
@@ -121,7 +121,7 @@ fn rate(pgbench: &mut Command) -> Result<f64> {
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-    Ok(rate.ok_or("pgbench told no rate")?)
+    Ok(rate.ok_or("pgbench printed no rate")?)
 }
 
 /// When the transactions of one client ended, in ms. The latencies in the log are no use: where an answer is there at

@@ -19,7 +19,7 @@ pub(crate) fn make(database: &str, sizes: Sizes, ports: &viewers::Ports) -> Resu
     let mut probes = BTreeMap::new();
     for probe in seeded["probes"].as_array().into_iter().flatten() {
         let (Some(following), Some(key)) = (probe["following"].as_u64(), probe["api_key"].as_str()) else {
-            return Err(format!("tweetty seed told of a probe without key: {probe}").into());
+            return Err(format!("tweetty seed printed a probe without key: {probe}").into());
         };
         probes.insert(following, key.to_owned());
     }

@@ -22,8 +22,8 @@ pub(crate) struct Ports {
     pub(crate) feeds: Arc<dyn Feeds>,
 }
 
-/// Users are added in portions of that many.
-const PORTION: usize = 1_000;
+/// Users are added in batches of that many.
+const BATCH: usize = 1_000;
 
 /// Adds the likers and the viewers of unpopular and of unliked people, and picks the rest.
 pub(crate) fn arrange(ports: &Ports, sizes: Sizes, probes: BTreeMap<u64, String>) -> Result<Company> {
@@ -86,8 +86,8 @@ async fn everybody(ports: &Ports, sizes: Sizes) -> Result<Vec<Somebody>> {
 async fn add_likers(ports: &Ports, sizes: Sizes) -> Result<i64> {
     let mut ids = Vec::new();
     let numbers = (1..=sizes.likers).collect::<Vec<_>>();
-    for portion in numbers.chunks(PORTION) {
-        let likers = portion.iter().map(|number| new_user(&format!("liker{number}"), &liker_key(*number)));
+    for batch in numbers.chunks(BATCH) {
+        let likers = batch.iter().map(|number| new_user(&format!("liker{number}"), &liker_key(*number)));
         ids.extend(ports.users.add(likers.collect::<Result<_>>()?, None).await?);
     }
     // pgbench reckons their ids from the first.

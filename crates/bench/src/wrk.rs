@@ -105,7 +105,7 @@ fn parse(text: &str) -> Result<Answered, String> {
     let line = text.lines().find_map(|line| line.strip_prefix("measured "));
     let fields = line.unwrap_or_default().split(' ').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>();
     let Ok([requests, duration, p50, p99, broken, failed, unexpected]) = fields.as_deref() else {
-        return Err(format!("wrk did not tell what it measured: {text}"));
+        return Err(format!("wrk did not print what it measured: {text}"));
     };
     if *broken + *failed + *unexpected > 0 {
         return Err(format!(

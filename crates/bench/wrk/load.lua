@@ -1,4 +1,4 @@
--- What wrk sends, and how it tells what came back. The environment says what: wrk has one set of arguments for all.
+-- What wrk sends, and how it prints what came back. The environment says what: wrk has one set of arguments for all.
 -- wrk runs with one thread, so the counters here see every request.
 
 local function number(name) return tonumber(os.getenv(name)) end
@@ -42,7 +42,7 @@ elseif kind == "walk" then
   end
 end
 
--- Looking at each answer costs the client time: only where the status tells more than success.
+-- Looking at each answer costs the client time: only where the status says more than success.
 if expected then
   function response(status)
     if status ~= expected then unexpected = unexpected + 1 end

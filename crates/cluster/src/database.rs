@@ -49,7 +49,7 @@ impl<'a> Database<'a> {
 
 impl Drop for Database<'_> {
     fn drop(&mut self) {
-        // A test that fails with its server stopped must tell its own failure, not this one.
+        // A test that fails with its server stopped must show its own failure, not this one.
         if !std::thread::panicking() {
             self.cluster.execute("postgres", &format!("DROP DATABASE \"{}\" WITH (FORCE)", self.name));
         }

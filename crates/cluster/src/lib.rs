@@ -161,8 +161,8 @@ impl Cluster {
 
 /// Which PostgreSQL clusters are of: `PostgreSQL 17.5`.
 pub fn version() -> String {
-    let told = run(Command::new(Binaries::find().path("postgres")).arg("--version"));
-    told.split_whitespace().nth(2).map_or(told.clone(), |number| format!("PostgreSQL {number}"))
+    let version = run(Command::new(Binaries::find().path("postgres")).arg("--version"));
+    version.split_whitespace().nth(2).map_or(version.clone(), |number| format!("PostgreSQL {number}"))
 }
 
 /// Gives a file to the account as which servers run, a key for TLS say, which nobody else may own.

@@ -109,12 +109,12 @@ pub fn files_of(image: &NewImage) -> ImageFiles {
     ImageFiles { name: image.name, variants: image.variants.clone() }
 }
 
-/// What a request asks for, told by one number.
+/// What a request asks for, made from one number.
 pub fn fingerprint(request: u8) -> Fingerprint {
     Fingerprint::stored([request; 32])
 }
 
-/// A guard of that key at [`noon`] for a request told by one number.
+/// A guard of that key at [`noon`] for a request made from one number.
 pub fn guard(key: &str, request: u8) -> Guard {
     Guard { key: IdempotencyKey::parse(key).unwrap(), fingerprint: fingerprint(request), at: noon() }
 }

@@ -18,8 +18,8 @@ static BEGUN: AtomicI64 = AtomicI64::new(0);
 /// How many people a history has at a time.
 const PEOPLE: usize = 6;
 
-/// Something that somebody does. People are told by their places and a followee by her distance from the follower;
-/// tweets are told by their numbers, going round where there are fewer.
+/// Something that somebody does. People are named by their places and a followee by the distance from the follower;
+/// tweets are named by their numbers, going round where there are fewer.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Publish { author: usize, images: usize },
@@ -73,7 +73,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// The beginning: whoever is in the store is removed, and some new people come in.
+    /// The beginning: everybody in the store is removed, and some new people come in.
     pub(crate) async fn begin(store: &Store) -> Self {
         let everybody =
             store.users.search(None, Whom::Everybody, PeopleStart::After(None), 1000).await.unwrap();
@@ -146,11 +146,11 @@ impl History {
         } else {
             (here.unlike(tweet.store, user.store).await, there.unlike(tweet.model, user.model).await)
         };
-        assert_eq!(told(here), told(there));
+        assert_eq!(comparable(here), comparable(there));
     }
 
     async fn follow(&self, follower: usize, distance: usize, follow: bool) {
-        // Nobody follows herself: the rules see to that before a store is asked.
+        // Nobody follows their own account: the rules see to that before a store is asked.
         let (one, other) = (self.people[follower], self.people[(follower + distance) % PEOPLE]);
         let (here, there) = (&self.store.users, &self.model.users);
         let (here, there) = if follow {
@@ -164,7 +164,7 @@ impl History {
                 there.unfollow(one.model, other.model, None).await,
             )
         };
-        assert_eq!(told(here), told(there));
+        assert_eq!(comparable(here), comparable(there));
     }
 
     /// By its author, unless somebody else tries.
@@ -173,7 +173,7 @@ impl History {
         let user = user.map_or(author, |user| self.people[user]);
         let here = self.store.tweets.delete(tweet.store, user.store).await;
         let there = self.model.tweets.delete(tweet.model, user.model).await;
-        assert_eq!(told(here.map(in_order)), told(there.map(in_order)));
+        assert_eq!(comparable(here.map(in_order)), comparable(there.map(in_order)));
     }
 
     /// Somebody goes, somebody else comes.
@@ -181,7 +181,7 @@ impl History {
         let user = self.people.remove(user);
         let here = self.store.users.remove(user.store, None).await;
         let there = self.model.users.remove(user.model, None).await;
-        assert_eq!(told(here.map(in_order)), told(there.map(in_order)));
+        assert_eq!(comparable(here.map(in_order)), comparable(there.map(in_order)));
         self.welcome().await;
     }
 
@@ -233,7 +233,7 @@ impl History {
 }
 
 /// An answer, or the refusal by its variant.
-fn told<T>(answer: Result<T>) -> Result<T, &'static str> {
+fn comparable<T>(answer: Result<T>) -> Result<T, &'static str> {
     answer.map_err(|error| match error {
         Error::UnknownKey => "unknown key",
         Error::NotTheAuthor(_) => "not the author",

@@ -108,7 +108,7 @@ impl Store {
         self.users.find(user).await.unwrap().unwrap()
     }
 
-    /// Her profile as the viewer sees it, with at most a thousand people in each list.
+    /// Their profile as the viewer sees it, with at most a thousand people in each list.
     pub async fn profile(&self, user: UserId, viewer: UserId) -> Profile {
         self.users.profile(user, viewer, 1000).await.unwrap().unwrap()
     }
@@ -120,12 +120,12 @@ impl Store {
         found.people.iter().map(|user| user.id).collect()
     }
 
-    /// A page of her followers.
+    /// A page of their followers.
     pub async fn followers(&self, user: UserId, after: Option<UserId>, limit: u32) -> People<Person> {
         self.users.followers(user, after, limit).await.unwrap().unwrap()
     }
 
-    /// A page of her followees.
+    /// A page of their followees.
     pub async fn following(&self, user: UserId, after: Option<UserId>, limit: u32) -> People<Person> {
         self.users.following(user, after, limit).await.unwrap().unwrap()
     }
@@ -214,7 +214,7 @@ impl Store {
         page.tweets.iter().map(|tweet| tweet.id).collect()
     }
 
-    /// The ids of what the viewer sees first: her feed by popularity.
+    /// The ids of what the viewer sees first: their feed by popularity.
     pub async fn feed(&self, viewer: UserId) -> Vec<TweetId> {
         self.ids(viewer, Scope::Following, Order::POPULAR).await
     }

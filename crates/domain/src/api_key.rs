@@ -12,7 +12,7 @@ use crate::{Error, Invalid, Result};
 pub const SHORT_KEY: usize = 30;
 
 const LONGEST: usize = 256;
-/// What a made key begins with, so that whoever finds one knows what it is.
+/// What a made key begins with, so that a finder knows what it is.
 const PREFIX: &str = "tweetty_";
 /// The hexadecimal digits of a made key: 256 random bits, then 32 bits of their checksum.
 const RANDOM: usize = 64;

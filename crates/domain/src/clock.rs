@@ -5,7 +5,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 /// A moment in UTC; the microblog keeps milliseconds, which both databases and JavaScript hold.
 pub type Timestamp = DateTime<Utc>;
 
-/// Tells the time, so that tests can own it.
+/// Gives the time, so that tests can set it.
 #[cfg_attr(test, mockall::automock)]
 pub trait Clock: Send + Sync {
     /// The present moment, cut to whole milliseconds.

@@ -18,9 +18,9 @@ pub struct Tweet {
     pub author: Person,
     /// Its images in their order.
     pub attachments: Vec<Attachment>,
-    /// Some who like it: the viewer first where she does, then by id.
+    /// Some who like it: the viewer first where they do, then by id.
     pub likers: Vec<Liker>,
-    /// How many like it in truth.
+    /// Number of likes.
     pub likes_count: u64,
     /// Whether the viewer does.
     pub liked: bool,
@@ -74,7 +74,7 @@ impl Order {
 /// Whose tweets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Those of the viewer's followees, and her own.
+    /// Those of the viewer's followees, and their own.
     Following,
     /// Everybody's.
     All,

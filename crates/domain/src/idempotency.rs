@@ -28,7 +28,7 @@ impl IdempotencyKey {
     }
 }
 
-/// SHA-256 of what a request asks for, by which a repetition is told from another request.
+/// SHA-256 of what a request asks for, which distinguishes a repetition from another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 

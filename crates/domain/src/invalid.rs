@@ -111,7 +111,7 @@ pub enum Invalid {
     #[error("needed to remove another user's tweet")]
     NoReason,
     /// Following oneself.
-    #[error("nobody can follow herself")]
+    #[error("no user can follow themselves")]
     SelfFollow,
     /// Following a deactivated user.
     #[error("this user is deactivated and can't be followed anew")]

@@ -7,7 +7,7 @@ use crate::{KeyRules, Quota, UploadQuotas};
 /// The longest side of an image in pixels. It is the most that JPEG and GIF can hold, hence nothing to configure.
 pub const IMAGE_SIDE: u32 = 65_535;
 
-/// The limits that the rules apply and `GET /api/limits` tells.
+/// The limits that the rules apply and `GET /api/limits` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The longest tweet, in Unicode scalar values.

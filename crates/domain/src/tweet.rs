@@ -121,7 +121,7 @@ pub struct NewTweet {
 /// An image that lies in [`crate::Images`] and is to be known by the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewImage {
-    /// Who uploaded it; only she may attach it.
+    /// The user who uploaded it; only they may attach it.
     pub owner: UserId,
     /// Under which name it lies.
     pub name: ImageName,

@@ -25,7 +25,7 @@ pub enum Discrepancy {
     },
 }
 
-/// The port of whoever keeps a store in order.
+/// The port of operators and the sweeper, who keep a store in order.
 #[cfg_attr(test, mockall::automock)]
 #[async_trait]
 pub trait Upkeep: Send + Sync {

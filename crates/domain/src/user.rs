@@ -7,7 +7,7 @@ use crate::{
     Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, searchable,
 };
 
-/// A user as others see her beside a tweet or in a list.
+/// A user as others see them beside a tweet or in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Person {
     /// Who it is.
@@ -223,7 +223,7 @@ pub enum Whom {
     Everybody,
 }
 
-/// A user with the people around her.
+/// A user with the people around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Whose profile it is.
@@ -236,9 +236,9 @@ pub struct Profile {
     pub active: bool,
     /// What the user may do.
     pub role: Role,
-    /// Some followers: the viewer first where she is one of them, then by id.
+    /// Some followers: the viewer first where they are one of them, then by id.
     pub followers: Vec<Person>,
-    /// Some followees: the viewer first where she is one of them, then by id.
+    /// Some followees: the viewer first where they are one of them, then by id.
     pub following: Vec<Person>,
     /// The true number of followers.
     pub followers_count: u64,

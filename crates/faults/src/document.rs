@@ -13,19 +13,19 @@ const END: &str = "<!-- End of the table. -->\n";
 /// Puts the rows of a full run into the document.
 pub(crate) fn write(rows: &[Row], postgres: &str) -> Result<()> {
     let (date, machine, commit) = (today(), machine()?, commit(PLACE)?);
-    let told = format!(
+    let section = format!(
         "Written by `scripts/faults --full` on {date} at commit {commit}, on {machine}, with {postgres}.\n\n{}",
         table(rows)
     );
     let text = std::fs::read_to_string(PLACE)?;
-    Ok(std::fs::write(PLACE, placed(&text, &told)?)?)
+    Ok(std::fs::write(PLACE, placed(&text, &section)?)?)
 }
 
-fn placed(document: &str, told: &str) -> Result<String> {
+fn placed(document: &str, section: &str) -> Result<String> {
     let missing = || format!("{PLACE} lacks the marks between which the table stands");
     let (before, rest) = document.split_once(BEGIN).ok_or_else(missing)?;
     let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    Ok(format!("{before}{BEGIN}\n{told}\n{END}{after}"))
+    Ok(format!("{before}{BEGIN}\n{section}\n{END}{after}"))
 }
 
 #[cfg(test)]

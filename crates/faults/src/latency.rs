@@ -75,7 +75,7 @@ async fn ask(person: Person, to: SocketAddr, time: Duration, requests: Requests)
         let asked = Instant::now();
         match person.send(to, &request).await {
             Answer::Given(200..=299, _) => waited.push(asked.elapsed()),
-            other => return Err(format!("a client that behaves was told {other:?}").into()),
+            other => return Err(format!("a client that behaves was answered {other:?}").into()),
         }
         if begun.elapsed() > time {
             break;

@@ -1,4 +1,4 @@
-//! What one client was told to have been done.
+//! What was acknowledged to one client.
 
 use std::collections::HashMap;
 
@@ -23,9 +23,9 @@ pub(crate) struct Ledger {
     pub(crate) uploads: Vec<Upload>,
     /// Uploads that were sent and never acknowledged: each may be kept or not.
     pub(crate) uploads_in_doubt: usize,
-    /// Tweet → whether the last answer said that she likes it.
+    /// Tweet → whether the last answer said that they like it.
     pub(crate) likes: HashMap<i64, bool>,
-    /// User → whether the last answer said that she follows him.
+    /// User → whether the last answer said that they follow them.
     pub(crate) follows: HashMap<i64, bool>,
     /// What should not have happened.
     pub(crate) complaints: Vec<String>,

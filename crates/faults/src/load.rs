@@ -1,4 +1,4 @@
-//! Clients that write without pause, and note what they are told.
+//! Clients that write without pause, and note what they are answered.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(crate) struct Load {
 }
 
 /// What came of a load.
-pub(crate) struct Told {
+pub(crate) struct Answered {
     pub(crate) ledgers: Vec<Ledger>,
     pub(crate) seen: Seen,
 }
@@ -63,10 +63,10 @@ impl Load {
         &self.shared.pulse
     }
 
-    /// Lets each writer finish what she is at, so that nothing stays in doubt.
-    pub(crate) async fn stop(self) -> Told {
+    /// Lets each writer finish its request, so that nothing stays in doubt.
+    pub(crate) async fn stop(self) -> Answered {
         self.shared.end.store(true, Ordering::Relaxed);
         let ledgers = self.writers.join_all().await;
-        Told { ledgers, seen: self.shared.pulse.seen() }
+        Answered { ledgers, seen: self.shared.pulse.seen() }
     }
 }

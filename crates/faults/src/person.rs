@@ -12,7 +12,7 @@ use tweetty_trial::Result;
 /// No answer within this time is none.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A user with her key.
+/// A user with their key.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) id: i64,
@@ -20,7 +20,7 @@ pub(crate) struct Person {
     http: Client,
 }
 
-/// What she asks for.
+/// What they ask for.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     method: Method,
@@ -86,7 +86,7 @@ fn made_or_not(made: bool) -> Method {
 
 /// The connections of all people.
 pub(crate) fn connections() -> Result<Client> {
-    // Features are shared in a build: beside tweetty, a client wants to be told whose cryptography it uses.
+    // Features are shared in a build: beside tweetty, a client has to be given whose cryptography it uses.
     rustls::crypto::ring::default_provider().install_default().ok();
     Ok(Client::builder().no_proxy().timeout(PATIENCE).build()?)
 }
@@ -96,7 +96,7 @@ impl Person {
         Self { id, key, http }
     }
 
-    /// The same person with connections of her own.
+    /// The same person with connections of their own.
     pub(crate) fn anew(&self) -> Result<Self> {
         Ok(Self { http: connections()?, ..self.clone() })
     }

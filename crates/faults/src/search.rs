@@ -7,14 +7,14 @@ use serde_json::Value;
 use tweetty_trial::Result;
 
 use crate::ledger::Ledger;
-use crate::load::Told;
+use crate::load::Answered;
 use crate::person::{Person, Request};
 use crate::place::Place;
 
 /// How many images a tweet can have.
 const ATTACHMENTS: usize = 10;
-/// How many losses are told one by one.
-const TOLD: usize = 5;
+/// How many losses are named one by one.
+const MOST_NAMED: usize = 5;
 
 /// What was looked for, and what became of it.
 #[derive(Debug, Default)]
@@ -32,14 +32,14 @@ impl Found {
         self.acknowledged += 1;
         if there {
             self.there += 1;
-        } else if self.complaints.len() < TOLD {
+        } else if self.complaints.len() < MOST_NAMED {
             self.complaints.push(format!("lost: {}", what()));
         }
     }
 
     fn doubled(&mut self, times: usize, what: impl FnOnce() -> String) {
         self.doubled += times;
-        if times > 0 && self.complaints.len() < TOLD {
+        if times > 0 && self.complaints.len() < MOST_NAMED {
             self.complaints.push(format!("doubled: {}", what()));
         }
     }
@@ -52,10 +52,10 @@ struct Shown {
     likes_count: u64,
 }
 
-/// Looks for everything that the writers were told. The server must be well.
-pub(crate) async fn look(told: &Told, picture: &[u8], place: &Place) -> Result<Found> {
+/// Looks for everything that was acknowledged to the writers. The server must be well.
+pub(crate) async fn look(answered: &Answered, picture: &[u8], place: &Place) -> Result<Found> {
     let (mut found, at) = (Found::default(), place.address());
-    let Some(reader) = told.ledgers.first().map(|ledger| &ledger.person) else { return Ok(found) };
+    let Some(reader) = answered.ledgers.first().map(|ledger| &ledger.person) else { return Ok(found) };
     let shown = all_tweets(reader, at).await?;
     let mut times = HashMap::<&str, usize>::new();
     for tweet in shown.values() {
@@ -66,20 +66,20 @@ pub(crate) async fn look(told: &Told, picture: &[u8], place: &Place) -> Result<F
     for (text, times) in &times {
         found.doubled(times - 1, || format!("tweet {text:?}"));
     }
-    for ledger in &told.ledgers {
+    for ledger in &answered.ledgers {
         for (text, tweet) in &ledger.tweets {
             let there = shown.get(tweet).is_some_and(|shown| shown.text == *text);
             found.note(there, || format!("tweet {tweet} {text:?}"));
         }
-        let her = ledger.person.id;
+        let user = ledger.person.id;
         for (tweet, liked) in &ledger.likes {
-            let there = shown.get(tweet).is_some_and(|shown| shown.likers.contains(&her) == *liked);
-            found.note(there, || format!("that user {her} likes tweet {tweet}: {liked}"));
+            let there = shown.get(tweet).is_some_and(|shown| shown.likers.contains(&user) == *liked);
+            found.note(there, || format!("that user {user} likes tweet {tweet}: {liked}"));
         }
         follows(ledger, at, &mut found).await?;
         kept_once(ledger, place, &mut found)?;
         uploads(ledger, picture, at, &mut found).await?;
-        found.complaints.extend(ledger.complaints.iter().take(TOLD).cloned());
+        found.complaints.extend(ledger.complaints.iter().take(MOST_NAMED).cloned());
     }
     Ok(found)
 }
@@ -113,13 +113,13 @@ async fn pages(reader: &Person, at: SocketAddr, path: &str, field: &str) -> Resu
 }
 
 async fn follows(ledger: &Ledger, at: SocketAddr, found: &mut Found) -> Result<()> {
-    let her = ledger.person.id;
-    let path = format!("/api/users/{her}/following?limit=1000");
+    let user = ledger.person.id;
+    let path = format!("/api/users/{user}/following?limit=1000");
     let following = pages(&ledger.person, at, &path, "users").await?;
     let following = following.iter().filter_map(|user| user["id"].as_i64()).collect::<HashSet<_>>();
     for (followee, follows) in &ledger.follows {
         let there = following.contains(followee) == *follows;
-        found.note(there, || format!("that user {her} follows user {followee}: {follows}"));
+        found.note(there, || format!("that user {user} follows user {followee}: {follows}"));
     }
     Ok(())
 }
@@ -140,7 +140,7 @@ async fn uploads(ledger: &Ledger, picture: &[u8], at: SocketAddr, found: &mut Fo
         let ids = uploads.iter().map(|upload| upload.media).collect::<Vec<_>>();
         let text = format!("all that user {} uploaded, part {number}", person.id);
         let Ok(published) = person.expect(at, &Request::tweet(&text, &ids)).await else {
-            // One of them is missing: which, they tell one by one.
+            // One of them is missing: which one, each answer says.
             for id in ids {
                 let alone = Request::tweet(&format!("upload {id}"), &[id]);
                 let there = person.expect(at, &alone).await.is_ok();
@@ -168,19 +168,19 @@ async fn uploads(ledger: &Ledger, picture: &[u8], at: SocketAddr, found: &mut Fo
     Ok(())
 }
 
-/// No image of hers is there but those that were acknowledged, and at most one for each upload in doubt. The API shows no
-/// image twice that was kept twice; the export of all that is hers does.
+/// No image of theirs is there but those that were acknowledged, and at most one for each upload in doubt. The API shows no
+/// image twice that was kept twice; the export of all that is theirs does.
 fn kept_once(ledger: &Ledger, place: &Place, found: &mut Found) -> Result<()> {
     let at_most = ledger.uploads.len() + ledger.uploads_in_doubt;
     if at_most == 0 {
         return Ok(());
     }
-    let (her, file) = (ledger.person.id, place.folder.path().join("export.zip"));
+    let (user, file) = (ledger.person.id, place.folder.path().join("export.zip"));
     let exported =
-        place.command(&["users", "export", &format!("#{her}"), "--to", &file.display().to_string()])?;
+        place.command(&["users", "export", &format!("#{user}"), "--to", &file.display().to_string()])?;
     std::fs::remove_file(file)?;
-    let kept = exported["images"].as_u64().ok_or("the export does not tell the number of images")?;
+    let kept = exported["images"].as_u64().ok_or("the export has no number of images")?;
     let more = usize::try_from(kept)?.saturating_sub(at_most);
-    found.doubled(more, || format!("{kept} images of user {her} are kept where {at_most} were uploaded"));
+    found.doubled(more, || format!("{kept} images of user {user} are kept where {at_most} were uploaded"));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tweetty_trial::Result;
 
-use crate::load::{Crowd, Load, Told};
+use crate::load::{Answered, Crowd, Load};
 use crate::place::{Place, Store};
 use crate::row::{Row, span};
 use crate::search::{Found, look};
@@ -44,10 +44,10 @@ impl Trial {
         recovery: Option<Duration>,
         allowed: Allowed,
     ) -> Result<Row> {
-        let told = load.stop().await;
-        let found = look(&told, crowd.picture(), place).await?;
+        let answered = load.stop().await;
+        let found = look(&answered, crowd.picture(), place).await?;
         let mut row = self.row(place, found)?;
-        note(&mut row, &told, recovery, allowed);
+        note(&mut row, &answered, recovery, allowed);
         if row.complaints.iter().any(|complaint| complaint == "clients saw 500") {
             let log = place.server()?.logged()?;
             row.complaints.extend(log.lines().find(|line| line.contains("ERROR")).map(str::to_owned));
@@ -82,10 +82,10 @@ impl Trial {
 }
 
 /// Writes down what clients saw, and what of it they should not have seen.
-fn note(row: &mut Row, told: &Told, recovery: Option<Duration>, allowed: Allowed) {
-    row.errors = told.seen.errors.clone();
-    row.slowest = told.seen.slowest;
-    row.unavailable = told.seen.longest_gap;
+fn note(row: &mut Row, answered: &Answered, recovery: Option<Duration>, allowed: Allowed) {
+    row.errors = answered.seen.errors.clone();
+    row.slowest = answered.seen.slowest;
+    row.unavailable = answered.seen.longest_gap;
     row.recovery = recovery;
     for error in row.errors.keys() {
         if !allowed.errors.contains(&error.as_str()) {

@@ -13,7 +13,7 @@ use crate::pulse::Pulse;
 
 /// The pause before something is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long a writer goes on trying when all are told to stop.
+/// How long a writer goes on trying when all have to stop.
 const LAST_PATIENCE: Duration = Duration::from_secs(30);
 /// Of so many likes one is taken back.
 const TAKEN_BACK: usize = 5;
@@ -60,12 +60,12 @@ impl Shared {
     }
 }
 
-/// Writes until told to stop.
+/// Writes until it has to stop.
 pub(crate) struct Writer {
     number: usize,
     shared: Arc<Shared>,
     ledger: Ledger,
-    /// What she has liked so far, in order.
+    /// What it has liked so far, in order.
     liked: Vec<i64>,
     /// The next place of the board.
     next_tweet: usize,

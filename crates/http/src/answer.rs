@@ -1,6 +1,6 @@
 //! The body of every answer on its way out.
 //!
-//! It goes to its connection in portions: actix copies whatever a body yields into the buffer of its connection, and the
+//! It goes to its connection in chunks: actix copies whatever a body yields into the buffer of its connection, and the
 //! buffer stays as long as it once was. With whole pages and images that is up to 128 KiB for each connection.
 
 use std::pin::Pin;
@@ -14,13 +14,13 @@ use crate::chunked::Held;
 use crate::error::ApiError;
 use crate::line::Line;
 
-/// How long a portion is at most, in bytes.
-const PORTION: usize = 8 * 1024;
-/// How much actix collects before it writes, in bytes, so that a buffer holds a portion more at most. Half of it would halve
+/// How long a chunk is at most, in bytes.
+const CHUNK: usize = 8 * 1024;
+/// How much actix collects before it writes, in bytes, so that a buffer holds a chunk more at most. Half of it would halve
 /// the buffers once more, but it costs a tenth of the pages a second.
-pub(crate) const WRITTEN_AT_ONCE: usize = 2 * PORTION;
+pub(crate) const WRITTEN_AT_ONCE: usize = 2 * CHUNK;
 
-/// A body in portions. With it end the request's line of the log and the hold on the request's own body.
+/// A body in chunks. With it end the request's line of the log and the hold on the request's own body.
 pub(crate) struct Answer {
     body: BoxBody,
     /// What is left of the last piece.
@@ -61,10 +61,10 @@ impl MessageBody for Answer {
                 }
             }
         }
-        let portion = PORTION.min(self.left.len());
-        let portion = self.left.split_to(portion);
-        self.line.sent(portion.len());
-        Poll::Ready(Some(Ok(portion)))
+        let chunk = CHUNK.min(self.left.len());
+        let chunk = self.left.split_to(chunk);
+        self.line.sent(chunk.len());
+        Poll::Ready(Some(Ok(chunk)))
     }
 }
 
@@ -101,39 +101,39 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_portions_of_an_answer_are_short_and_make_the_whole() {
-        let whole = (0..=u8::MAX).cycle().take(3 * PORTION + 1).collect::<Vec<_>>();
+    async fn the_chunks_of_an_answer_are_short_and_make_the_whole() {
+        let whole = (0..=u8::MAX).cycle().take(3 * CHUNK + 1).collect::<Vec<_>>();
         let mut body = answer(BoxBody::new(whole.clone()));
         assert_eq!(body.size(), BodySize::Sized(whole.len() as u64), "its length is known as before");
         let mut sent = vec![];
-        while let Some(portion) = next(&mut body).await {
-            let portion = portion.unwrap();
-            assert!((1..=PORTION).contains(&portion.len()), "{}", portion.len());
-            sent.extend_from_slice(&portion);
+        while let Some(chunk) = next(&mut body).await {
+            let chunk = chunk.unwrap();
+            assert!((1..=CHUNK).contains(&chunk.len()), "{}", chunk.len());
+            sent.extend_from_slice(&chunk);
         }
         assert_eq!(sent, whole);
     }
 
     #[actix_web::test]
     async fn what_is_sent_in_pieces_keeps_their_order_and_its_failure() {
-        let pieces = [Ok(vec![1; PORTION + 1]), Ok(vec![2; 3]), Err("gone")];
+        let pieces = [Ok(vec![1; CHUNK + 1]), Ok(vec![2; 3]), Err("gone")];
         let pieces = pieces.map(|piece| piece.map(Bytes::from).map_err(std::io::Error::other));
         let mut body = answer(BoxBody::new(BodyStream::new(stream::iter(pieces))));
         let mut lengths = vec![];
         let failure = loop {
             match next(&mut body).await {
-                Some(Ok(portion)) => lengths.push(portion.len()),
+                Some(Ok(chunk)) => lengths.push(chunk.len()),
                 other => break other,
             }
         };
-        assert_eq!(lengths, [PORTION, 1, 3]);
+        assert_eq!(lengths, [CHUNK, 1, 3]);
         assert_eq!(failure.unwrap().unwrap_err().to_string(), "gone");
     }
 
     #[actix_web::test]
     async fn short_answers_and_none_are_left_as_they_are() {
-        let short = answer(BoxBody::new(vec![7; PORTION]));
-        assert_eq!(to_bytes(short).await.unwrap().len(), PORTION);
+        let short = answer(BoxBody::new(vec![7; CHUNK]));
+        assert_eq!(to_bytes(short).await.unwrap().len(), CHUNK);
         assert_eq!(answer(BoxBody::new(())).size(), BodySize::Sized(0));
     }
 }

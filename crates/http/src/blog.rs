@@ -133,12 +133,12 @@ impl Blog {
             tokio::time::timeout(patience, self.microblog.images_ready()),
         );
         let parts = [(Part::Database, database), (Part::Media, images)];
-        let told = parts.map(|(part, outcome)| match outcome {
+        let problems = parts.map(|(part, outcome)| match outcome {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some((part, error.to_string())),
             Err(_) => Some((part, "no answer in time".to_owned())),
         });
-        told.into_iter().flatten().collect()
+        problems.into_iter().flatten().collect()
     }
 
     /// Does something that may be given up: after a while the answer is 503.
@@ -154,8 +154,8 @@ impl Blog {
     }
 
     /// Does something that changes a store, in a task of its own: a client that goes away drops the handler, and a
-    /// write that was cut in the middle would leave the client unable to tell what happened. Whoever waits is told 503
-    /// after a while, though nobody knows then whether it will be done: her `Idempotency-Key` makes it safe to repeat.
+    /// write that was cut in the middle would leave the client unable to know what happened. A client that waits is answered 503
+    /// after a while, though nobody knows then whether it will be done: their `Idempotency-Key` makes it safe to repeat.
     pub(crate) async fn write<T, F>(&self, act: impl FnOnce(Microblog) -> F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -172,7 +172,7 @@ impl Blog {
     }
 }
 
-/// Does the work while it holds the place, however soon whoever asked for it goes away.
+/// Does the work while it holds the place, however soon the client goes away.
 async fn holding<T>(_place: Place, work: impl Future<Output = T>) -> T {
     work.await
 }

@@ -122,8 +122,8 @@ async fn admit(request: &ServiceRequest) -> Result<Party, ApiError> {
     Ok(party)
 }
 
-/// Where the stores have more to do than they may have, whoever comes with a key is refused before anything is done for
-/// her: nearly all need a place, and now the refusal costs least. Pages of other origins could not read it, since it has no
+/// Where the stores have more to do than they may have, a request with a key is refused before anything is done for
+/// it: nearly all need a place, and now the refusal costs least. Pages of other origins could not read it, since it has no
 /// headers of CORS: theirs comes when the place is needed.
 pub(crate) fn refused_for_want_of_room(request: &ServiceRequest, route: Option<&str>) -> Option<ApiError> {
     let foreign = || {

@@ -11,12 +11,12 @@ use tokio::signal::unix::Signal;
 pub(crate) struct Drain(Arc<AtomicBool>);
 
 impl Drain {
-    /// From now on the server is not ready, though it serves whoever comes.
+    /// From now on the server is not ready, though it serves every request.
     pub(crate) fn has_begun(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Waits until the listener is to be closed: SIGTERM leaves whoever distributes the requests some time to notice;
+    /// Waits until the listener is to be closed: SIGTERM leaves the load balancer some time to notice;
     /// a person at a terminal, who sends SIGINT, or anybody who signals again, doesn't want to wait.
     pub(crate) async fn ended(self, delay: Duration, mut terminate: Signal, mut interrupt: Signal) {
         let by_a_person = tokio::select! {

@@ -57,7 +57,7 @@ pub(crate) async fn envelope(
         request.headers_mut().remove(header::RANGE);
     }
 
-    please_everybody(&mut request);
+    drop_refused_encodings(&mut request);
     let has_body = has_body(request.headers());
     let chunked = Chunked::of(&mut request);
     let no_room = || caller::refused_for_want_of_room(&request, line.pattern());
@@ -136,8 +136,8 @@ fn continue_trace(request: &ServiceRequest, line: &Line) {
     }
 }
 
-/// Who rules an encoding out gets none at all: the compressing middleware would answer 406 to some of them.
-fn please_everybody(request: &mut ServiceRequest) {
+/// A client that rules out an encoding gets none at all: the compressing middleware would answer 406 to some of them.
+fn drop_refused_encodings(request: &mut ServiceRequest) {
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let weight = |part: &str| part.trim().strip_prefix("q=")?.trim().parse::<f32>().ok();
     let ruled_out = |accepted: &str| {
@@ -148,7 +148,7 @@ fn please_everybody(request: &mut ServiceRequest) {
     }
 }
 
-/// The answer in the contract's form, whoever made it.
+/// The answer in the contract's form, whatever made it.
 fn in_form<B: MessageBody + 'static>(
     response: ServiceResponse<B>,
     line: &mut Line,
@@ -217,7 +217,7 @@ mod tests {
         ] {
             let mut request =
                 TestRequest::default().insert_header((header::ACCEPT_ENCODING, accepted)).to_srv_request();
-            please_everybody(&mut request);
+            drop_refused_encodings(&mut request);
             assert_eq!(request.headers().contains_key(header::ACCEPT_ENCODING), kept, "{accepted}");
         }
     }

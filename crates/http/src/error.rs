@@ -113,7 +113,7 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
     }
 
-    /// Something has no capacity now; `cause` tells the log what.
+    /// Something has no capacity now; `cause` is for the log.
     pub(crate) fn unavailable(cause: impl Into<String>) -> Self {
         let message = "the service is not available now, try again soon";
         Self {
@@ -130,7 +130,7 @@ impl ApiError {
         Self { message, not_ready: parts, ..Self::unavailable(cause) }
     }
 
-    /// A defect; `cause` tells the log what.
+    /// A defect; `cause` is for the log.
     pub(crate) fn internal(cause: impl Into<String>) -> Self {
         let message = "something went wrong inside";
         Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, message) }
@@ -330,7 +330,7 @@ mod tests {
             (Invalid::EmptyText, "tweet_data: empty, at least 1 visible character is needed"),
             (Invalid::TextTooLong { length: 281, limit: 280 }, "281 characters, at most 280"),
             (unusable, "tweet_media_ids: media 7 is unknown, another user's or attached already"),
-            (Invalid::SelfFollow, "nobody can follow herself"),
+            (Invalid::SelfFollow, "you can't follow yourself"),
         ] {
             let (status, body) = answered(Error::from(invalid).into()).await;
             let form = format!(

@@ -31,7 +31,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// A page of the feed
 ///
-/// The tweets of the users whom the caller follows, and her own; the most popular first, among equals the newer first.
+/// The tweets of the users whom the caller follows, and their own; the most popular first, among equals the newer first.
 /// A walk by `cursor` shows each tweet once while nothing changes. A page beyond the end is empty.
 /// A parameter with an empty value counts as absent, one given twice is refused, unknown ones are ignored. The first page
 /// has `announcements` besides, the latest first: they are not part of the list, whose order they leave as it is.
@@ -144,7 +144,7 @@ pub(crate) async fn one(
 query! {
     /// Which page of the feed.
     pub(crate) struct FeedQuery {
-        /// Whose tweets: those of the caller and of whom she follows, or everybody's.
+        /// Whose tweets: those of the caller and the users they follow, or everybody's.
         scope: Word<Scope, FOLLOWING>,
         /// The order: more likes first, or the newer first.
         sort: Word<Sort, POPULAR>,
@@ -251,9 +251,9 @@ struct FeedTweet {
     /// The same images with what is known of them.
     media: Vec<Picture>,
     author: NamedPerson,
-    /// Some who like it, as many as `GET /api/limits` says: the caller first where she does.
+    /// Some who like it, as many as `GET /api/limits` says: the caller first where they do.
     likes: SomeLikers,
-    /// How many like it in truth.
+    /// Number of likes.
     likes_count: Count,
     /// Whether the caller does.
     liked: bool,
@@ -383,7 +383,7 @@ fn smaller_copies(image: &Attachment, options: &Options) -> Vec<SmallerCopy> {
 struct Liker {
     /// Who it is.
     user_id: Shown<UserId>,
-    /// Her name.
+    /// Nickname.
     name: Shown<Nickname>,
 }
 

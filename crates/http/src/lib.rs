@@ -1,6 +1,6 @@
 //! The HTTP API: one file a resource; a handler parses, calls the microblog once and replies.
 //!
-//! [`serve`] puts the server together and [`openapi`] tells the document that it serves. Every failure leaves through
+//! [`serve`] puts the server together and [`openapi`] gives the document that it serves. Every failure leaves through
 //! `error`; `envelope` brings into the contract's form what the framework answers by itself. Two answers are beyond
 //! reach, since actix gives them before there is a request: 400, 408 and 431 for a head that is malformed, slow or
 //! larger than 128 KiB.

@@ -13,7 +13,7 @@ use crate::measures::{self, Request};
 use crate::places::Place;
 use crate::request_id::RequestId;
 
-/// What is told of a request whose client went away before the answer began; nobody received it.
+/// What is logged of a request whose client went away before the answer began; nobody received it.
 const CLIENT_GONE: u16 = 499;
 
 /// The user who sent a request, once that is known, and the place that it takes until its answer is out.
@@ -48,7 +48,7 @@ impl Sender {
     }
 }
 
-/// A request on its way: dropped with its answer's last byte, or when nobody waits for it any more, it is told.
+/// A request on its way: dropped with its answer's last byte, or when nobody waits for it any more, it is logged.
 /// Nothing in it is free text of the client.
 pub(crate) struct Line {
     pub(crate) id: RequestId,
@@ -130,7 +130,7 @@ impl Line {
         self.request.method == "HEAD"
     }
 
-    fn tell(&self, status: u16, latency: Duration) {
+    fn log(&self, status: u16, latency: Duration) {
         let stranger = self.sender.stranger.get();
         macro_rules! line {
             ($level:ident) => {
@@ -170,8 +170,8 @@ impl Drop for Line {
         if status >= 500 || self.cause.is_some() {
             self.span.record("otel.status_code", "ERROR");
         }
-        measures::tell(&self.request, status, latency, self.bytes);
-        self.span.in_scope(|| self.tell(status, latency));
+        measures::count(&self.request, status, latency, self.bytes);
+        self.span.in_scope(|| self.log(status, latency));
         // The request may be kept for the next one of its connection, and the sender with it.
         self.sender.place.take();
     }

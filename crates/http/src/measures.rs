@@ -97,7 +97,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// A request that comes in now, and is told once by [`tell`].
+    /// A request that comes in now, and is counted once by [`count`].
     pub(crate) fn begin(method: &Method, pattern: Option<&str>) -> Self {
         IN_FLIGHT.increment(1);
         Self { method: known(method), route: pattern.map_or("unknown".into(), label) }
@@ -143,7 +143,7 @@ thread_local! {
 }
 
 /// That request was answered so, as far as anybody waited for it.
-pub(crate) fn tell(request: &Request, status: u16, latency: Duration, bytes: u64) {
+pub(crate) fn count(request: &Request, status: u16, latency: Duration, bytes: u64) {
     IN_FLIGHT.decrement(1);
     HANDLES.with_borrow_mut(|handles| {
         let handles = handles.entry((request.clone(), status)).or_insert_with(|| find(request, status));
@@ -181,12 +181,12 @@ mod tests {
 
     #[test]
     fn a_route_is_told_without_its_expressions_and_a_method_only_if_it_is_one() {
-        for (pattern, told) in [
+        for (pattern, expected) in [
             ("/api/tweets/{id}/likes", "/api/tweets/{id}/likes"),
             ("/users/{id:[1-9][0-9]{0,15}}/followers", "/users/{id}/followers"),
             ("/a/{x:y}/{z}/b", "/a/{x}/{z}/b"),
         ] {
-            assert_eq!(&*label(pattern), told);
+            assert_eq!(&*label(pattern), expected);
         }
         assert_eq!(known(&Method::DELETE), "DELETE");
         assert_eq!(known(&Method::from_bytes(b"EVIL").unwrap()), "other");

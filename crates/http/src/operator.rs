@@ -9,7 +9,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 /// The text format of Prometheus.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Serves at `/metrics` what `render` tells at that moment. The server runs once it is awaited, until its handle stops
+/// Serves at `/metrics` what `render` gives at that moment. The server runs once it is awaited, until its handle stops
 /// it; no signal does, so that what happens while the service stops can be seen.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! The parameters of a request: those with an empty value count as absent, unknown ones are ignored, and one that is
-//! given twice is refused, since nobody could tell which of the two is meant.
+//! given twice is refused, since nobody could know which of the two is meant.
 
 use std::future::{Ready, ready};
 

@@ -15,7 +15,7 @@ use tweetty_domain::{Credential, UserId};
 use crate::error::ApiError;
 use crate::{Options, forwarded};
 
-/// Keys of the form that is made here can't be guessed: trying them is a mistake more often than an attack, and whoever
+/// Keys of the form that is made here can't be guessed: trying them is a mistake more often than an attack, and a user who
 /// has a new one must not be shut out by a neighbour who guesses. They count apart, and may fail so many times as often.
 const UNGUESSABLE: u32 = 10;
 /// A minute's worth divided by this may come at once: what a page asks for when it is opened, not what a program can send.
@@ -148,7 +148,7 @@ impl Rates {
         outcome.map_err(|refusal| limited(refusal.wait_time_from(DefaultClock::default().now())))
     }
 
-    /// Forgets whoever has been quiet, so that memory follows the callers of the last minutes.
+    /// Forgets callers that have been quiet, so that memory follows the callers of the last minutes.
     fn clear_now_and_then(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed) % CLEARANCE != CLEARANCE - 1 {
             return;
@@ -179,7 +179,7 @@ fn is_loopback(address: IpAddr) -> bool {
     address.is_loopback() || address == network(Ipv6Addr::LOCALHOST.into())
 }
 
-/// An IPv6 customer has a whole /64 to herself.
+/// An IPv6 customer has a whole /64 to themselves.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

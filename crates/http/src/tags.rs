@@ -1,4 +1,4 @@
-//! Entity tags: a client that has a content already is told so, and gets nothing twice.
+//! Entity tags: a client that has the content already is answered 304, and gets nothing twice.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 

@@ -94,7 +94,7 @@ impl Deletion {
 
 /// Likes a tweet
 ///
-/// 200 where the like stood already. One user counts once, however often she asks.
+/// 200 where the like stood already. One user counts once, however often they ask.
 #[api_v2_operation(tags("tweets"), operation_id = "likeTweet")]
 async fn like(blog: Data<Blog>, Caller(me): Caller, Id(tweet): Id<TweetId>) -> Reply<Settled> {
     Ok(Settled(blog.write(async move |blog| blog.like(me, tweet).await).await?))

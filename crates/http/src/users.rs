@@ -55,7 +55,7 @@ async fn me(
     Query(query): Query<ProfileQuery>,
 ) -> Reply<Found<ProfileFound>> {
     let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
-    // Whoever was removed since her key was looked at has no key any more.
+    // A user who was removed since the key was looked at has no key any more.
     let gone = |error| if matches!(error, Error::NotFound(_)) { Error::UnknownKey } else { error };
     let profile = blog.read(async move |blog| blog.profile(me, me, people).await.map_err(gone)).await?;
     Ok(ProfileFound::of(profile, &options))
@@ -132,7 +132,7 @@ async fn follow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> R
 
 /// Follows a user no longer
 ///
-/// 200 also where the caller did not follow her.
+/// 200 also where the caller did not follow them.
 #[api_v2_operation(tags("users"), operation_id = "unfollowUser")]
 async fn unfollow(blog: Data<Blog>, Caller(me): Caller, Id(user): Id<UserId>) -> Reply<Done> {
     blog.write(async move |blog| blog.unfollow(me, user).await).await?;
@@ -253,9 +253,9 @@ struct UserProfile {
     followers: SomePeople,
     /// Some whom the user follows.
     following: SomePeople,
-    /// How many follow the user in truth.
+    /// Number of followers.
     followers_count: Count,
-    /// How many the user follows in truth.
+    /// Number of users they follow.
     following_count: Count,
 }
 
@@ -322,19 +322,19 @@ struct UsersFound {
 struct FoundUser {
     /// Who it is.
     id: Shown<UserId>,
-    /// Her name.
+    /// Nickname.
     name: Shown<Nickname>,
-    /// Her first name, where the company gave one.
+    /// First name, where the company gave one.
     first_name: Shown<Option<PersonName>>,
-    /// Her last name, where the company gave one.
+    /// Last name, where the company gave one.
     last_name: Shown<Option<PersonName>>,
     /// Where the avatar of 96 pixels is; null where there is none.
     avatar: AvatarAddress,
-    /// How many follow her.
+    /// Number of followers.
     followers_count: Count,
-    /// How many she follows.
+    /// Number of users they follow.
     following_count: Count,
-    /// When the company created her, in UTC.
+    /// Creation time, in UTC.
     created_at: Shown<Timestamp>,
 }
 

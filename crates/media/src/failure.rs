@@ -1,4 +1,4 @@
-//! How failures of the system and of the codecs are told in the words of the microblog.
+//! How failures of the system and of the codecs are named in the words of the microblog.
 
 use std::io::{self, ErrorKind};
 

@@ -62,7 +62,7 @@ impl Shelf {
         if system.f_flag.contains(StatVfsMountFlags::RDONLY) {
             return Err(ErrorKind::ReadOnlyFilesystem.into());
         }
-        // Some file systems make inodes as they are needed, and tell of none.
+        // Some file systems make inodes as they are needed, and report none.
         let no_inodes = system.f_files > 0 && system.f_favail == 0;
         if no_inodes || system.f_bavail.saturating_mul(system.f_frsize) < LEAST_FREE {
             return Err(ErrorKind::StorageFull.into());
@@ -144,7 +144,7 @@ impl Shelf {
         self.path(name).try_exists()
     }
 
-    /// Keeps everybody from removing images as long as the answer lives, and waits for whoever is about it. The system
+    /// Keeps everybody from removing images as long as the answer lives, and waits for a removal under way. The system
     /// ends it with the process.
     pub(crate) fn hold(&self) -> io::Result<Option<File>> {
         if !self.root.is_dir() {

@@ -28,7 +28,7 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads a `postgres://` URL; what is wrong with it is told without its password.
+    /// Reads a `postgres://` URL; errors leave its password out.
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(unreadable("it does not begin with postgres://"));

@@ -210,7 +210,7 @@ pub(crate) async fn make(
 
 /// What came of a group of changes.
 pub(crate) struct Outcome {
-    /// Whether the objects are users, so that [`Outcome::present`] tells of both ends.
+    /// Whether the objects are users, so that [`Outcome::present`] is about both ends.
     of_users: bool,
     present: HashSet<i64>,
     made: HashSet<Pair>,

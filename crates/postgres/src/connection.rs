@@ -109,7 +109,7 @@ impl Connections {
         self.lease(&self.reads.turns).await.map(Lease::give_back)
     }
 
-    /// Reads. Whoever drops it early gives the connection up, since an answer may still be on its way.
+    /// Reads. A caller that drops it early gives the connection up, since an answer may still be on its way.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>> + Send,
@@ -166,7 +166,7 @@ impl Connections {
         outcome
     }
 
-    /// Writes by one statement, which is a transaction of its own; whoever calls it is never cut short.
+    /// Writes by one statement, which is a transaction of its own; it is never cut short.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, Result<T, Failure>>,

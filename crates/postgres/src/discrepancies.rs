@@ -25,11 +25,11 @@ pub(crate) struct Counter {
 
 /// All of one counter's statements: its table, its column, its name in a finding, the table of its rows and their key.
 macro_rules! counter {
-    ($table:literal, $column:literal, $told:literal, $rows:literal, $key:literal) => {
+    ($table:literal, $column:literal, $message:literal, $rows:literal, $key:literal) => {
         Counter {
             wrong: concat!(
                 "SELECT ",
-                $told,
+                $message,
                 ", CAST(",
                 $column,
                 " AS BIGINT), COALESCE(counted, 0)

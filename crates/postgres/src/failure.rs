@@ -71,7 +71,7 @@ impl Failure {
 /// Diesel drops the code, and the message is in the server's language. But where the server can't make sense of a
 /// statement, which is a defect, it says at which place of it; what else has no kind is its own trouble: no disk, no
 /// memory, no connection, a shutdown, a statement that was cancelled. The price: a right that is missing looks alike, and
-/// is told as a warning with the server's words.
+/// is logged as a warning with the server's words.
 fn time_may_heal(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(kind, information) => match kind {

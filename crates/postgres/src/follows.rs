@@ -77,7 +77,7 @@ struct ProfileRow {
     following: Vec<i64>,
 }
 
-/// A page of her followers or followees; `None` where there is no such user.
+/// A page of their followers or followees; `None` where there is no such user.
 pub(crate) async fn list(
     connection: &mut Connection,
     statement: &'static str,

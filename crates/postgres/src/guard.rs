@@ -71,7 +71,7 @@ pub(crate) async fn earlier(
     }
 }
 
-/// Keeps the outcome for whoever repeats the request.
+/// Keeps the outcome for a repetition of the request.
 pub(crate) async fn remember(
     connection: &mut Connection,
     user: UserId,

@@ -1,7 +1,7 @@
 //! The storage ports on PostgreSQL.
 //!
 //! Connections are pooled and opened on the runtime on which the store was connected. A write runs in a task of its
-//! own, so that whoever loses interest in it can't cut it short; what collides with another is tried again.
+//! own, so that a caller that loses interest can't cut it short; what collides with another is tried again.
 
 mod addition;
 mod address;

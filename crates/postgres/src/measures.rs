@@ -9,7 +9,7 @@ use crate::kind::Kind;
 /// How a page of a feed is looked for; where one way finds too little the next one follows in the same statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strategy {
-    /// Down the tweets of everybody, whoever asks.
+    /// Down the tweets of everybody, for any viewer.
     All,
     /// The index of one author.
     Author,

@@ -18,7 +18,7 @@ use crate::search_texts;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// Held by whoever migrates; the number means nothing but "tweetty's migrations".
+/// Held by the process that migrates; the number means nothing but "tweetty's migrations".
 const LOCK: &str = "SELECT pg_advisory_lock(8390876211)";
 /// How long an instance waits for another that migrates: a start that never ends is seen by nobody.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);

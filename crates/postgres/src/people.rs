@@ -85,7 +85,7 @@ impl Names {
         Ok(Self(names))
     }
 
-    /// One of those users; none where she was removed meanwhile.
+    /// One of those users; none where they were removed meanwhile.
     pub(crate) fn person(&self, id: i64) -> Option<Person> {
         self.find(id).cloned()
     }

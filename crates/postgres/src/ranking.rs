@@ -4,7 +4,7 @@
 //! - *probe*: down the tweets of everybody, each author looked up among the followees by index. Nothing is prepared, but
 //!   an entry takes 2.5 µs: for those who follow so many that the page is full at once.
 //! - *scan*: the same with the followees in a hash: 0.18 µs for each of them, then 0.13 µs an entry.
-//! - *heads*: the first tweet of each followee, found by index, tells which authors can reach the page at all:
+//! - *heads*: the first tweet of each followee, found by index, says which authors can reach the page at all:
 //!   some 10 µs a followee, whatever the others write. For those who follow few, and where the scan finds too little.
 //!
 //! What a probe or a scan finds is exact once it fills the page. (Figures: 3 million tweets; docs/adr/0002.)

@@ -1,4 +1,4 @@
-//! Removing a user with everything that is hers, and the counters of others with it.
+//! Removing a user with everything that is theirs, and the counters of others with it.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -80,10 +80,10 @@ pub(crate) async fn remove(
     for lock in [LOCK_TWEETS, LOCK_USERS] {
         sql::<BigInt>(lock).bind("user", user).get_result::<i64>(connection).await?;
     }
-    // From here on she does nothing new; what she did since the look above is seen by the statements below.
-    let her = users::table.find(user.get());
+    // From here on they do nothing new; what they did since the look above is seen by the statements below.
+    let gone = users::table.find(user.get());
     let locked =
-        her.select(users::avatar).for_update().first::<Option<String>>(connection).await.optional()?;
+        gone.select(users::avatar).for_update().first::<Option<String>>(connection).await.optional()?;
     let Some(avatar) = locked else { return Ok(None) };
     for counters in [TAKE_LIKES_BACK, PART_FROM_OTHERS] {
         sql::<()>(counters).bind("user", user).execute(connection).await?;
@@ -91,7 +91,7 @@ pub(crate) async fn remove(
     let files = images::table.filter(images::owner_id.eq(user.get()));
     let files = files.select((images::name, images::variants));
     let files = files.load::<(String, Option<String>)>(connection).await?;
-    diesel::delete(her).execute(connection).await?;
+    diesel::delete(gone).execute(connection).await?;
     let mut files = files.into_iter().map(rows::image_files).collect::<Result<Vec<_>, _>>()?;
     files.extend(person::avatar(avatar.as_deref()).map(Avatar::files));
     Ok(Some(files))

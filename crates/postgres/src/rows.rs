@@ -60,7 +60,7 @@ impl TryFrom<UserRow> for User {
     }
 }
 
-/// A tweet as the database tells it; people's names are yet to come.
+/// A tweet as the database has it; people's names are yet to come.
 #[derive(Queryable)]
 pub(crate) struct TweetRow {
     pub(crate) id: i64,
@@ -142,7 +142,7 @@ pub(crate) fn store_id(text: &str) -> Result<StoreId> {
     StoreId::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no store id")))
 }
 
-/// A page of people from up to one more than it holds, which tells that another page follows.
+/// A page of people from up to one more than it holds, which shows that another page follows.
 pub(crate) fn page_of_people<T>(mut people: Vec<T>, limit: u32, id: impl Fn(&T) -> UserId) -> People<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = people.len() > limit;

@@ -40,12 +40,12 @@ fn verifier(address: &Address, provider: Arc<CryptoProvider>) -> Result<Arc<WebP
 }
 
 fn in_file(file: &Path) -> Result<RootCertStore> {
-    let told =
+    let failed =
         |error: &dyn std::fmt::Display| Error::internal(format!("sslrootcert: {}: {error}", file.display()));
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| told(&error))? {
-        let certificate = certificate.map_err(|error| told(&error))?;
-        roots.add(certificate).map_err(|error| told(&error))?;
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| failed(&error))? {
+        let certificate = certificate.map_err(|error| failed(&error))?;
+        roots.add(certificate).map_err(|error| failed(&error))?;
     }
     Ok(roots)
 }

@@ -181,7 +181,7 @@ async fn whoever_gives_up_or_is_removed_does_not_sink_the_group() {
             (number, Ok(Err(refused))) => assert_eq!(number, removed, "{refused}"),
         }
     }
-    // Taken by its group, the like of her who left may be made; either way it is counted.
+    // Taken by its group, the like of the client that left may be made; either way it is counted.
     let liked = database.execute("SELECT count(*) FROM likes");
     assert!(liked == "6" || liked == "7", "{liked}");
     assert_eq!(database.execute("SELECT like_count FROM tweets"), liked);
@@ -192,7 +192,7 @@ async fn a_read_that_is_dropped_leaves_no_trace_in_the_pool() {
     let database = Cluster::shared().database();
     let store = connect(&database, &options(2, 5000)).await;
     let ann = person(&store, "ann").await;
-    // Whoever reads now waits for this lock, which is not a row's but the whole table's.
+    // Every read now waits for this lock, which is not a row's but the whole table's.
     let holder = held(&database, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
     for _ in 0..6 {
         let dropped = tokio::time::timeout(Duration::from_millis(50), store.find(ann)).await;
@@ -226,7 +226,7 @@ async fn a_change_whose_commit_fails_is_not_acknowledged() {
     let store = connect(&database, &options(2, 5000)).await;
     let ann = person(&store, "ann").await;
     let tweet = tweet(&store, ann).await;
-    // It refuses at the commit, when the row that tells of the like is on its way already.
+    // It refuses at the commit, when the row of the like is on its way already.
     database.execute(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
          CREATE CONSTRAINT TRIGGER late AFTER INSERT ON likes DEFERRABLE INITIALLY DEFERRED

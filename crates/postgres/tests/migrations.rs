@@ -37,15 +37,15 @@ fn names() -> Vec<String> {
 }
 
 const SCHEMA: &str = "
-    SELECT string_agg(told, E'\\n' ORDER BY told)
+    SELECT string_agg(line, E'\\n' ORDER BY line)
     FROM (
-        SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS told
+        SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS line
         FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace
         UNION ALL
         SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
     ) AS schema
-    WHERE told NOT LIKE '%diesel%'";
+    WHERE line NOT LIKE '%diesel%'";
 
 async fn connect(database: &Database<'_>) -> Store {
     Store::connect(&database.url(), &Options::default()).await.unwrap()

@@ -18,7 +18,7 @@ const COMPANY: &str = "
     INSERT INTO tweets (author_id, content, like_count, created_at)
     SELECT 2501, 'me', 125, '2026-01-01Z'::timestamptz + n * interval '1 minute' FROM generate_series(7501, 47500) AS n;";
 
-/// Each viewer, whom she follows, and by what way her feed should be found.
+/// Each viewer, whom they follow, and by what way their feed should be found.
 const VIEWERS: [(i64, &str, &str); 8] = [
     (101, "n BETWEEN 102 AND 106", "heads of few"),
     (102, "n BETWEEN 1 AND 60", "a scan that finds enough"),
@@ -27,7 +27,7 @@ const VIEWERS: [(i64, &str, &str); 8] = [
     (105, "n BETWEEN 1 AND 1200", "a probe that finds enough"),
     (106, "n BETWEEN 100 AND 1200", "a probe in vain, then a scan"),
     (107, "n BETWEEN 1300 AND 2500", "a probe and a scan in vain, then heads"),
-    (108, "n < 0", "her own tweets alone"),
+    (108, "n < 0", "own tweets alone"),
 ];
 
 async fn company() -> (Store, Database<'static>) {

@@ -27,7 +27,7 @@ use tweetty_tables::{
 /// How many the probe users follow, each once among everybody and once among those whose tweets nobody likes.
 const PROBES: [u64; 5] = [10, 100, 1000, 5000, 20_000];
 
-/// A company told from numbers: the same each time, nothing of it in memory but its counters.
+/// A company made from numbers: the same each time, nothing of it in memory but its counters.
 struct Numbers {
     users: u64,
     tweets: u64,
@@ -84,7 +84,7 @@ impl Numbers {
         (1, self.users, mixed(user ^ 5) % 120)
     }
 
-    /// Followees at equal distances, never she herself.
+    /// Followees at equal distances, never themselves.
     fn followees(&self, user: u64) -> impl Iterator<Item = u64> + use<> {
         let (first, room, count) = self.following(user);
         let step = (room / count.max(1)).max(1);
@@ -186,7 +186,7 @@ async fn much_data_is_loaded_quickly_and_read_fast() {
     assert_eq!(store.discrepancies(10).await.unwrap(), []);
     println!("checked in {:.1} s", started.elapsed().as_secs_f64());
 
-    // One run tells the plans of the server, the other its times.
+    // One run logs the plans of the server, the other its times.
     let plans = "SET auto_explain.log_min_duration = 0; SET auto_explain.log_analyze = on;
         SET auto_explain.log_buffers = on; SET auto_explain.log_timing = off";
     let times = "SET log_min_duration_statement = 0";
@@ -239,13 +239,13 @@ async fn measure(
     }
     client_times.sort();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let told = std::fs::read_to_string(&log).unwrap().split_off(before);
-    if told.contains("plan:") {
-        let plan = told.split("duration: ").filter(|plan| plan.contains("WITH ")).last().unwrap();
+    let logged = std::fs::read_to_string(&log).unwrap().split_off(before);
+    if logged.contains("plan:") {
+        let plan = logged.split("duration: ").filter(|plan| plan.contains("WITH ")).last().unwrap();
         std::fs::write(std::env::temp_dir().join(format!("tweetty-plan {name}.txt")), plan).unwrap();
         return;
     }
-    let executed = told.lines().filter(|line| line.contains("execute") && line.contains("WITH"));
+    let executed = logged.lines().filter(|line| line.contains("execute") && line.contains("WITH"));
     let mut times = executed
         .filter_map(|line| line.split("duration: ").nth(1)?.split(' ').next()?.parse::<f64>().ok())
         .collect::<Vec<_>>();

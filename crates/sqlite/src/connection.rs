@@ -28,7 +28,7 @@ const FOR_ALL: &str = "
     PRAGMA secure_delete = ON;
 ";
 const FACTS: &str = "SELECT sqlite_version(), journal_mode, sqlite_compileoption_used('ENABLE_QPSG') FROM pragma_journal_mode";
-/// How long who may not switch to WAL waits before she tries again.
+/// How long a connection that may not switch to WAL waits before it tries again.
 const NEXT_TRY: Duration = Duration::from_millis(5);
 const FOR_READERS: &str = "PRAGMA query_only = ON;";
 /// A like touches eight pages anywhere in the file. A checkpoint writes each page back once however often it changed, so

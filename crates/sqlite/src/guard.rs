@@ -35,7 +35,7 @@ pub(crate) fn earlier(
     }
 }
 
-/// Keeps the outcome for whoever repeats the request.
+/// Keeps the outcome for a repetition of the request.
 pub(crate) fn remember(
     connection: &mut SqliteConnection,
     user: UserId,

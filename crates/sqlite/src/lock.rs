@@ -1,4 +1,4 @@
-//! One server a database: whoever serves holds this lock.
+//! One server a database: the one that serves holds this lock.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ static GROUP_TIME: LazyLock<Histogram> = LazyLock::new(|| {
 /// How a page of a feed is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strategy {
-    /// Down the tweets of everybody, whoever asks.
+    /// Down the tweets of everybody, for any viewer.
     All,
     /// The index of one author.
     Author,

@@ -1,7 +1,7 @@
 //! Which tweets make a page, by one statement or two; likes are never counted here. Popular tweets of a time: `popular.rs`.
 //!
 //! A viewer who follows many is served by a walk down the tweets of everybody, which is short when it finds enough of
-//! her followees' among the first few hundred; what it finds is then exact. Otherwise the index of each followee's
+//! their followees' among the first few hundred; what it finds is then exact. Otherwise the index of each followee's
 //! tweets is entered, which SQLite leaves as soon as the rest of it can't reach the page any more.
 
 use diesel::prelude::*;

@@ -105,7 +105,7 @@ impl Readers {
         self.in_turn(move |_| Ok(database.reading()?.transaction(work)?)).await
     }
 
-    /// Reads at once, though all others are busy: whoever asks whether the database can be read at all doesn't ask
+    /// Reads at once, though all others are busy: whether the database can be read at all is another question than
     /// whether there is much to do. One at a time: where the disk hangs, the others wait here and not on a thread each.
     pub(crate) async fn beside<T: Send + 'static>(
         &self,

@@ -64,7 +64,7 @@ impl TryFrom<UserRow> for User {
 /// The columns of a tweet in the order of [`crate::details::TWEETS`].
 pub(crate) type TweetColumns = (i64, String, i64, i64, i64, bool, Option<String>);
 
-/// A tweet as the database tells it; people's names and images are yet to come.
+/// A tweet as the database has it; people's names and images are yet to come.
 pub(crate) struct TweetRow {
     pub(crate) id: i64,
     content: String,
@@ -105,7 +105,7 @@ impl TweetRow {
     }
 }
 
-/// The time that a column of milliseconds tells.
+/// The time in a column of milliseconds.
 pub(crate) fn moment(milliseconds: i64) -> Result<Timestamp> {
     DateTime::from_timestamp_millis(milliseconds)
         .ok_or_else(|| Error::internal(format!("{milliseconds} ms is no time")))
@@ -154,7 +154,7 @@ pub(crate) fn store_id(text: &str) -> Result<StoreId> {
     StoreId::parse(text).ok_or_else(|| Error::internal(format!("{text:?} is no store id")))
 }
 
-/// A page of people from up to one more than it holds, which tells that another page follows.
+/// A page of people from up to one more than it holds, which shows that another page follows.
 pub(crate) fn page_of_people<T>(mut people: Vec<T>, limit: u32, id: impl Fn(&T) -> UserId) -> People<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = people.len() > limit;

@@ -1,4 +1,4 @@
-//! The port of whoever keeps the store in order.
+//! The port of operators and the sweeper, who keep the store in order.
 
 use async_trait::async_trait;
 use diesel::prelude::*;

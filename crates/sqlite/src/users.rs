@@ -353,7 +353,7 @@ fn changed(connection: &mut SqliteConnection, user: UserId, rows: usize) -> Resu
     Ok(find(connection, user)?.map(|_| Change::AlreadySo))
 }
 
-/// What is hers goes by the foreign keys; the counters of others are told before.
+/// What is theirs goes by the foreign keys; the counters of others are changed before.
 fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<ImageFiles>>, Failure> {
     let files = images::table.filter(images::owner_id.eq(user.get()));
     let files =

@@ -12,7 +12,7 @@ use tweetty_sqlite::{Options, Store};
 /// BEGIN, the viewer's count of followees, a walk in vain, the ranking, tweets with likers, attachments, COMMIT; names
 /// that are not known from a moment ago take one more.
 const STATEMENTS_A_PAGE: usize = 7;
-/// BEGIN, the user, her followers, her followees, COMMIT.
+/// BEGIN, the user, their followers, their followees, COMMIT.
 const STATEMENTS_A_PROFILE: usize = 5;
 
 static STATEMENTS: AtomicUsize = AtomicUsize::new(0);

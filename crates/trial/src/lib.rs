@@ -1,7 +1,7 @@
 //! The release binary on trial: what benchmarks and fault runs share.
 //!
 //! A [`Server`] is the binary that was built beside the program that tries it, in a process of its own. [`process`]
-//! tells what the kernel counts of it, [`machine`] and [`commit`] under what circumstances a figure came to be.
+//! reads what the kernel counts of it, [`machine`] and [`commit`] under what circumstances a figure came to be.
 
 pub mod http;
 mod machine;
@@ -13,7 +13,7 @@ pub use machine::{commit, machine, today};
 pub use picture::{noise, photograph};
 pub use server::{Server, Setup, tweetty};
 
-/// What can go wrong is told to a person and ends the run.
+/// What can go wrong is printed and ends the run.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// A number with a comma between thousands.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Result;
 
-/// Linux tells processor time in hundredths of a second.
+/// Linux reports processor time in hundredths of a second.
 const MICROSECONDS_A_TICK: u64 = 10_000;
 
 /// The processor time of a process alone, in µs.
@@ -55,7 +55,7 @@ pub fn postmaster(data: &Path) -> Result<u32> {
 fn memory(process: u32, name: &str) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let kibibytes = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));
-    Ok(kibibytes.ok_or("the kernel tells no memory of a process")?.parse::<f64>()? / 1024.0)
+    Ok(kibibytes.ok_or("the kernel reports no memory of a process")?.parse::<f64>()? / 1024.0)
 }
 
 struct Usage {

@@ -175,10 +175,10 @@ impl Server {
         Ok(())
     }
 
-    /// Tells it to stop.
+    /// Asks it to stop.
     pub fn terminate(&self) -> Result<()> {
         let sent = Command::new("kill").arg(self.process().to_string()).status()?;
-        if sent.success() { Ok(()) } else { Err("the server can't be told to stop".into()) }
+        if sent.success() { Ok(()) } else { Err("the server can't be asked to stop".into()) }
     }
 
     /// Waits for its end.
@@ -191,7 +191,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         // In order: the media folder and SQLite's log are left as an operator would leave them.
         if self.runs().unwrap_or(false) {
-            // By the signal that does not wait for whoever distributes requests.
+            // By the signal that does not wait for a load balancer.
             Command::new("kill").args(["-s", "INT", &self.process().to_string()]).status().ok();
             self.child.wait().ok();
         }

@@ -16,7 +16,7 @@ use crate::config::{Environment, Refusal};
 
 const LEVEL: &str = "TWEETTY_LOG_LEVEL";
 /// Calls an error what clients do to their connections, such as a head that can't be read. What becomes of a request is
-/// told by its own line.
+/// logged by its own line.
 const CONNECTIONS: &str = "actix_http::h1::dispatcher";
 
 /// Somebody besides the log who listens to what happens.
@@ -45,7 +45,7 @@ enum Format {
 }
 
 impl LogSettings {
-    /// Starts logging, once a process. Panics are told by the log, too.
+    /// Starts logging, once a process. Panics are logged, too.
     pub(crate) fn start(
         &self,
         usual: &str,
@@ -102,7 +102,7 @@ fn tell_of_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(cause = panic.payload_as_str(), backtrace, "panicked at {place}");
 }
 
-/// One event is one line, whatever is in it: nobody can write lines of her own into the log.
+/// One event is one line, whatever is in it: nobody can write lines of their own into the log.
 struct OneLine(Stderr);
 
 impl io::Write for OneLine {

@@ -5,7 +5,7 @@ use tweetty_domain::Operator;
 /// More than any system's user names have.
 const LONGEST: usize = 100;
 
-/// The operator, as the system and sudo tell: sudo's word stands in the environment, so it is a hint, not a proof.
+/// The operator, as the system and sudo name them: sudo's word stands in the environment, so it is a hint, not a proof.
 pub(crate) fn current() -> Operator {
     let os_user = whoami::username().unwrap_or_else(|_| numbered());
     Operator { os_user: plain(&os_user), sudo_user: sudo_user(std::env::var("SUDO_USER").ok()) }

@@ -57,7 +57,7 @@ fn pack() -> Result<()> {
     let page = fs::read_to_string(from.join("index.html"))?;
     let version = version(&files, &page);
     let prefix = format!("/assets/{version}");
-    // Told at once, the modules come side by side instead of one import after the other.
+    // Named at once, the modules come side by side instead of one import after the other.
     let is_module =
         |path: &str| path == "app.js" || Path::new(path).extension().is_some_and(|ending| ending == "mjs");
     let modules = files.iter().filter(|(path, ..)| is_module(path));

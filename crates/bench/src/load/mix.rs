@@ -32,7 +32,7 @@ impl Mix {
     /// The request of that number.
     pub(crate) fn request(&self, number: u64) -> Vec<u8> {
         let scattered = number.wrapping_mul(STEP);
-        // Whoever asks next is another one, so that a load of which most is refused finds as much in the processor's
+        // The next request is another user's, so that a load of which most is refused finds as much in the processor's
         // memory as one of which nothing is.
         let shuffled = usize::try_from(number.wrapping_mul(SHUFFLE) >> 32).unwrap_or_default();
         let viewer = &self.viewers[shuffled % self.viewers.len()];

@@ -1,5 +1,5 @@
 //! The clients have a processor of their own where there are several: where they share the service's, each request that it
-//! refuses costs it what sending it costs them, and the figure tells of both.
+//! refuses costs it what sending it costs them, and the figure has both.
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use tweetty_trial::Result;

@@ -43,7 +43,7 @@ impl State {
         Person { id, nickname, first_name, last_name, avatar }
     }
 
-    /// At most `most` of those people: the viewer first where she is among them, then by id.
+    /// At most `most` of those people: the viewer first where they are among them, then by id.
     fn named(&self, ids: impl Iterator<Item = UserId>, viewer: UserId, most: u32) -> Vec<Person> {
         let mut ids = ids.collect::<Vec<_>>();
         ids.sort_by_key(|id| (*id != viewer, *id));

@@ -137,9 +137,9 @@ impl Upkeep for Memory {
     async fn discrepancies(&self, limit: u32) -> Result<Vec<Discrepancy>> {
         let strays = self.state().strays();
         let found = strays.into_iter().filter(|(_, count)| *count > 0);
-        let told =
+        let found =
             found.map(|(what, count)| Discrepancy::Rows { what: what.to_owned(), count: count as u64 });
-        Ok(told.take(limit as usize).collect())
+        Ok(found.take(limit as usize).collect())
     }
 
     async fn repair_counters(&self) -> Result<u64> {

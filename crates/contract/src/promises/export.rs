@@ -1,4 +1,4 @@
-//! What is read of one person to be handed out to her.
+//! What is read of one person for their export.
 
 use tweetty_domain::{ImageDescription, Liked, MediaId, TweetId};
 
@@ -11,7 +11,7 @@ promises! { export_entries of export:
         for author in [bob, eve, ann, bob] {
             liked.push((store.liked_tweet(author, "liked", &[ann, eve]).await, author));
         }
-        store.liked_tweet(bob, "not by her", &[eve]).await;
+        store.liked_tweet(bob, "not by them", &[eve]).await;
         let page = async |after, limit| {
             let page = store.tweets.liked_by(ann, after, limit).await.unwrap();
             page.into_iter().map(|Liked { tweet, author }| (tweet, author.id)).collect::<Vec<(TweetId, _)>>()

@@ -5,7 +5,7 @@ use tweetty_domain::{Change, Error, Invalid, NewUser, PeopleStart, Person, Perso
 use crate::Store;
 use crate::arrange::{new_user, noon};
 
-/// Her counters: followers, followees.
+/// Their counters: followers, followees.
 async fn counts(store: &Store, user: UserId) -> (u64, u64) {
     let user = store.user(user).await;
     (user.followers_count, user.following_count)

@@ -18,7 +18,7 @@ promises! { likes_entries of likes:
         let tweet = store.liked_tweet(ann, "hi", &[bob, eve]).await;
         assert_eq!(store.unlike(tweet, bob).await, Change::Made);
         assert_eq!(store.unlike(tweet, bob).await, Change::AlreadySo);
-        assert_eq!(store.unlike(tweet, ann).await, Change::AlreadySo, "she never liked it");
+        assert_eq!(store.unlike(tweet, ann).await, Change::AlreadySo, "it was never liked");
         assert_eq!(store.likes(tweet).await, 1);
     }
 

@@ -36,7 +36,7 @@ in the history {steps:?}"
     }
 }
 
-/// The first likers are enough to tell the tweets' details apart.
+/// The first likers are enough to distinguish the tweets' details.
 fn query(viewer: UserId, scope: Scope, order: Order, start: Start, size: u32) -> FeedQuery {
     let size = PageSize::parse(Some(size.into()), u32::MAX).unwrap();
     FeedQuery { viewer, scope, order, start, size, embedded_likers: 3 }

@@ -6,7 +6,7 @@ use tweetty_domain::{Error, Invalid, NewImage, NewTweet, Once, Order, Result, Sc
 use super::concurrency::together;
 use crate::arrange::{draft, files_of, guard, key, noon, picture, with_images};
 
-/// Whether it worked; her being gone meanwhile is the only excuse.
+/// Whether it worked; that the user is gone meanwhile is the only excuse.
 fn unless_gone<T>(outcome: Result<T>) -> Option<T> {
     match outcome {
         Err(Error::UnknownKey) => None,

@@ -61,7 +61,7 @@ pub(super) async fn database(trial: Trial) -> Result<Row> {
             place.setup.database = sqlite(&folder);
             (small, "database and its log on it")
         }
-        // Where its log has no room, PostgreSQL ends; whoever supervises it starts it again.
+        // Where its log has no room, PostgreSQL ends; its supervisor starts it again.
         Store::Postgres => (tablespace(&place)?, "tables and indexes on it, PostgreSQL's log beside"),
     };
     place.start()?;

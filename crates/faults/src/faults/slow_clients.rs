@@ -63,12 +63,12 @@ pub(super) async fn slow(trial: Trial) -> Result<Row> {
 
     let allowed = Allowed { errors: &[], slowest: Duration::from_secs(5) };
     let mut row = trial.judge(&mut place, &crowd, load, Some(recovery), allowed).await?;
-    let told = |waited: Waited| format!("{}/{}", span_fine(waited.p50), span_fine(waited.p99));
+    let format = |waited: Waited| format!("{}/{}", span_fine(waited.p50), span_fine(waited.p99));
     row.besides = format!(
         "p50/p99 of others {} alone, {} beside {FEW}, {} beside {open}",
-        told(alone),
-        told(beside_few),
-        told(beside_many)
+        format(alone),
+        format(beside_few),
+        format(beside_many)
     );
     if beside_few.p99 > 2 * alone.p99 + NOISE {
         row.complaints.push(format!(

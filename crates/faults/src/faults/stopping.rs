@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tweetty_trial::{Result, photograph};
 
 use crate::ledger::{Ledger, Upload};
-use crate::load::{Crowd, Told};
+use crate::load::{Answered, Crowd};
 use crate::place::Place;
 use crate::pulse::Pulse;
 use crate::raw;
@@ -15,7 +15,7 @@ use crate::row::{Row, span};
 use crate::search::look;
 use crate::trial::Trial;
 
-/// The server is told to stop, drains so long, and closes its listener.
+/// The server is asked to stop, drains so long, and closes its listener.
 const DRAIN: Duration = Duration::from_millis(300);
 /// By then the listener is closed for sure.
 const CLOSED: Duration = Duration::from_millis(900);
@@ -54,7 +54,7 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
             stream.write_all(&bytes[..sent]).await?;
             under_way.spawn(async move {
                 let begun = Instant::now();
-                // The other half follows when the server has been told to stop and lets nobody in any more.
+                // The other half follows when the server has been asked to stop and lets nobody in any more.
                 if sent < bytes.len() {
                     tokio::time::sleep(CLOSED).await;
                 }
@@ -96,10 +96,10 @@ pub(super) async fn stopped(trial: Trial) -> Result<Row> {
         longest = longest.max(begun.elapsed());
         place.start()?;
     }
-    let told = Told { ledgers, seen: pulse.seen() };
-    let found = look(&told, &picture, &place).await?;
+    let answered = Answered { ledgers, seen: pulse.seen() };
+    let found = look(&answered, &picture, &place).await?;
     let mut row = trial.row(&mut place, found)?;
-    (row.errors, row.slowest) = (told.seen.errors, told.seen.slowest);
+    (row.errors, row.slowest) = (answered.seen.errors, answered.seen.slowest);
     complaints.extend(row.errors.keys().map(|error| format!("clients saw {error}")));
     if longest > LONGEST_STOP {
         complaints.push(format!("a stop took {}", span(longest)));

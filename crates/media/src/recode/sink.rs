@@ -144,9 +144,9 @@ mod tests {
     fn a_full_disk_is_remembered_whatever_the_encoder_makes_of_it() {
         let enough = enough();
         let mut sink = Sink::new(FullDisk, 4, &enough);
-        let told = image::DynamicImage::new_rgb8(1, 1)
+        let written = image::DynamicImage::new_rgb8(1, 1)
             .write_with_encoder(image::codecs::png::PngEncoder::new(&mut sink));
-        assert!(told.is_err());
+        assert!(written.is_err());
         assert!(matches!(sink.stopped(), Some(Error::Unavailable(_))));
     }
 }

@@ -81,7 +81,7 @@ impl Shelf {
     /// All files below the folder.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = files_below(&self.path());
-        // Held by whoever removes, or copies.
+        // Held by removals, or by copies.
         files.retain(|path| path.file_name().is_some_and(|name| name != "removals.lock"));
         files
     }

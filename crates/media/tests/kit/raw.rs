@@ -254,7 +254,7 @@ pub fn animated(width: u32, height: u32, frames: &[Vec<u8>]) -> Vec<u8> {
     riff(&chunks)
 }
 
-/// Kept as it is by whoever looks at the first bytes only.
+/// Kept as it is by a check of the first bytes only.
 pub fn polyglot() -> Vec<u8> {
     [webp(9, 9), b"<script>alert(1)</script>PK\x03\x04".to_vec()].concat()
 }

@@ -14,11 +14,11 @@ pub(crate) fn held(database: &Database<'_>, statement: &str) -> Held {
     psql.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut held = Held(psql.spawn().unwrap());
     held.say(&format!("BEGIN; {statement}; SELECT 'held';"));
-    let mut told = BufReader::new(held.0.stdout.take().unwrap());
+    let mut output = BufReader::new(held.0.stdout.take().unwrap());
     let mut line = String::new();
     while line.trim() != "held" {
         line.clear();
-        assert!(told.read_line(&mut line).unwrap() > 0, "psql ended early");
+        assert!(output.read_line(&mut line).unwrap() > 0, "psql ended early");
     }
     held
 }

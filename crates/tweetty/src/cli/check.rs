@@ -28,7 +28,7 @@ pub(crate) struct Check {
     media: MediaSettings,
 }
 
-/// At most a thousand findings of each kind are told.
+/// At most a thousand findings of each kind are printed.
 #[derive(Debug, Serialize)]
 pub(super) struct Findings {
     clean: bool,

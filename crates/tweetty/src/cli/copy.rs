@@ -129,7 +129,7 @@ async fn open(database: Arc<dyn Database>, place: Place) -> anyhow::Result<Wired
     wiring::open_at(database, tuning, None, Limits::default(), None, place).await
 }
 
-/// Loads all rows, and with them the entry that tells of it.
+/// Loads all rows, and with them the audit entry of it.
 async fn fill(source: &Wired, target: &Wired) -> anyhow::Result<()> {
     if !target.operations.is_empty().await? {
         let problem = format!(

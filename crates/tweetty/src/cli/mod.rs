@@ -154,7 +154,7 @@ fn refuse_usage(command: &clap::Command, error: &clap::Error) -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    // Whoever closed our standard output has seen enough: `tweetty users list | head`.
+    // A reader that closed our standard output has seen enough: `tweetty users list | head`.
     if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }

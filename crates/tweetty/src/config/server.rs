@@ -39,7 +39,7 @@ impl BindSettings {
     }
 }
 
-/// Where the operator finds what only she may see.
+/// Where the operator finds what only they may see.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Monitoring")]
 pub(crate) struct MetricsSettings {
@@ -69,7 +69,7 @@ pub(crate) fn reachable(bind: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, bind.port())
 }
 
-/// What the service tells the world, and how long and how often it listens to it.
+/// What the service shows the world, and how long and how often it listens to it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct ServerSettings {

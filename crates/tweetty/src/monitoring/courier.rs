@@ -1,4 +1,4 @@
-//! Sends to services outside, off the way of every request: bounded in time, and a failure is only told.
+//! Sends to services outside, off the way of every request: bounded in time, and a failure is only logged.
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,10 +47,10 @@ impl Courier {
     pub(crate) async fn deliver(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
         let courier = self.clone();
         let delivering = self.runtime.spawn(async move {
-            let request = reqwest::Request::try_from(request).map_err(|problem| told(&problem))?;
-            let answer = courier.client.execute(request).await.map_err(|problem| told(&problem))?;
+            let request = reqwest::Request::try_from(request).map_err(|problem| describe(&problem))?;
+            let answer = courier.client.execute(request).await.map_err(|problem| describe(&problem))?;
             let (status, headers) = (answer.status(), answer.headers().clone());
-            let body = answer.bytes().await.map_err(|problem| told(&problem))?;
+            let body = answer.bytes().await.map_err(|problem| describe(&problem))?;
             let mut answer = Response::new(body);
             (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
             Ok(answer)
@@ -78,7 +78,7 @@ impl Courier {
 }
 
 /// What went wrong, without the URL, which may contain a key.
-fn told(problem: &reqwest::Error) -> String {
+fn describe(problem: &reqwest::Error) -> String {
     let text = if problem.is_timeout() { "no answer in time" } else { "no delivery" };
     let causes = std::error::Error::source(problem).map(|cause| format!(": {}", with_causes(cause)));
     format!("{text}{}", causes.unwrap_or_default())

@@ -12,7 +12,7 @@ use crate::log::Listener;
 pub(crate) use metrics::Metrics;
 pub(crate) use traces::continued;
 
-/// Who is told of what happens, besides the log.
+/// Where events are sent besides the log.
 #[derive(Default)]
 pub(crate) struct Monitoring {
     traces: Option<traces::Traces>,

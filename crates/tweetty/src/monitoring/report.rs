@@ -7,7 +7,7 @@ use opentelemetry_http::Bytes;
 use sentry_types::protocol::v7::{Envelope, Event, Exception, Level};
 use tracing::field::{Field, Visit};
 
-/// Fields of an event that say what happened to which request; nothing else of it is told.
+/// Fields of an event that say what happened to which request; nothing else of it is sent.
 const TAGS: [&str; 4] = ["request_id", "method", "route", "status"];
 /// Fields that say why.
 const CAUSES: [&str; 2] = ["cause", "error"];
@@ -72,7 +72,7 @@ impl Visit for Known {
     }
 }
 
-/// The first line of a cause: databases tell the values of rows in those that follow.
+/// The first line of a cause: databases name the values of rows in those that follow.
 fn presentable(cause: &str) -> String {
     cause.lines().next().unwrap_or_default().chars().take(LONGEST).collect()
 }

@@ -68,12 +68,12 @@ impl SeededCompany {
         std::iter::from_fn(move || {
             while next == followees.len() {
                 let count = *self.following.get(follower as usize)?;
-                // Drawn from the others: whoever stands where the follower herself does is the last one instead.
+                // Drawn from the others: where the follower would stand, the last one stands instead.
                 USERS_BY_FAME.draw_different(count, self.plan.users - 1, &mut ranks, &mut random);
                 let last = self.by_fame[self.by_fame.len() - 1];
                 followees.clear();
                 followees.extend(ranks.iter().map(|rank| match self.by_fame[*rank as usize] {
-                    herself if herself == follower => last,
+                    own if own == follower => last,
                     other => other,
                 }));
                 followees.sort_unstable();
@@ -150,17 +150,17 @@ impl Company for SeededCompany {
 
     fn likes(&self) -> Box<dyn Iterator<Item = CompanyLike> + Send + '_> {
         let mut random = random(&self.plan, 4);
-        let (mut likers, mut next, mut told) = (Vec::new(), 0, 0);
+        let (mut likers, mut next, mut passed) = (Vec::new(), 0, 0);
         let users = self.plan.users;
         let likes = &self.likes;
         Box::new(std::iter::from_fn(move || {
             while next == likers.len() {
-                choose(*likes.get(told)?, users, &mut likers, &mut random);
-                (next, told) = (0, told + 1);
+                choose(*likes.get(passed)?, users, &mut likers, &mut random);
+                (next, passed) = (0, passed + 1);
             }
             next += 1;
             Some(CompanyLike {
-                tweet: TweetId::stored(i64::try_from(told).ok()?),
+                tweet: TweetId::stored(i64::try_from(passed).ok()?),
                 user: user_id(likers[next - 1]),
             })
         }))

@@ -32,13 +32,13 @@ fn companies() -> Vec<(SeededCompany, [u64; 4])> {
 #[test]
 fn the_totals_are_exactly_those_asked_for() {
     for (company, figures) in companies() {
-        let told = [
+        let counted = [
             company.users().count() as u64,
             company.tweets().count() as u64,
             company.likes().count() as u64,
             company.follows().count() as u64,
         ];
-        assert_eq!(told, figures);
+        assert_eq!(counted, figures);
     }
 }
 
@@ -95,13 +95,13 @@ fn the_probes_follow_exactly_as_many_as_their_names_say_and_they_alone_have_keys
 
 #[test]
 fn the_same_seed_tells_the_same_company_and_another_seed_another() {
-    let told = |seed| {
+    let company = |seed| {
         let company = company(300, 500, 3_000, 2_000, seed);
         let users = company.users().map(|user| format!("{user:?}")).collect::<Vec<_>>();
         let tweets = company.tweets().map(|tweet| format!("{tweet:?}")).collect::<Vec<_>>();
         (users, tweets, company.likes().collect::<Vec<_>>(), company.follows().collect::<Vec<_>>())
     };
-    let (first, again, other) = (told(1), told(1), told(2));
+    let (first, again, other) = (company(1), company(1), company(2));
     assert!(first == again);
     assert!(first.0 != other.0 && first.1 != other.1 && first.2 != other.2 && first.3 != other.3);
 }

@@ -1,4 +1,4 @@
-//! A company of any size for trials and benchmarks: told row by row, the same for the same seed.
+//! A company of any size for trials and benchmarks: made row by row, the same for the same seed.
 
 mod company;
 mod plan;

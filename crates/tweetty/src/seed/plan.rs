@@ -59,7 +59,7 @@ impl Plan {
         Self { end, ..self }
     }
 
-    /// How many each probe user follows; she is called `probe` and that number.
+    /// How many each probe user follows; their names are `probe` and a number.
     pub(crate) fn probes(&self) -> &[u32] {
         &self.probes
     }

@@ -16,7 +16,7 @@ impl Zipf {
     }
 
     /// Deals out exactly `total` among so many, at most `most` to one, in random order.
-    /// Whoever asks has made sure that `total <= how_many * most`.
+    /// The caller makes sure that `total <= how_many * most`.
     pub(super) fn deal(self, total: u64, how_many: u32, most: u32, random: &mut Pcg64Mcg) -> Vec<u32> {
         let mut weight_left = (0..how_many).map(|rank| self.weight(rank)).sum::<f64>();
         let mut left = total;

@@ -201,7 +201,7 @@ pub(crate) fn storage(path: &Path, place: Place) -> anyhow::Result<Arc<dyn Stora
     Ok(Arc::new(opened.map_err(|error| Refusal::world(MEDIA, reason(&error)))?))
 }
 
-/// What an adapter says, without the words that tell a client to come back later.
+/// What an adapter says, without the words that ask a client to come back later.
 fn reason(error: &Error) -> String {
     match error {
         Error::Unavailable(cause) | Error::Internal(cause) => cause.to_string(),

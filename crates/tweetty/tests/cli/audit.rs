@@ -69,7 +69,7 @@ fn every_command_that_changes_something_is_told(store: Store) {
     let ids = log.iter().map(|record| record["user_id"].as_i64()).collect::<Vec<_>>();
     assert_eq!(ids[1..], [Some(1), Some(2), Some(3), Some(1), Some(1), Some(1), Some(2), Some(2), Some(2)]);
     let names = field(&log, "nickname");
-    assert_eq!((names[1].as_str(), names[2].as_str()), ("ann", ""), "eve is gone, and her name with her");
+    assert_eq!((names[1].as_str(), names[2].as_str()), ("ann", ""), "eve is gone, and the name too");
     let text = data.cli(&["audit"]).quietly();
     assert!(text.contains("carla as ") && text.lines().count() == log.len(), "{text}");
     for secret in [&key[8..], "Secretname", "eve"] {
@@ -120,12 +120,12 @@ fn a_seed_and_a_repair_are_told() {
     data.database().unwrap().execute("UPDATE tweets SET like_count = like_count + 5 WHERE id = 7");
     data.cli(&["check", "--repair"]).quietly();
     let log = records(&data, &[]);
-    let told = log.iter().map(|record| {
+    let recorded = log.iter().map(|record| {
         [&record["action"], &record["outcome"], &record["detail"]]
             .map(|field| field.as_str().unwrap_or_default().to_owned())
     });
     assert_eq!(
-        told.collect::<Vec<_>>(),
+        recorded.collect::<Vec<_>>(),
         [
             ["seed", "done", "20 users, 30 tweets, 200 likes, 40 follows"],
             ["check --repair", "begun", ""],

@@ -55,7 +55,7 @@ fn path(data: &Data, name: &str) -> String {
 /// What people were promised: tweets that were acknowledged, and not deleted since.
 type Promised = Mutex<Vec<(i64, Instant)>>;
 
-/// Publishes pictures, deletes some and likes the others, until it is told to stop. A machine that is busy elsewhere may
+/// Publishes pictures, deletes some and likes the others, until it has to stop. A machine that is busy elsewhere may
 /// refuse (503); that is no promise.
 fn write(service: &Service, key: &str, number: u32, stop: &AtomicBool, promised: &Promised) {
     static COLOUR: AtomicU32 = AtomicU32::new(1000);

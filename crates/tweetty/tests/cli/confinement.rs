@@ -1,7 +1,7 @@
 //! The service where it has next to nothing: another root folder, in which there is no shell and only its data can be
 //! written, and the account `nobody`.
 //!
-//! Root has the account itself. Whoever else runs this is `nobody` in a user namespace of her own, without rights there.
+//! Root has the account itself. Another user who runs this is `nobody` in a user namespace of their own, without rights there.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -14,9 +14,9 @@ const NOBODY: u32 = 65_534;
 
 /// What the program needs to be started, by its path.
 fn libraries(program: &Path) -> Vec<PathBuf> {
-    let told = Command::new("ldd").arg(program).output().unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    told.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect()
+    let output = Command::new("ldd").arg(program).output().unwrap();
+    let libraries = String::from_utf8(output.stdout).unwrap();
+    libraries.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect()
 }
 
 fn copy_into(root: &Path, file: &Path) {
@@ -110,8 +110,8 @@ fn nobody_serves_in_a_folder_without_a_shell_where_only_the_data_can_be_written(
     let mut service = service.stdout(fs::File::create(&said).unwrap()).stderr(Stdio::null()).spawn().unwrap();
     let begun = Instant::now();
     let address = loop {
-        let told = fs::read_to_string(&said).unwrap();
-        if let Some(line) = told.strip_suffix('\n') {
+        let text = fs::read_to_string(&said).unwrap();
+        if let Some(line) = text.strip_suffix('\n') {
             let welcome = serde_json::from_str::<serde_json::Value>(line).unwrap();
             break welcome["address"].as_str().unwrap().to_owned();
         }

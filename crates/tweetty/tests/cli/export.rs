@@ -1,4 +1,4 @@
-//! What a person may ask for: all that is hers, and that nothing of it stays.
+//! What a person may ask for: all their data, and that nothing of it stays.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -172,6 +172,6 @@ fn nothing_of_a_removed_user_is_left(store: Store) {
     }
     let shards = fs::read_dir(service.file("media")).unwrap().map(|entry| entry.unwrap().path());
     let files = shards.filter(|path| path.is_dir()).flat_map(|shard| fs::read_dir(shard).unwrap());
-    assert_eq!(files.count(), 0, "her images went at once");
+    assert_eq!(files.count(), 0, "the images went at once");
     assert_eq!(service.cli(&["check"]).quietly(), "all is as it should be\n");
 }

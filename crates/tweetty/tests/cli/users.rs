@@ -16,7 +16,7 @@ fn a_user_is_added_shown_changed_and_removed(store: Store) {
     let data = Data::made(store);
     let added = data.cli(&["users", "add", "Ann", "-f", "Anna", "-l", "Lee"]).quietly();
     let (said, key) = added.trim_end().split_once('\n').unwrap();
-    assert_eq!(said, "added Ann as user #1; her key is shown only this once:");
+    assert_eq!(said, "added Ann as user #1; the key is shown only this once:");
     assert!(key.starts_with("tweetty_") && key.len() == 80, "{key}");
 
     let shown = data.cli(&["users", "get", "ann", "--json"]).json();
@@ -122,7 +122,7 @@ fn one_follows_another_and_no_longer(store: Store) {
     };
     assert_eq!((counts("ann"), counts("bob")), ((0, 1), (1, 0)));
     let follow = |other| data.cli(&["users", "follow", "--follower", "ann", "--followee", other]);
-    follow("ann").refused(1, &["nobody can follow herself"]);
+    follow("ann").refused(1, &["no user can follow themselves"]);
     follow("eve").refused(1, &["\"eve\"", "no such user"]);
 }
 

@@ -90,7 +90,7 @@ impl Mortal {
 
     /// When everything that nobody needs is swept, the files of so many images are left: each and its smaller copy.
     fn leaves_images(&self, count: usize) {
-        assert_eq!(self.does("sweep", "0"), 0, "an upload stands that nobody was told of");
+        assert_eq!(self.does("sweep", "0"), 0, "an upload stands that was not acknowledged");
         assert_eq!(files(&self.media()).len(), 2 * count);
         self.is_sound();
     }

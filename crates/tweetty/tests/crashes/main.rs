@@ -8,7 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "where an arrangement fails, the test has to fail, and each tells how many points it passed"
+    reason = "where an arrangement fails, the test has to fail, and each prints how many points it passed"
 )]
 
 #[macro_use]

@@ -25,8 +25,8 @@ pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     /// The point at which it died, where it did.
     pub(crate) died_at: Option<String>,
-    /// What it told of its success.
-    pub(crate) told: Option<i64>,
+    /// What it printed of its success.
+    pub(crate) done: Option<i64>,
 }
 
 /// Does something to that data in a process of its own, which dies at the `dies_at`th point it passes.
@@ -46,12 +46,12 @@ pub(crate) fn run(data: &Data, operation: &str, argument: &str, dies_at: u32) ->
     };
     let died_at = behind(&err, "the process dies at this point: ");
     assert!(output.status.success() || died_at.is_some(), "{operation} {argument}: {out}{err}");
-    Ended { status: output.status, died_at, told: behind(&out, "told: ").map(|id| id.parse().unwrap()) }
+    Ended { status: output.status, died_at, done: behind(&out, "done: ").map(|id| id.parse().unwrap()) }
 }
 
 /// Does it to its end; answers what came of it.
 pub(crate) fn finish(data: &Data, operation: &str, argument: &str) -> i64 {
-    run(data, operation, argument, 0).told.unwrap()
+    run(data, operation, argument, 0).done.unwrap()
 }
 
 /// Two days from now everything is old enough to be swept.
@@ -93,7 +93,7 @@ async fn victim() {
     let (ann, once) =
         (UserId::stored(ANN), Some(IdempotencyKey::parse(&format!("{operation}-{argument}")).unwrap()));
     let numbers = argument.split('-').map(|number| number.parse().unwrap()).collect::<Vec<i64>>();
-    let told = match operation.as_str() {
+    let done = match operation.as_str() {
         "upload" => {
             let mut upload = microblog.receive_upload().await.unwrap();
             upload.write(&picture()).await.unwrap();
@@ -146,7 +146,7 @@ async fn victim() {
         }
         unknown => panic!("{unknown}?"),
     };
-    println!("told: {told}");
+    println!("done: {done}");
 }
 
 /// Wide enough for one smaller copy.

@@ -23,7 +23,7 @@ pub(crate) struct Client {
 impl Client {
     /// Nobody in particular; reads the document first.
     pub(crate) async fn stranger(address: &str) -> Self {
-        // The binary brings its own to where it reports errors; whoever builds a client first must name one.
+        // The binary brings its own to where it reports errors; a test that builds a client first must name one.
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let http = http.build().unwrap();

@@ -174,7 +174,7 @@ async fn the_largest_page_is_configured_and_told_by_a_cursor(store: Store) {
     }
     let page = ann.get("/api/tweets").await.succeeds(200);
     assert_eq!(ids(&page["tweets"]).len(), 3);
-    assert!(page["next_cursor"].is_string(), "what is left out is told");
+    assert!(page["next_cursor"].is_string(), "a cursor leads to what is left out");
     ann.get("/api/tweets?limit=4").await.fails(422);
     assert_eq!(ann.walk("/api/tweets?limit=3", "tweets").await.concat().len(), 4);
 }

@@ -25,7 +25,7 @@ fn is_hardened(what: &str, answer: &Answer) {
     assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{what}");
     assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{what}");
     assert!(answer.header("x-request-id").is_some(), "{what}");
-    assert!(answer.header("server").is_none(), "{what} tells what serves it");
+    assert!(answer.header("server").is_none(), "{what} shows what serves it");
     let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{what}: {answer}"));
     assert!(policy.starts_with("default-src 'none'"), "{what}: {policy}");
     assert!(policy.contains("frame-ancestors 'none'") || policy.contains("sandbox"), "{what}: {policy}");

@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "where an arrangement fails, the test has to fail, and a failed one tells what it saw"
+    reason = "where an arrangement fails, the test has to fail, and a failed one prints what it saw"
 )]
 
 #[path = "../support/mod.rs"]

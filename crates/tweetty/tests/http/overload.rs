@@ -91,8 +91,8 @@ async fn while_no_place_is_free_whoever_comes_is_refused_at_once_and_keeps_her_c
     locking.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut locking = locking.spawn().unwrap();
     writeln!(locking.stdin.as_mut().unwrap(), "BEGIN; LOCK TABLE tweets; SELECT 'locked';").unwrap();
-    let mut told = BufReader::new(locking.stdout.as_mut().unwrap()).lines();
-    while told.next().expect("it is locked").unwrap() != "locked" {}
+    let mut lines = BufReader::new(locking.stdout.as_mut().unwrap()).lines();
+    while lines.next().expect("it is locked").unwrap() != "locked" {}
     let liking = tokio::spawn({
         let ann = ann.client.clone();
         async move { ann.like(tweet).await.status }

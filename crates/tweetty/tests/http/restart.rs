@@ -69,7 +69,7 @@ async fn a_service_that_stops_finishes_the_requests_it_has(store: Store) {
     blog.start_again().await;
 }
 
-/// What a writer was told to have done.
+/// What was acknowledged to a writer.
 #[derive(Default)]
 struct Acknowledged {
     tweets: Vec<(i64, String)>,

@@ -32,7 +32,7 @@ enum Body {
 }
 use Body::{File, HerKey, HerPicture, Label, Nothing, Text, Wish};
 
-/// Method, path, body; then the status for whoever has no good key, for the owner of the object, for another user. In a
+/// Method, path, body; then the status for a caller without a good key, for the owner of the object, for another user. In a
 /// path, `{tweet}` is a tweet of the owner, `{key}` one more key of the owner, `{announcement}` the announcement of that tweet, `{owner}` their own id, `{image}` a picture of that tweet, `{absent}` nothing.
 type Row = (&'static str, &'static str, Body, [u16; 3]);
 
@@ -175,7 +175,7 @@ impl Scene {
         call.send().await
     }
 
-    /// All that the owner can see of herself and of what is hers.
+    /// All that the owner can see of their own account and data.
     async fn hers(&self) -> Vec<Value> {
         let id = self.owner.id;
         let mut seen = vec![];

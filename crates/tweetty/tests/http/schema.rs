@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// Keywords that tell a reader something and restrict nothing that is compared here.
+/// Keywords that explain something to a reader and restrict nothing that is compared here.
 const REMARKS: [&str; 8] =
     ["description", "title", "example", "default", "pattern", "readOnly", "deprecated", "externalDocs"];
 

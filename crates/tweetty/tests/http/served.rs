@@ -28,7 +28,7 @@ on_both_stores!(
     the_documents_are_not_sent_again_to_whoever_has_them,
 );
 
-/// The URL of an image that hangs on a tweet of hers.
+/// The URL of an image that hangs on a tweet of theirs.
 pub(crate) async fn image_url(person: &crate::client::Person) -> String {
     let tweet = person.publish_with("look", &[person.picture(pictures::png()).await]).await;
     person.see(tweet).await["attachments"][0].as_str().unwrap().to_owned()

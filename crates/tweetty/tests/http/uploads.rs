@@ -28,7 +28,7 @@ on_both_stores!(
     an_upload_belongs_to_nobody_until_it_is_attached,
 );
 
-/// The bytes that are served for an upload of hers, and their media type.
+/// The bytes that are served for an upload of theirs, and their media type.
 async fn served(person: &Person, upload: Vec<u8>) -> (Vec<u8>, String) {
     let tweet = person.publish_with("look", &[person.picture(upload).await]).await;
     let url = person.see(tweet).await["attachments"][0].as_str().unwrap().to_owned();

@@ -16,7 +16,7 @@ on_both_stores!(
     smaller_copies_go_with_their_tweet,
 );
 
-/// What is shown of the one image of a new tweet of hers, and the id of the tweet.
+/// What is shown of the one image of a new tweet of theirs, and the id of the tweet.
 async fn shown(ann: &Person, upload: Vec<u8>) -> (i64, Value) {
     let id = ann.publish_with("look", &[ann.picture(upload).await]).await;
     let mut tweet = ann.see(id).await;

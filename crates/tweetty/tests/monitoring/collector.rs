@@ -1,4 +1,4 @@
-//! A stand-in for a service outside that is told something by POST.
+//! A stand-in for a service outside that receives something by POST.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};

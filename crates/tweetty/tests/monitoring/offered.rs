@@ -158,7 +158,7 @@ fn everything_that_is_asked_of_prometheus_is_served(store: Store) {
     assert_ne!(wrong("rate(tweetty_nothing_total[5m])", &served), Vec::<String>::new(), "this test can fail");
     assert_ne!(wrong("sum by (color) (tweetty_uploads_total)", &served), Vec::<String>::new());
     assert_ne!(wrong("tweetty_uploads_total{outcome=\"lost\"}", &served), Vec::<String>::new());
-    assert_eq!(manual(), names(&exposed), "docs/monitoring.md tells of each metric, and of no other");
+    assert_eq!(manual(), names(&exposed), "docs/monitoring.md describes each metric, and no other");
 }
 
 /// The metrics that are served, without what a histogram adds.

@@ -97,8 +97,8 @@ fn a_database_that_is_read_only_is_not_ready_until_writes_work_again() {
             assert_eq!(post(), 503);
             assert_eq!(get(&service, "/api/tweets", &key).status, 200, "what can be read is read");
         }
-        let told = "the database is read-only, as a standby is";
-        assert!(service.logged().contains(told), "{}", service.logged());
+        let cause = "the database is read-only, as a standby is";
+        assert!(service.logged().contains(cause), "{}", service.logged());
         becomes_read_only(&service, false);
         let begun = Instant::now();
         while post() != 201 || get(&service, "/health/ready", "").status != 200 {

@@ -44,7 +44,7 @@ fn a_failure_is_reported_with_its_request_and_nothing_personal() {
     let event = event.unwrap_or_else(|| panic!("no event in {text}"));
     assert_eq!(event["tags"]["request_id"], "failed-request", "{event}");
     assert_eq!((&event["tags"]["route"], &event["tags"]["method"]), (&"/api/medias".into(), &"POST".into()));
-    // A level that is not told is `error`.
+    // A level that is not given is `error`.
     assert_eq!((&event["level"], &event["environment"]), (&Value::Null, &Value::from("trial")), "{event}");
     assert_eq!(event["exception"]["values"][0]["type"], "POST /api/medias");
     assert!(event["release"].as_str().unwrap().starts_with("tweetty@"));

@@ -1,4 +1,4 @@
-//! One line a request, with what it was; and nobody writes lines of her own.
+//! One line a request, with what it was; and nobody writes lines of their own.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -171,14 +171,14 @@ fn a_failure_is_told_once_with_its_cause_and_only_to_the_log() {
             (&lines[0]["level"], &lines[0]["message"]),
             (&Value::from(level), &Value::from("request"))
         );
-        assert!(lines[0]["cause"].as_str().is_some_and(|told| told.contains(cause)), "{}", lines[0]);
+        assert!(lines[0]["cause"].as_str().is_some_and(|logged| logged.contains(cause)), "{}", lines[0]);
         assert!(!answer.text().contains(cause), "{}", answer.text());
     }
 }
 
 #[test]
 fn a_probe_that_succeeds_is_told_at_debug_and_one_that_fails_is_a_warning() {
-    for (level, told) in [("info", None), ("debug", Some("DEBUG"))] {
+    for (level, logged) in [("info", None), ("debug", Some("DEBUG"))] {
         let mut service = Service::with(Store::Sqlite, &[("TWEETTY_LOG_LEVEL", level)]);
         for path in ["/health/live", "/health/ready"] {
             assert_eq!(get(&service, path, "").status, 200);
@@ -194,7 +194,7 @@ fn a_probe_that_succeeds_is_told_at_debug_and_one_that_fails_is_a_warning() {
         for path in ["/health/live", "/health/ready"] {
             assert_eq!(
                 levels(path, 200),
-                told.into_iter().collect::<Vec<_>>(),
+                logged.into_iter().collect::<Vec<_>>(),
                 "{path} at {level}: {lines:#?}"
             );
         }

@@ -35,11 +35,11 @@ fn a_request_is_a_trace_from_its_head_to_the_database(store: Store) {
     let names =
         ["GET /api/tweets", "POST /api/tweets", "POST /api/tweets/{id}/likes", "image recode", "my-request"];
     let names = [&names, writes].concat();
-    let told = |received: &[crate::collector::Received]| {
+    let text_of = |received: &[crate::collector::Received]| {
         received.iter().map(crate::collector::Received::text).collect::<String>()
     };
-    let received = collector.wait_for(|received| names.iter().all(|name| told(received).contains(name)));
-    let text = told(&received);
+    let received = collector.wait_for(|received| names.iter().all(|name| text_of(received).contains(name)));
+    let text = text_of(&received);
     for name in &names {
         assert!(text.contains(name), "{name} is in no trace");
     }
@@ -65,7 +65,7 @@ fn a_collector_that_is_down_or_silent_or_refuses_slows_nothing_and_is_told_once(
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let silent = Collector::start(Manner::Silent);
     let refusing = Collector::start(Manner::Answers(500));
-    for (address, told) in [(closed, true), (silent.address, false), (refusing.address, true)] {
+    for (address, warned) in [(closed, true), (silent.address, false), (refusing.address, true)] {
         let mut service = traced(Store::Sqlite, &format!("http://{address}"));
         let key = service.add_user("ann");
         let begun = Instant::now();
@@ -79,14 +79,14 @@ fn a_collector_that_is_down_or_silent_or_refuses_slows_nothing_and_is_told_once(
         };
         std::thread::sleep(Duration::from_millis(500));
         let begun = Instant::now();
-        while told && warnings(&service).is_empty() && begun.elapsed() < Duration::from_secs(20) {
+        while warned && warnings(&service).is_empty() && begun.elapsed() < Duration::from_secs(20) {
             std::thread::sleep(Duration::from_millis(50));
         }
         let stopping = Instant::now();
         assert!(service.stop().success());
         assert!(stopping.elapsed() < Duration::from_secs(8), "{:?}", stopping.elapsed());
         let warnings = warnings(&service);
-        assert!(warnings.len() == 1 || !told && warnings.is_empty(), "{warnings:?}");
+        assert!(warnings.len() == 1 || !warned && warnings.is_empty(), "{warnings:?}");
     }
 }
 

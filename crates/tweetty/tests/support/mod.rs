@@ -183,7 +183,7 @@ impl Data {
         Ran { status, out: text(&mut out), err: text(&mut err) }
     }
 
-    /// Adds a user; answers her key.
+    /// Adds a user; answers their key.
     pub(crate) fn add_user(&self, nickname: &str) -> String {
         self.cli(&["users", "add", nickname, "--json"]).json()["api_key"].as_str().unwrap().to_owned()
     }
@@ -335,7 +335,7 @@ impl Service {
         if status == 0 { (true, out) } else { (false, format!("{out}{err}")) }
     }
 
-    /// Adds a user; answers her key.
+    /// Adds a user; answers their key.
     pub(crate) fn add_user(&self, nickname: &str) -> String {
         self.data.add_user(nickname)
     }
@@ -345,7 +345,7 @@ impl Service {
         self.data.file(name)
     }
 
-    /// Its open connections and images, by what the system says they are; only Linux tells.
+    /// Its open connections and images, by what the system says they are; Linux only.
     pub(crate) fn held_open(&self) -> Vec<String> {
         let links = std::fs::read_dir(format!("/proc/{}/fd", self.process())).unwrap();
         // One that was closed in between has no target any more.
@@ -354,7 +354,7 @@ impl Service {
         targets.filter(|target| target.starts_with("socket:") || target.contains("/media/")).collect()
     }
 
-    /// How many files it may have open: the soft limit and the hard one; only Linux tells.
+    /// How many files it may have open: the soft limit and the hard one; Linux only.
     pub(crate) fn limits_of_open_files(&self) -> [String; 2] {
         let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.process())).unwrap();
         let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
@@ -362,7 +362,7 @@ impl Service {
         [words.next().unwrap(), words.next().unwrap()]
     }
 
-    /// The most memory that it ever had, in MiB; only Linux tells.
+    /// The most memory that it ever had, in MiB; Linux only.
     pub(crate) fn peak_memory(&self) -> u64 {
         let process = self.process.as_ref().expect("the service runs").id();
         let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();

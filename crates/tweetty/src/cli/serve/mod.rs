@@ -24,7 +24,7 @@ use crate::wiring::{self, Place, Wired};
 use listener::listen;
 use welcome::Welcome;
 
-/// The key that the existing page starts with; whoever gives it to a store says so.
+/// The key that the existing page starts with; a command that gives it to a store says so.
 const DEMO_KEY: &str = "test";
 
 #[derive(Debug, Args)]
@@ -94,7 +94,7 @@ impl Serve {
         output.show(&welcome.answer())?;
         tracing::info!(address = %welcome.address, database = %wired.database.url(), "serving");
         if let Some(fewer) = fewer {
-            fewer.tell();
+            fewer.log();
         }
         let sweeper = tokio::spawn(sweeper::sweep_for_ever(wired.service));
         let served = server.await;

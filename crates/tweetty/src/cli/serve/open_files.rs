@@ -17,7 +17,7 @@ const FOR_A_WORKER: u64 = 4;
 const BESIDES: u64 = 256;
 
 /// Raises the limit of open files as far as the system lets, and lowers the number of connections to what it leaves.
-/// Answers what is to be told where it had to.
+/// Answers what is to be logged where it had to.
 pub(super) fn make_room(
     options: &mut Options,
     database_connections: usize,
@@ -48,7 +48,7 @@ pub(super) struct Fewer {
 
 impl Fewer {
     /// Logs it, once the start has succeeded: one that is refused says nothing else.
-    pub(super) fn tell(&self) {
+    pub(super) fn log(&self) {
         let Self { fitting, wanted, allowed, needed } = self;
         tracing::info!(
             connections_per_worker = fitting,

@@ -71,7 +71,7 @@ impl Answer for Serving {
         writeln!(to, "  {url}/      the page{sign_in}")?;
         writeln!(to, "  {url}/docs  the API, to read and to try out")?;
         if self.empty {
-            return writeln!(to, "  tweetty users add NICKNAME      the first user and her key");
+            return writeln!(to, "  tweetty users add NICKNAME      the first user and their key");
         }
         let key = if self.demo { DEMO_KEY } else { "YOUR-KEY" };
         writeln!(to, "  curl -H 'api-key: {key}' '{url}/api/tweets?limit=3'")

@@ -43,7 +43,7 @@ struct Added {
 
 impl Answer for Added {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        writeln!(to, "added {} as user #{}; her key is shown only this once:", self.nickname, self.id)?;
+        writeln!(to, "added {} as user #{}; the key is shown only this once:", self.nickname, self.id)?;
         writeln!(to, "{}", self.api_key)
     }
 }

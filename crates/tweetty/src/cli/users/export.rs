@@ -1,4 +1,4 @@
-//! `tweetty users export`: everything that is hers, as one archive.
+//! `tweetty users export`: everything of one user, as one archive.
 
 mod archive;
 

@@ -55,7 +55,7 @@ enum Command {
     Update(update::Update),
     /// Give a user an avatar made of a picture, or take it away
     Avatar(Box<avatar::GivenAvatar>),
-    /// Write everything that a user wrote and is into one archive, without her keys
+    /// Write a user's data into one archive, without their keys
     Export(export::Export),
     /// Deactivate a user who has left: their keys end, nobody finds or follows them, what they wrote stays
     Deactivate(presence::Presence),
@@ -76,7 +76,7 @@ enum Command {
     Follow(follow::Pair),
     /// Let one user follow another no longer
     Unfollow(follow::Pair),
-    /// Tell whether one user follows another
+    /// Show whether one user follows another
     Followed(follow::Pair),
 }
 

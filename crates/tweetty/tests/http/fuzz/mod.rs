@@ -39,7 +39,7 @@ on_both_stores!(
 const USUAL: usize = 1_500;
 /// Requests under way at the same time.
 const TASKS: usize = 16;
-/// Who waits so long has perhaps sent less than she announced; her end of the connection is closed then.
+/// A client that waits so long has perhaps sent less than it announced; its end of the connection is closed then.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// No request takes longer, also where this machine is busy: it is what decoding an image may take.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -189,7 +189,7 @@ async fn send(world: &World, seed: usize, number: usize) -> u16 {
     answer.map_or(0, |answer| answer.status)
 }
 
-/// Sends the bytes; the answer, where there is one. Of a whole request nothing more has to be told: half a connection that
+/// Sends the bytes; the answer, where there is one. Behind a whole request nothing more has to be sent: half a connection that
 /// is closed may pass for a client that has gone.
 async fn exchange(client: &Client, bytes: &[u8], whole: bool) -> Option<Answer> {
     let mut stream = client.connect().await;
