@@ -97,27 +97,6 @@ test("the keyboard alone is enough: skip, read, like, enlarge, write", async () 
   await page.getByText("Your tweet is out").waitFor();
 });
 
-test("the language follows the browser and a switch, plural forms are right in both", async () => {
-  const [writer, one, two] = [await here.demo.add("plural"), await here.demo.add("one"), await here.demo.add("two")];
-  const page = await here.open(writer, `/users/${writer.id}`, { language: "ru-RU" });
-  const followers = async (words) => {
-    await page.reload();
-    await page.getByRole("link", { name: words, exact: true }).waitFor();
-  };
-  await followers("0 читателей");
-  await one.follow(writer);
-  await followers("1 читатель");
-  await two.follow(writer);
-  await followers("2 читателя");
-  assert.equal(await page.locator("html").getAttribute("lang"), "ru");
-  await page.getByRole("link", { name: "Настройки" }).click();
-  await page.getByRole("radio", { name: "English" }).check();
-  await page.getByRole("heading", { name: "Settings" }).waitFor();
-  assert.equal(await page.locator("html").getAttribute("lang"), "en");
-  await page.goto(`/users/${writer.id}`);
-  await followers("2 followers");
-});
-
 test("the scheme follows the system and a switch", async () => {
   const page = await here.open(here.demo.mira, "/settings", { scheme: "dark" });
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

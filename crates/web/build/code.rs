@@ -8,8 +8,8 @@ pub(crate) enum Line {
     Comment,
     /// Code outside of all brackets, not scanned yet.
     Outermost,
-    /// Anything else, scanned.
-    Inner,
+    /// Anything else, scanned: what is left of it without comments.
+    Inner(String),
 }
 
 /// Whether a slash after the last token divides or begins a regular expression.
@@ -56,6 +56,7 @@ const HEADS: [&str; 5] = ["if", "while", "for", "with", "await"];
 const NO_SLASH: &str = "a division or a regular expression? Keep the regular expression in a constant, or \
     divide on a line of its own";
 const NO_BRACKET: &str = "this closes nothing that is open";
+const OUR_NAMES: &str = "modules and names that begin with module_ belong to the joined file: choose another";
 const NO_IMPORT: &str = "import and export may only begin a line outside of all brackets, with one space after them; \
     import(…), import.meta and properties of these names are not supported: do without";
 
@@ -68,12 +69,21 @@ pub(crate) struct Code<'a> {
     header: Option<usize>,
     /// Whether a comma outside of brackets would declare a second name for export.
     one_name: bool,
+    waits: bool,
 }
 
 impl<'a> Code<'a> {
     pub(crate) fn new() -> Self {
         let open = Vec::new();
-        Self { open, in_comment: false, last: "", slash: Slash::Begins, header: None, one_name: false }
+        Self {
+            open,
+            in_comment: false,
+            last: "",
+            slash: Slash::Begins,
+            header: None,
+            one_name: false,
+            waits: false,
+        }
     }
 
     /// Reads the next line, unless it is `Outermost`: that is left to `scan`.
@@ -106,13 +116,17 @@ impl<'a> Code<'a> {
         if self.open.is_empty() {
             return Ok(Line::Outermost);
         }
-        self.scan(line)?;
-        Ok(Line::Inner)
+        self.scan(line).map(Line::Inner)
     }
 
     /// From here to the next semicolon outside of brackets, a comma there would declare a second name.
     pub(crate) fn declares_one_name(&mut self) {
         self.one_name = true;
+    }
+
+    /// Whether something was waited for outside of all async functions.
+    pub(crate) fn waits(&self) -> bool {
+        self.waits
     }
 
     /// Whether the module may end here.
@@ -123,9 +137,11 @@ impl<'a> Code<'a> {
         Err("a bracket, template or comment is still open at the end: close it")
     }
 
-    /// Reads a line, or what is left of it, token by token.
-    pub(crate) fn scan(&mut self, line: &'a str) -> Result<(), &'static str> {
-        let mut rest = line;
+    /// Reads a line, or what is left of it, token by token, and returns it without comments and indentation. Within a
+    /// template both are text.
+    pub(crate) fn scan(&mut self, line: &'a str) -> Result<String, &'static str> {
+        let mut rest = if self.is_in('`') { line } else { line.trim_start() };
+        let mut code = String::new();
         while let Some(sign) = rest.chars().next() {
             let mut length = sign.len_utf8();
             if self.is_in('`') {
@@ -142,16 +158,25 @@ impl<'a> Code<'a> {
                 break;
             } else if let Some(comment) = rest.strip_prefix("/*") {
                 let end = comment.find("*/").ok_or("a comment after code has to end on its line")?;
-                length = end + 4;
+                rest = comment[end + 2..].trim_start();
+                // It may be all that keeps two words or signs apart.
+                if !code.is_empty() && !code.ends_with([' ', '(', '[', '{', ',']) {
+                    code.push(' ');
+                }
+                continue;
             } else if !sign.is_whitespace() {
                 length = self.token(sign, rest)?;
             }
+            code.push_str(&rest[..length]);
             rest = &rest[length..];
         }
         if self.header == Some(self.open.len()) && self.last != ">" {
             self.header = None;
         }
-        Ok(())
+        if !self.is_in('`') {
+            code.truncate(code.trim_end().len());
+        }
+        Ok(code)
     }
 
     /// Reads one token of code, and returns its length.
@@ -202,15 +227,11 @@ impl<'a> Code<'a> {
         let property = self.last == ".";
         match word {
             "import" | "export" => return Err(NO_IMPORT),
-            "await" if self.header.is_none() && !self.open.iter().any(|open| open.is_async) => {
-                return Err(
-                    "await outside of an async function: the joined modules can't wait; write a function",
-                );
+            "await" if !property && self.header.is_none() => {
+                self.waits |= !self.open.iter().any(|open| open.is_async);
             }
             "async" if !property => self.header = Some(self.open.len()),
-            _ if word.starts_with("module_") => {
-                return Err("names that begin with module_ belong to the joined file: choose another");
-            }
+            _ if is_ours(word) => return Err(OUR_NAMES),
             _ => {}
         }
         self.slash = match word {
@@ -254,6 +275,11 @@ impl<'a> Code<'a> {
 /// Whether names may have it.
 pub(crate) fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric() || sign == '_' || sign == '$'
+}
+
+/// Whether the joined file uses that name itself.
+pub(crate) fn is_ours(word: &str) -> bool {
+    word == "modules" || word.starts_with("module_")
 }
 
 /// Where the string or regular expression that `text` begins with ends.

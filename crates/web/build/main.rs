@@ -1,8 +1,9 @@
-//! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`: our modules as one, our
-//! styles as one, everything else as it is.
+//! Packs what lies in `static` for the way to the browser, and lists it for `src/assets.rs`: all modules as one, our
+//! styles as one, words without their indentation, everything else as it is.
 #![expect(clippy::print_stdout, reason = "cargo reads it")]
 
 mod modules;
+mod styles;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,14 +15,13 @@ use sha2::{Digest as _, Sha256};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The styles in the order in which they build on one another.
-const STYLES: [&str; 10] =
-    ["tokens", "base", "controls", "layout", "tweet", "people", "composer", "dialogs", "states", "print"];
+/// Folders whose files are joined.
+const JOINED: [&str; 3] = ["app/", "styles/", "vendor/"];
 
-/// Endings of the files that are served, and their media types; others are for the developer.
+/// Endings of the other files that are served, and their media types.
 const SERVED: [(&str, &str); 5] = [
     ("js", "text/javascript; charset=utf-8"),
-    ("mjs", "text/javascript; charset=utf-8"),
+    ("json", "application/json"),
     ("svg", "image/svg+xml"),
     ("png", "image/png"),
     ("webmanifest", "application/manifest+json"),
@@ -45,25 +45,23 @@ fn pack() -> Result<()> {
 
     let read = |path: &str| fs::read_to_string(from.join(path)).map_err(|error| format!("{path}: {error}"));
     let mut files = vec![
-        ("styles.css".to_owned(), "text/css; charset=utf-8", styles(&from)?),
+        ("styles.css".to_owned(), "text/css; charset=utf-8", styles::join(&read)?.into()),
         ("app.js".to_owned(), "text/javascript; charset=utf-8", modules::join("app/main.js", &read)?.into()),
     ];
-    for path in paths.iter().filter(|path| !path.starts_with("app/")) {
-        if let Some(kind) = media_type(path) {
-            files.push((path.clone(), kind, fs::read(from.join(path))?));
-        }
+    for path in paths.iter().filter(|path| !JOINED.iter().any(|folder| path.starts_with(folder))) {
+        let Some(kind) = media_type(path) else { continue };
+        let content = match kind {
+            // The strings of JSON end on their lines.
+            "application/json" => without_indentation(&read(path)?).into(),
+            _ => fs::read(from.join(path))?,
+        };
+        files.push((path.clone(), kind, content));
     }
 
     let page = fs::read_to_string(from.join("index.html"))?;
     let version = version(&files, &page);
     let prefix = format!("/assets/{version}");
-    // Named at once, the modules come side by side instead of one import after the other.
-    let is_module =
-        |path: &str| path == "app.js" || Path::new(path).extension().is_some_and(|ending| ending == "mjs");
-    let modules = files.iter().filter(|(path, ..)| is_module(path));
-    let modules = modules.map(|(path, ..)| format!("<link rel=\"modulepreload\" href=\"{prefix}/{path}\">"));
-    let modules = modules.collect::<Vec<_>>().join("\n  ");
-    let page = page.replace("{modules}", &modules).replace("{assets}", &prefix);
+    let page = page.replace("{assets}", &prefix);
 
     let mut list = format!("pub(crate) const VERSION: &str = {version:?};\n");
     writeln!(list, "pub(crate) static PAGE: Packed = {};", packed(&to, "index.html", page.as_bytes())?)?;
@@ -78,13 +76,8 @@ fn pack() -> Result<()> {
     Ok(())
 }
 
-/// All styles in one.
-fn styles(from: &Path) -> Result<Vec<u8>> {
-    let mut joined = Vec::new();
-    for name in STYLES {
-        joined.extend(fs::read(from.join(format!("styles/{name}.css")))?);
-    }
-    Ok(joined)
+fn without_indentation(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_start())).collect()
 }
 
 /// The files below a folder, by their paths with slashes.
@@ -102,7 +95,6 @@ fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> Result<()> {
 
 fn media_type(path: &str) -> Option<&'static str> {
     let ending = path.rsplit('.').next()?;
-    // Types for the type check end in `.d.mts`, which is none of these.
     SERVED.into_iter().find(|(served, _)| *served == ending).map(|(_, media_type)| media_type)
 }
 

@@ -1,59 +1,82 @@
-//! Joins the client's modules into one, so that it comes in a handful of answers. Each module keeps a scope of its own
-//! and its text; only its first and last words change. What is not understood for sure fails the build.
+//! Joins the client's modules and the libraries into one module, so that they come in one answer. Each keeps a scope of
+//! its own; what it exports goes into `modules`, from where the later ones take it. What is not understood for sure fails
+//! the build.
 
 #[path = "code.rs"]
 mod code;
+#[path = "libraries.rs"]
+mod libraries;
+#[path = "sources.rs"]
+mod sources;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use code::{Code, Line, is_of_word};
-
 /// The one module that does what `entry` and all that it imports do. `read` knows the modules by their paths; those that
-/// end in `.mjs` are left where they are, which is outside of `entry`'s folder.
+/// end in `.mjs` are libraries.
 pub(crate) fn join(entry: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Result<String, String> {
-    let folder = entry.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let (modules, head, body) = (HashMap::new(), String::new(), String::new());
-    let mut joiner = Joiner { read, folder, modules, head, body };
+    let mut joiner = Joiner {
+        read,
+        exports: HashMap::new(),
+        owners: HashMap::new(),
+        used: HashSet::new(),
+        joined: Vec::new(),
+    };
     joiner.visit(entry, entry, &mut Vec::new())?;
-    Ok(format!("{}{}", joiner.head, joiner.body))
+    Ok(joiner.text())
+}
+
+/// A module as it is read, without the lines that say what comes in and goes out.
+#[derive(Default)]
+pub(crate) struct Parts {
+    pub(crate) imports: Vec<Import>,
+    pub(crate) code: String,
+    pub(crate) exports: Vec<Export>,
+    /// Whether it has to be waited for.
+    pub(crate) waits: bool,
+}
+
+pub(crate) struct Import {
+    /// Where it stands, for what has to be said about it.
+    pub(crate) at: String,
+    /// The other module, as this one names it.
+    pub(crate) target: String,
+    /// Names there, and what they are called here.
+    pub(crate) names: Vec<(String, String)>,
+    /// Whether they are exported again and not used here.
+    pub(crate) passes_on: bool,
+}
+
+pub(crate) struct Export {
+    pub(crate) at: String,
+    /// The name for others, and the one within the module.
+    pub(crate) name: String,
+    pub(crate) local: String,
 }
 
 struct Joiner<'a> {
     read: &'a dyn Fn(&str) -> Result<String, String>,
-    folder: &'a str,
-    modules: HashMap<String, Module>,
-    /// The imports of what is left where it is.
-    head: String,
-    body: String,
+    /// What the modules that are in export, by their paths: names, and where in `modules` they are.
+    exports: HashMap<String, HashMap<String, String>>,
+    /// Which module has put something there.
+    owners: HashMap<String, String>,
+    used: HashSet<String>,
+    joined: Vec<Joined>,
 }
 
-/// A module that is in already.
-#[derive(Clone)]
-struct Module {
-    /// What stands for it.
-    name: String,
-    /// Unknown where it isn't joined.
-    exports: Option<Vec<String>>,
+struct Joined {
+    path: String,
+    parts: Parts,
+    /// What it takes from `modules` and puts there, as in the pattern and the literal of an object.
+    taken: Vec<String>,
+    given: Vec<(String, String)>,
 }
 
 impl Joiner<'_> {
-    /// The module of that path, asked for by the line `at`; it and all that it needs come before.
-    fn visit(&mut self, path: &str, at: &str, way: &mut Vec<String>) -> Result<Module, String> {
-        if let Some(module) = self.modules.get(path) {
-            return Ok(module.clone());
-        }
-        let text = (self.read)(path).map_err(|error| format!("{at}: {error}"))?;
-        let name = format!("module_{}", self.modules.len());
-        if path.rsplit('.').next() == Some("mjs") {
-            if path.strip_prefix(self.folder).is_some_and(|rest| rest.starts_with('/')) {
-                return Err(format!(
-                    "{at}: what is in {} is joined, so {path} has to end in .js",
-                    self.folder
-                ));
-            }
-            let _ = writeln!(self.head, "import * as {name} from \"./{path}\";");
-            return Ok(self.keep(path, Module { name, exports: None }));
+    /// Takes in the module of that path, asked for at `at`, behind all that it needs.
+    fn visit(&mut self, path: &str, at: &str, way: &mut Vec<String>) -> Result<(), String> {
+        if self.exports.contains_key(path) {
+            return Ok(());
         }
         if way.iter().any(|earlier| earlier == path) {
             let way = way.join(", ");
@@ -61,126 +84,99 @@ impl Joiner<'_> {
                 "{at}: {path} imports itself by way of {way}: move what both need to a third"
             ));
         }
+        let text = (self.read)(path).map_err(|error| format!("{at}: {error}"))?;
+        let is_library = path.rsplit('.').next() == Some("mjs");
+        let parts = if is_library { libraries::read(path, &text)? } else { sources::read(path, &text)? };
         way.push(path.to_owned());
-        let (text, exports) = self.rewrite(path, &text, way)?;
+        let (mut taken, mut given, mut exports) = (Vec::new(), Vec::new(), HashMap::new());
+        for import in &parts.imports {
+            for (place, local) in self.import(path, import, way)? {
+                if import.passes_on {
+                    exports.insert(local, place);
+                } else {
+                    taken.push(property(&place, &local));
+                    self.used.insert(place);
+                }
+            }
+        }
         way.pop();
-        let name = format!("module_{}", self.modules.len());
-        let names = exports.join(", ");
-        // Writing to a string can't fail.
-        let _ =
-            write!(self.body, "// {path}\nconst {name} = (() => {{\n{text}return {{ {names} }};\n}})();\n");
-        Ok(self.keep(path, Module { name, exports: Some(exports) }))
-    }
-
-    fn keep(&mut self, path: &str, module: Module) -> Module {
-        self.modules.insert(path.to_owned(), module.clone());
-        module
-    }
-
-    /// A module's text as that of a function, and what it exports. Of the comments, those on lines of their own go.
-    fn rewrite(
-        &mut self,
-        path: &str,
-        module: &str,
-        way: &mut Vec<String>,
-    ) -> Result<(String, Vec<String>), String> {
-        if module.starts_with(['#', '\u{feff}']) {
-            return Err(format!(
-                "{path}:1: a joined module may not begin with a hashbang or byte order mark"
-            ));
-        }
-        let (mut code, mut text, mut exports) = (Code::new(), String::new(), Vec::new());
-        let (mut number, mut imports_may_come) = (0, true);
-        for line in module.lines() {
-            number += 1;
-            let at = format!("{path}:{number}");
-            let refused = |why: &str| format!("{at}: {why}");
-            let kind = code.line(line).map_err(refused)?;
-            if kind == Line::Comment {
-                continue;
+        for Export { at, name, local } in &parts.exports {
+            let place = if name == "default" { format!("{path:?}") } else { name.clone() };
+            if let Some(other) = self.owners.insert(place.clone(), path.to_owned()) {
+                return Err(format!("{at}: {other} exports {name}, too: choose another name"));
             }
-            let outermost = kind == Line::Outermost;
-            if let Some(import) = line.strip_prefix("import ").filter(|_| outermost) {
-                if !imports_may_come {
-                    return Err(refused("imports come before all code: move it up"));
-                }
-                text.push_str(&self.import(path, &at, import, way)?);
-            } else {
-                imports_may_come = false;
-                let declaration = line.strip_prefix("export ").filter(|_| outermost);
-                if let Some(declaration) = declaration {
-                    exports.push(exported(declaration).ok_or_else(|| refused(EXPORTS))?);
-                    if declaration.starts_with("const ") {
-                        code.declares_one_name();
-                    }
-                }
-                let line = declaration.unwrap_or(line);
-                if outermost {
-                    code.scan(line).map_err(refused)?;
-                }
-                text.push_str(line);
-            }
-            text.push('\n');
+            given.push((place.clone(), local.clone()));
+            exports.insert(name.clone(), place);
         }
-        code.end().map_err(|why| format!("{path}:{number}: {why}"))?;
-        Ok((text, exports))
+        self.exports.insert(path.to_owned(), exports);
+        self.joined.push(Joined { path: path.to_owned(), parts, taken, given });
+        Ok(())
     }
 
-    /// `{ a, b as c } from "./x.js";` as what it means inside of a module.
+    /// Where in `modules` the imported names are, and what they are called.
     fn import(
         &mut self,
         path: &str,
-        at: &str,
-        import: &str,
+        import: &Import,
         way: &mut Vec<String>,
-    ) -> Result<String, String> {
-        let strange = || format!("{at}: {IMPORTS}");
-        let (names, target) = import.rsplit_once("from ").unwrap_or(("", import));
-        let target = target.strip_prefix('"').and_then(|target| target.strip_suffix("\";"));
-        let target = target.and_then(|target| resolved(path, target)).ok_or_else(strange)?;
-        let module = self.visit(&target, at, way)?;
-        let names = names.trim();
-        let names = match names.strip_prefix('{').and_then(|names| names.strip_suffix('}')) {
-            Some(names) => names.to_owned(),
-            None if names.is_empty() => return Ok(String::new()),
-            None => format!(" default as {names} "),
+    ) -> Result<Vec<(String, String)>, String> {
+        let Import { at, target, names, .. } = import;
+        let target = resolved(path, target).ok_or_else(|| format!("{at}: {}", sources::IMPORTS))?;
+        self.visit(&target, at, way)?;
+        let exports = self.exports.get(&target);
+        let place = |(name, local): &(String, String)| {
+            let place = exports.and_then(|exports| exports.get(name));
+            let place = place
+                .ok_or_else(|| format!("{at}: {target} does not export {name}: import what it exports"))?;
+            Ok((place.clone(), local.clone()))
         };
-        // A comma may come after the last name.
-        let list = names.trim_end().trim_end_matches(',');
-        for name in list.split(',').filter(|_| !list.is_empty()) {
-            let (name, local) = name.split_once(" as ").unwrap_or((name, name));
-            let (name, local) = (name.trim(), local.trim());
-            if !is_name(name) || !is_name(local) {
-                return Err(strange());
+        names.iter().map(place).collect()
+    }
+
+    fn text(&self) -> String {
+        let mut text = "const modules = {};\n".to_owned();
+        for Joined { path, parts, taken, given } in &self.joined {
+            let (wait, kind) = if parts.waits { ("await ", "async ") } else { ("", "") };
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "// {path}\n{wait}({kind}() => {{");
+            if !taken.is_empty() {
+                let _ = writeln!(text, "const {{ {} }} = modules;", taken.join(", "));
             }
-            if module.exports.as_ref().is_some_and(|exports| !exports.iter().any(|export| export == name)) {
-                return Err(format!("{at}: {target} does not export {name}: import what it exports"));
+            text.push_str(&parts.code);
+            let given = given.iter().filter(|(place, _)| self.used.contains(place));
+            let given = given.map(|(place, local)| property(place, local)).collect::<Vec<_>>();
+            if !given.is_empty() {
+                let _ = writeln!(text, "Object.assign(modules, {{ {} }});", given.join(", "));
             }
+            text.push_str("})();\n");
         }
-        Ok(format!("const {{{}}} = {};", names.replace(" as ", ": "), module.name))
+        text
     }
 }
 
-const IMPORTS: &str = "an import is one line: import { a, b as c } from \"./x.js\"; or import a from \"../x.mjs\"; or \
-    import \"./x.js\";";
-const EXPORTS: &str = "an export is one name that never changes: export const, function, async function or class, \
-    then the name";
+/// `a`, or `a: b`.
+fn property(place: &str, local: &str) -> String {
+    if place == local { place.to_owned() } else { format!("{place}: {local}") }
+}
 
-/// The name that a declaration gives to something that never gets another value.
-fn exported(declaration: &str) -> Option<String> {
-    let rest = ["const ", "function ", "async function ", "class "]
-        .into_iter()
-        .find_map(|kind| declaration.strip_prefix(kind))?;
-    let name = rest.split(|sign| !is_of_word(sign)).next().filter(|name| is_name(name))?;
-    let next = rest[name.len()..].chars().next();
-    next.is_none_or(|next| [' ', '(', '=', '{'].contains(&next)).then(|| name.to_owned())
+/// Names of an import or export, with what stands behind `as` or once more themselves; none where it is something else.
+pub(crate) fn pairs(list: &str) -> Option<Vec<(String, String)>> {
+    // A comma may come after the last name.
+    let list = list.trim().trim_end_matches(',');
+    let names = list.split(',').filter(|_| !list.is_empty());
+    let pair = |name: &str| {
+        let (name, other) = name.split_once(" as ").unwrap_or((name, name));
+        let (name, other) = (name.trim(), other.trim());
+        (is_name(name) && is_name(other)).then(|| (name.to_owned(), other.to_owned()))
+    };
+    names.map(pair).collect()
 }
 
 /// Whether it is a name that means the same in the joined file.
-fn is_name(text: &str) -> bool {
-    text.chars().all(is_of_word)
+pub(crate) fn is_name(text: &str) -> bool {
+    text.chars().all(code::is_of_word)
         && text.starts_with(|sign: char| !sign.is_numeric())
-        && !text.starts_with("module_")
+        && !code::is_ours(text)
 }
 
 /// The path that `./x.js` or `../x.js` means in a module.

@@ -8,6 +8,11 @@ mod assets;
 #[cfg(test)]
 #[path = "../build/modules.rs"]
 mod modules;
+#[cfg(test)]
+#[path = "../build/styles.rs"]
+mod styles;
+#[cfg(test)]
+mod words;
 
 use actix_web::http::header::{
     self, CONTENT_SECURITY_POLICY, ContentEncoding, EntityTag, Header as _, HeaderValue, IfNoneMatch,

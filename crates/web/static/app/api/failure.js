@@ -1,7 +1,7 @@
 // What can go wrong, by one word each: the contract's `error_type`, or what the network does.
 import { t } from "../text/words.js";
 
-/** @import { en } from "../words/en.js" */
+/** @import { Name } from "../state/language.js" */
 
 const KNOWN = new Set([
   "offline", "unreachable", "slow", "bad_request", "unauthorized", "forbidden", "not_found", "method_not_allowed",
@@ -38,14 +38,14 @@ export class Failure extends Error {
   /** The failure in plain words. */
   get words() {
     if (this.kind === "rate_limited" && this.wait > LONG) return t("failure.enough_today", { n: Math.ceil(this.wait / 3600) });
-    const name = /** @type {keyof typeof en} */ (`failure.${this.kind}`);
+    const name = /** @type {Name} */ (`failure.${this.kind}`);
     const values = { message: this.message, n: Math.max(1, this.wait), request: this.request ?? "–" };
     return t(name, values);
   }
 }
 
 /**
- * The failure that an answer tells of.
+ * The failure that an answer means.
  * @param {number} status
  * @param {(name: string) => string | null} header
  * @param {any} body

@@ -4,7 +4,7 @@ import { useState } from "../../vendor/hooks.mjs";
 import { asFailure } from "../api/failure.js";
 import { announce, announced } from "../state/announcements.js";
 import { limits } from "../state/limits.js";
-import { tell } from "../state/notices.js";
+import { showNotice } from "../state/notices.js";
 import { t } from "../text/words.js";
 import { Dialog } from "./Dialog.js";
 import { Icon } from "./Icon.js";
@@ -50,7 +50,7 @@ function Wish({ id, close }) {
     try {
       await announce(id, end, asks);
       close();
-      tell(t("announcements.announced"));
+      showNotice(t("announcements.announced"));
     } catch (error) {
       const failure = asFailure(error);
       setProblem(failure.kind === "conflict" ? t("announcements.tooMany", { n: limits.value?.announcements ?? 0 }) : failure.words);

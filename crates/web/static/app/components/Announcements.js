@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { useState } from "../../vendor/hooks.mjs";
 import { acknowledge, announcements, withdraw } from "../state/announcements.js";
-import { tell, tellFailure } from "../state/notices.js";
+import { showFailure, showNotice } from "../state/notices.js";
 import { mayAnnounce } from "../state/session.js";
 import { tweetOf } from "../state/tweets.js";
 import { onDay, wholly } from "../text/time.js";
@@ -27,9 +27,9 @@ function One({ one }) {
   const act = async () => {
     try {
       await withdraw(one.id);
-      tell(t("announcements.withdrawn"));
+      showNotice(t("announcements.withdrawn"));
     } catch (error) {
-      tellFailure(error);
+      showFailure(error);
       setAsked(false);
     }
   };

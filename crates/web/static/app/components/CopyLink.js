@@ -1,6 +1,6 @@
 import { html } from "../html.js";
 import { copy } from "../state/clipboard.js";
-import { tell } from "../state/notices.js";
+import { showNotice } from "../state/notices.js";
 import { t } from "../text/words.js";
 import { Icon } from "./Icon.js";
 
@@ -8,8 +8,8 @@ import { Icon } from "./Icon.js";
 export function CopyLink({ path }) {
   const click = async () => {
     const address = new URL(path, location.origin).href;
-    if (await copy(address)) tell(t("tweet.copied"));
-    else tell(address, { bad: true });
+    if (await copy(address)) showNotice(t("tweet.copied"));
+    else showNotice(address, { bad: true });
   };
   return html`<button type="button" class="action" aria-label=${t("tweet.copy")} title=${t("tweet.copy")} onClick=${click}>
     <${Icon} name="link" />

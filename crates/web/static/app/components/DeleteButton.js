@@ -1,7 +1,7 @@
 import { html } from "../html.js";
 import { useId, useState } from "../../vendor/hooks.mjs";
 import { limits } from "../state/limits.js";
-import { tell, tellFailure } from "../state/notices.js";
+import { showFailure, showNotice } from "../state/notices.js";
 import { me } from "../state/session.js";
 import { remove } from "../state/tweets.js";
 import { fullName } from "../text/person.js";
@@ -22,9 +22,9 @@ export function DeleteButton({ tweet }) {
   const act = async () => {
     try {
       await remove(tweet.id, own ? undefined : reason.trim());
-      tell(t(own ? "tweet.deleted" : "tweet.removed"));
+      showNotice(t(own ? "tweet.deleted" : "tweet.removed"));
     } catch (error) {
-      tellFailure(error);
+      showFailure(error);
       // What was written stays, so that it can be sent again.
       if (own) setAsked(false);
     }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "../../vendor/hooks.mjs";
 import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
 import { expire, key } from "../state/key.js";
-import { tell, tellFailure } from "../state/notices.js";
+import { showFailure, showNotice } from "../state/notices.js";
 import { onDay, wholly } from "../text/time.js";
 import { t } from "../text/words.js";
 import { NewKey } from "./NewKey.js";
@@ -34,7 +34,7 @@ export function Keys() {
       await call("DELETE", `/api/keys/${ended.id}`);
     } catch (error) {
       if (asFailure(error).kind !== "not_found") {
-        tellFailure(error);
+        showFailure(error);
         setAsked(null);
         return;
       }
@@ -45,7 +45,7 @@ export function Keys() {
       return;
     }
     setKeys(keys.filter((other) => other.id !== ended.id));
-    tell(t("keys.ended"));
+    showNotice(t("keys.ended"));
   };
   const name = (/** @type {ApiKey} */ one) => one.label ?? t("keys.first");
   const draw = (/** @type {ApiKey} */ one) => html`<li key=${one.id} class="row">

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "../../vendor/hooks.mjs";
 import { asFailure } from "../api/failure.js";
 import { chooseAvatar, removeAvatar } from "../state/avatar.js";
 import { limits } from "../state/limits.js";
-import { tellFailure } from "../state/notices.js";
+import { showFailure } from "../state/notices.js";
 import { me } from "../state/session.js";
 import { t } from "../text/words.js";
 import { Avatar } from "./Avatar.js";
@@ -48,7 +48,7 @@ export function OwnAvatar() {
   };
   const remove = async () => {
     setBusy(true);
-    await removeAvatar().catch(tellFailure);
+    await removeAvatar().catch(showFailure);
     setBusy(false);
   };
   const chooseButton = html`<button type="button" class="button quiet" onClick=${() => chooser.current?.click()}>${t(user.avatar || file ? "avatar.another" : "avatar.choose")}</button>`;

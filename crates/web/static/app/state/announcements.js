@@ -2,7 +2,7 @@
 import { computed, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
-import { tellFailure } from "./notices.js";
+import { showFailure } from "./notices.js";
 import { onSignOut } from "./session.js";
 import { keep } from "./tweets.js";
 
@@ -40,7 +40,7 @@ export async function acknowledge(id) {
   } catch (error) {
     show(id, false);
     if (asFailure(error).kind === "not_found") drop(id);
-    tellFailure(error);
+    showFailure(error);
   }
 }
 

@@ -3,7 +3,7 @@ import { call } from "../api/call.js";
 import { Failure } from "../api/failure.js";
 import { send } from "../api/upload.js";
 import { t } from "../text/words.js";
-import { tell } from "./notices.js";
+import { showNotice } from "./notices.js";
 import { foreignKindOf } from "./pictureKind.js";
 import { me } from "./session.js";
 import { redress } from "./tweets.js";
@@ -20,13 +20,13 @@ export async function chooseAvatar(file) {
   if (kind) throw new Failure("foreign", { message: t(`draft.${kind}`) });
   const { avatar, avatar_large } = await send(PATH, file, () => {}, new AbortController().signal);
   look(avatar, avatar_large);
-  tell(t("avatar.changed"));
+  showNotice(t("avatar.changed"));
 }
 
 export async function removeAvatar() {
   await call("DELETE", PATH);
   look(null, null);
-  tell(t("avatar.removed"));
+  showNotice(t("avatar.removed"));
 }
 
 /** @param {string | null} avatar @param {string | null} avatar_large */

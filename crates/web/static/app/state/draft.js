@@ -7,7 +7,7 @@ import { lengthOf } from "../text/length.js";
 import { t } from "../text/words.js";
 import { described, letGo, pictures, renewPicture } from "./draftPictures.js";
 import { limits } from "./limits.js";
-import { tell } from "./notices.js";
+import { showNotice } from "./notices.js";
 import { onSignOut } from "./session.js";
 import { load } from "./tweets.js";
 
@@ -111,7 +111,7 @@ export async function publish() {
       await load(tweet_id).catch(() => {});
       published.value = tweet_id;
     }
-    tell(t("draft.published"), { link: { path: `/tweets/${tweet_id}`, text: t("draft.open") } });
+    showNotice(t("draft.published"), { link: { path: `/tweets/${tweet_id}`, text: t("draft.open") } });
     return true;
   } catch (error) {
     if (mine === sitting) refuse(asFailure(error));

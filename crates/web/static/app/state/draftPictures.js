@@ -7,9 +7,9 @@ import { bytes } from "../text/numbers.js";
 import { t } from "../text/words.js";
 import { key } from "./key.js";
 import { limits } from "./limits.js";
-import { tell } from "./notices.js";
+import { showNotice } from "./notices.js";
 import { FOREIGN, foreignKindOf, isMovingPng } from "./pictureKind.js";
-import { addressOf, thumbnailOf } from "./thumbnail.js";
+import { addressOfThumbnail, thumbnailOf } from "./thumbnail.js";
 import { announceUpload, isSentElsewhere, shareUploads } from "./uploadsElsewhere.js";
 
 /** @import { DraftPicture, KeptPicture } from "../types.js" */
@@ -44,15 +44,15 @@ export async function attach(files) {
   if (key.peek() !== mine) return;
   for (const kind of FOREIGN) {
     const names = chosen.filter((_, index) => kinds[index] === kind).map((file) => file.name);
-    if (names.length) tell(`${inShort(names)}: ${t(`draft.${kind}`)}`, { bad: true });
+    if (names.length) showNotice(`${inShort(names)}: ${t(`draft.${kind}`)}`, { bad: true });
   }
   for (const file of chosen.filter((_, index) => kinds[index] === null)) {
     if (pictures.value.length >= most) {
-      tell(t("draft.tooMany", { n: most }), { bad: true });
+      showNotice(t("draft.tooMany", { n: most }), { bad: true });
       return;
     }
     const problem = unfit(file);
-    if (problem) tell(`${file.name}: ${problem}`, { bad: true });
+    if (problem) showNotice(`${file.name}: ${problem}`, { bad: true });
     else add(file);
   }
 }
@@ -203,12 +203,12 @@ effect(() => {
 export function restored({ number, name, thumbnail, mediaId, uploaded, description = "", still = false }, known) {
   if (known) {
     const news = mediaId === null ? {} : { mediaId, still, uploaded, progress: 1, problem: null, again: false, elsewhere: false };
-    return { ...known, ...news, description, preview: known.preview || addressOf(thumbnail), thumbnail: known.thumbnail || thumbnail };
+    return { ...known, ...news, description, preview: known.preview || addressOfThumbnail(thumbnail), thumbnail: known.thumbnail || thumbnail };
   }
   const elsewhere = mediaId === null;
   const lost = !elsewhere && Date.now() - uploaded >= LIFETIME;
   const state = { mediaId: lost ? null : mediaId, problem: lost ? t("draft.lost") : null, again: false, elsewhere, progress: elsewhere ? 0 : 1 };
-  return { number, name, file: null, preview: addressOf(thumbnail), thumbnail, description, still, uploaded, stop: new AbortController(), ...state };
+  return { number, name, file: null, preview: addressOfThumbnail(thumbnail), thumbnail, description, still, uploaded, stop: new AbortController(), ...state };
 }
 
 /** @param {DraftPicture} picture @returns {KeptPicture} */

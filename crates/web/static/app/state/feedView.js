@@ -23,7 +23,7 @@ export function viewOf(query) {
 }
 
 /** @param {View} view */
-export function addressOf(view) {
+export function addressOfView(view) {
   const query = new URLSearchParams();
   if (view.scope === "all") query.set("scope", "all");
   if (view.sort === "recent") query.set("sort", "recent");
@@ -41,4 +41,4 @@ export function rememberView(view) {
 }
 
 /** The address of what was shown last. */
-export const lastAddress = computed(() => addressOf(viewOf(new URLSearchParams({ scope: scope.value, sort: sort.value, period: period.value }))));
+export const lastAddress = computed(() => addressOfView(viewOf(new URLSearchParams({ scope: scope.value, sort: sort.value, period: period.value }))));

@@ -2,7 +2,7 @@
 import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { countFollowing, me, onSignOut } from "./session.js";
-import { tellFailure } from "./notices.js";
+import { showFailure } from "./notices.js";
 import { onShared, share } from "./otherTabs.js";
 
 /** @type {import("../../vendor/signals.mjs").Signal<Map<number, boolean>>} */
@@ -34,7 +34,7 @@ export async function learnFollowees() {
     } while (cursor);
     if (me.peek()?.id === profile.id) learned.value = new Set(people.map((person) => person.id));
   } catch (error) {
-    tellFailure(error);
+    showFailure(error);
   } finally {
     learning = false;
   }
@@ -81,7 +81,7 @@ export async function toggleFollow(id) {
   } catch (error) {
     wish(id, before);
     countFollowing(before ? 1 : -1);
-    tellFailure(error);
+    showFailure(error);
   } finally {
     settling.delete(id);
   }

@@ -16,7 +16,7 @@ let last = 0;
  * @param {string} text
  * @param {{bad?: boolean, link?: Notice["link"]}} [more]
  */
-export function tell(text, { bad = false, link } = {}) {
+export function showNotice(text, { bad = false, link } = {}) {
   const number = ++last;
   const others = notices.value.filter((notice) => notice.text !== text).slice(-2);
   notices.value = [...others, { number, text, bad, link }];
@@ -24,10 +24,10 @@ export function tell(text, { bad = false, link } = {}) {
 }
 
 /** @param {unknown} error */
-export function tellFailure(error) {
+export function showFailure(error) {
   const failure = asFailure(error);
   // The sign-in page says by itself that the key has expired.
-  if (failure.kind !== "unauthorized") tell(failure.words, { bad: true });
+  if (failure.kind !== "unauthorized") showNotice(failure.words, { bad: true });
 }
 
 /** @param {number} number */

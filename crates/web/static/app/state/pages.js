@@ -2,7 +2,7 @@
 import { batch, signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
-import { tellFailure } from "./notices.js";
+import { showFailure } from "./notices.js";
 import { onSignOut } from "./session.js";
 
 /** @import { Failure } from "../api/failure.js" */
@@ -81,7 +81,7 @@ export class Pages {
       this.ended.value = earlier.ended.peek();
       this.failure.value = null;
     });
-    tellFailure(failure);
+    showFailure(failure);
   }
 
   /** @param {Item[]} items */

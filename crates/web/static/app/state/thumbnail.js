@@ -32,7 +32,7 @@ export async function thumbnailOf(address) {
  * An address for a small copy: the policy shows pictures from memory, not those within an address.
  * @param {string} thumbnail
  */
-export function addressOf(thumbnail) {
+export function addressOfThumbnail(thumbnail) {
   try {
     const bytes = Uint8Array.from(atob(thumbnail.slice(thumbnail.indexOf(",") + 1)), (sign) => sign.charCodeAt(0));
     return bytes.length ? URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })) : "";

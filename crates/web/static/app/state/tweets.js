@@ -4,7 +4,7 @@ import { call } from "../api/call.js";
 import { asFailure } from "../api/failure.js";
 import { onShared, share } from "./otherTabs.js";
 import { onSignOut } from "./session.js";
-import { tellFailure } from "./notices.js";
+import { showFailure } from "./notices.js";
 
 /** @import { Tweet } from "../types.js" */
 /** @typedef {import("../../vendor/signals.mjs").Signal<Tweet | null>} TweetSignal */
@@ -85,7 +85,7 @@ export async function toggleLike(id) {
   } catch (error) {
     show(place, settled);
     if (asFailure(error).kind === "not_found") place.value = null;
-    tellFailure(error);
+    showFailure(error);
   } finally {
     settling.delete(id);
   }

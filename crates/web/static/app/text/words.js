@@ -1,15 +1,9 @@
-// The words of the page in the person's language.
+// The words of the page in the user's language.
 import { computed } from "../../vendor/signals.mjs";
-import { language } from "../state/language.js";
-import { en } from "../words/en.js";
-import { ru } from "../words/ru.js";
+import { language, words } from "../state/language.js";
 
-/** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Words */
-/** @typedef {keyof typeof en} Name */
+/** @import { Name } from "../state/language.js" */
 
-const TABLES = /** @type {Record<string, Record<Name, Words>>} */ ({ en, ru });
-
-const table = computed(() => TABLES[language.value]);
 const plural = computed(() => new Intl.PluralRules(language.value));
 const digits = computed(() => new Intl.NumberFormat(language.value));
 
@@ -24,7 +18,7 @@ const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff
  * @returns {string}
  */
 export function t(name, values = {}) {
-  const found = table.value[name];
+  const found = words.value[name];
   const form = plural.value.select(values.n ?? 0);
   const text = typeof found === "string" ? found : (found[form] ?? found.other ?? "");
   return text.replace(/\{(\w+)\}/g, (_, place) => {

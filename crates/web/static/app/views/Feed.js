@@ -9,7 +9,7 @@ import { Removals } from "../components/Removals.js";
 import { Segments } from "../components/Segments.js";
 import { TweetFeed } from "../components/TweetFeed.js";
 import { announced, takeAnnouncements } from "../state/announcements.js";
-import { addressOf, PERIODS, rememberView, viewOf } from "../state/feedView.js";
+import { addressOfView, PERIODS, rememberView, viewOf } from "../state/feedView.js";
 import { takeNews, watchFor } from "../state/news.js";
 import { pagesOf } from "../state/pages.js";
 import { go } from "../state/route.js";
@@ -40,7 +40,7 @@ export function Feed({ route }) {
     rememberView(view);
     return watchFor(scope, route.fresh);
   }, [route]);
-  const address = (/** @type {Partial<View>} */ change) => addressOf({ ...view, ...change });
+  const address = (/** @type {Partial<View>} */ change) => addressOfView({ ...view, ...change });
   const scopes = /** @type {const} */ (["following", "all"]).map((entry) => ({ path: address({ scope: entry }), text: t(`scope.${entry}`), here: entry === scope }));
   const orders = /** @type {const} */ (["popular", "recent"]).map((entry) => ({ path: address({ sort: entry }), text: t(`sort.${entry}`), here: entry === sort }));
   const periods = PERIODS.map((entry) => ({ path: address({ period: entry }), text: t(`period.${entry}`), here: entry === period }));

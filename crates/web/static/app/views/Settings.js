@@ -5,10 +5,10 @@ import { Avatar } from "../components/Avatar.js";
 import { Choice } from "../components/Choice.js";
 import { Heading } from "../components/Heading.js";
 import { Keys } from "../components/Keys.js";
+import { LanguageChoice } from "../components/LanguageChoice.js";
 import { OwnAvatar } from "../components/OwnAvatar.js";
 import { PersonName } from "../components/PersonName.js";
 import { ShortcutHelp } from "../components/Shortcuts.js";
-import { choose, language, LANGUAGES } from "../state/language.js";
 import { scheme } from "../state/scheme.js";
 import { me, signOut } from "../state/session.js";
 import { shortcuts } from "../state/shortcuts.js";
@@ -24,7 +24,7 @@ export function Settings() {
   const schemes = [["", t("scheme.auto")], ["light", t("scheme.light")], ["dark", t("scheme.dark")]];
   return html`<${Heading} title=${t("settings")} />
     <div class="settings">
-      <${Choice} name="language" label=${t("language")} value=${language.value} entries=${LANGUAGES} choose=${choose} />
+      <${LanguageChoice} />
       <${Choice} name="scheme" label=${t("scheme")} value=${scheme.value} entries=${schemes} choose=${(/** @type {string} */ wish) => (scheme.value = wish)} />
       <${Choice} name="start" label=${t("start")} value=${start.value} entries=${starts} choose=${chooseStart} />
       <${OwnAvatar} />

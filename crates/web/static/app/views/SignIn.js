@@ -1,13 +1,12 @@
 // Signing in with the key that the company gave.
 import { html } from "../html.js";
 import { useRef, useState } from "../../vendor/hooks.mjs";
-import { Choice } from "../components/Choice.js";
 import { Heading } from "../components/Heading.js";
+import { LanguageChoice } from "../components/LanguageChoice.js";
 import { Mark } from "../components/Mark.js";
 import { asFailure } from "../api/failure.js";
 import { aside } from "../state/draft.js";
 import { expired, looksLikeKey } from "../state/key.js";
-import { choose, language, LANGUAGES } from "../state/language.js";
 import { signIn } from "../state/session.js";
 import { t } from "../text/words.js";
 
@@ -54,6 +53,6 @@ export function SignIn() {
       <p id="key-note" class=${note ? "refusal" : "small"} role=${note ? "alert" : undefined}>${note || t("signIn.hint")}</p>
       <button type="submit" class="button wide" disabled=${busy}>${busy ? t("signIn.busy") : t("signIn.go")}</button>
     </form>
-    <${Choice} name="language" label=${t("language")} value=${language.value} entries=${LANGUAGES} choose=${choose} />
+    <${LanguageChoice} />
   </main>`;
 }
