@@ -61,7 +61,7 @@ fn pack() -> Result<()> {
     let page = fs::read_to_string(from.join("index.html"))?;
     let version = version(&files, &page);
     let prefix = format!("/assets/{version}");
-    let page = page.replace("{assets}", &prefix);
+    let page = page.replace("{assets}", &prefix).replace("{version}", &version);
 
     let mut list = format!("pub(crate) const VERSION: &str = {version:?};\n");
     writeln!(list, "pub(crate) static PAGE: Packed = {};", packed(&to, "index.html", page.as_bytes())?)?;

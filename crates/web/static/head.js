@@ -18,6 +18,6 @@
   words.rel = "preload";
   words.as = "fetch";
   words.crossOrigin = "anonymous";
-  words.href = `${page.dataset.assets}/words/${languages.find((tag) => tag === "en" || tag === "ru") ?? "en"}.json`;
+  words.href = `/assets/${page.dataset.version}/words/${languages.find((tag) => tag === "en" || tag === "ru") ?? "en"}.json`;
   document.head.append(words);
 }

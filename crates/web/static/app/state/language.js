@@ -30,7 +30,7 @@ export const wanted = computed(() => /** @type {Language} */ (chosen.value || br
  * @returns {Promise<Table>}
  */
 async function wordsOf(language) {
-  const answer = await fetch(`${document.documentElement.dataset.assets}/words/${language}.json`);
+  const answer = await fetch(`/assets/${document.documentElement.dataset.version}/words/${language}.json`);
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
 }
