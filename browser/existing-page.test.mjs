@@ -70,7 +70,7 @@ test("pages of five follow one another without repeating a tweet", async () => {
   assert.deepEqual(failures, []);
 });
 
-test("somebody is unfollowed and followed again from her profile", async () => {
+test("somebody is unfollowed and followed again from their profile", async () => {
   const name = await page.locator("#name").textContent();
   await page.locator("article .author").filter({ hasNotText: name }).first().click();
   for (const [now, then] of [["Unfollow", "Follow"], ["Follow", "Unfollow"]]) {

@@ -112,7 +112,7 @@ test("the scheme follows the system and a switch", async () => {
   await page.waitForFunction((before) => getComputedStyle(document.documentElement).backgroundColor === before, dark);
 });
 
-test("whoever wants less motion gets none", async () => {
+test("a user who wants less motion gets none", async () => {
   const page = await here.open(here.demo.mira, "/", { reducedMotion: "reduce" });
   await page.getByRole("article").first().waitFor();
   await page.getByRole("button", { name: /^Like, / }).first().click();

@@ -10,7 +10,7 @@ const likesShown = async (page) => {
   return names.map((name) => Number(/(\d+) like/.exec(name)[1]));
 };
 
-test("somebody signs in with her key, is remembered, and signs out", async () => {
+test("somebody signs in with their key, is remembered, and signs out", async () => {
   const page = await here.open(null);
   const key = page.getByLabel("Your key");
   for (const [typed, said] of [["", "Please enter your key"], ["не ключ", "That is not a key"], ["wrong", "Nobody has this key"]]) {
@@ -189,7 +189,7 @@ test("people are found by a part of a name in any script", async () => {
   await rows.nth(9).waitFor();
 });
 
-test("new tweets are told of without a reload, and shown on a click", async () => {
+test("new tweets are announced without a reload, and shown on a click", async () => {
   const [reader, writer] = [await here.demo.add("curious"), await here.demo.add("newsy")];
   await reader.follow(writer);
   const known = await writer.publish("what is known");

@@ -1,4 +1,4 @@
-// Where the web client is acted: a demo company, a browser, and whoever sits before it.
+// Where the web client is acted: a demo company, a browser, and its user.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before } from "node:test";
@@ -41,13 +41,13 @@ async function open(person, path = "/", { size = DESK, scheme = "light", languag
   contexts.push(context);
   context.setDefaultTimeout(PATIENCE);
   if (person) {
-    // Once: whoever signs out stays signed out.
+    // Once: a user who signs out stays signed out.
     await context.addInitScript((key) => {
       if (!sessionStorage.getItem("arranged")) localStorage.setItem("tweetty.key", key);
       sessionStorage.setItem("arranged", "yes");
     }, person.key);
   }
-  // The layout must not shift but for what the person does herself.
+  // The layout must not shift but for what the user does.
   await context.addInitScript(() => {
     window.shifts = [];
     new PerformanceObserver((list) => {
@@ -92,15 +92,15 @@ export function settles(page) {
   return page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === "finished" || animation.effect?.getTiming().iterations === Infinity));
 }
 
-/** Nothing of the view bars anybody, as far as axe can tell. */
+/** Nothing of the view bars anybody, as far as axe sees. */
 export async function isOpenToEveryone(page, what) {
   await settles(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   }));
-  const told = violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
-  assert.deepEqual(told, [], what);
+  const found = violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
+  assert.deepEqual(found, [], what);
 }
 
 /** Nothing sticks out at the side. */

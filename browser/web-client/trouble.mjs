@@ -34,7 +34,7 @@ test("a key that has expired leads back to the sign-in, and from there to where 
   await page.getByRole("heading", { level: 1, name: "Contour" }).waitFor();
 });
 
-test("every refusal of the contract is told in plain words of the person's language", async () => {
+test("every refusal of the contract is shown in plain words of the user's language", async () => {
   const page = await here.open(here.demo.mira, "/settings", { language: "ru-RU" });
   const codes = {
     bad_request: [400, /не смог прочитать запрос\. Обновите/], forbidden: [403, /принадлежит другому/], not_found: [404, /Этого больше нет/],

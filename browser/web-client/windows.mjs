@@ -1,4 +1,4 @@
-// What is told while a window stands above the page: it is seen and spoken in that window.
+// What is announced while a window stands above the page: it is seen and spoken in that window.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { red } from "../pictures.mjs";
@@ -27,7 +27,7 @@ const WORDS = {
 };
 
 for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "dark", "ru-RU"], ["phone", "light", "ru-RU"], ["phone", "dark", "en-US"]]) {
-  test(`what goes wrong while one writes is told in the write window: ${size}, ${scheme}, ${language}`, async () => {
+  test(`what goes wrong while one writes is shown in the write window: ${size}, ${scheme}, ${language}`, async () => {
     const page = await here.open(here.demo.mira, "/", { size: size === "desk" ? DESK : PHONE, scheme, language });
     const words = WORDS[language];
     await page.getByRole("button", { name: words.write, exact: true }).click();
@@ -59,7 +59,7 @@ for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "da
     await isTold(page, dialog, words.busy);
     await isOpenToEveryone(page, "a refusal");
     await keepScreenshot(page, `${picture}-refusal`);
-    // What is still being told goes on on the page.
+    // A notice that is still shown goes on on the page.
     await chooser.setInputFiles([png("one more.png"), png("two more.png")]);
     await isTold(page, dialog, words.many);
     await dialog.getByRole("button", { name: words.close }).click();
@@ -68,7 +68,7 @@ for (const [size, scheme, language] of [["desk", "light", "en-US"], ["desk", "da
   });
 }
 
-test("a late refusal is told in the viewer and in a question, in the uppermost of two windows", async () => {
+test("a late refusal is shown in the viewer and in a question, in the uppermost of two windows", async () => {
   const id = await here.demo.mira.publish("with a picture", [red]);
   for (const [size, scheme] of [[DESK, "light"], [PHONE, "dark"]]) {
     const page = await here.open(here.demo.mira, `/tweets/${id}`, { size, scheme });

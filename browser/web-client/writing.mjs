@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { blue, red } from "../pictures.mjs";
 import { here, PHONE, textOf, tweet } from "./stage.mjs";
 
-/** What a person drags over the page or has in her clipboard. */
+/** What a person drags over the page or has in their clipboard. */
 const carried = (page, files) => page.evaluateHandle((given) => {
   const carried = new DataTransfer();
   for (const { name, bytes, type } of given) carried.items.add(new File([new Uint8Array(bytes)], name, { type }));
@@ -60,7 +60,7 @@ test("the counter counts as the server does, and nothing too long is sent", asyn
   assert.equal(await text.inputValue(), "a draft", "a draft outlives a reload");
 });
 
-test("an upload shows its progress, can be taken back, and its refusal is told", async () => {
+test("an upload shows its progress, can be taken back, and its refusal is shown", async () => {
   const page = await here.open(here.demo.mira);
   let release;
   const held = new Promise((resolve) => (release = resolve));

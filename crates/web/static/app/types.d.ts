@@ -102,7 +102,7 @@ export interface Announcement {
   tweet: number;
 }
 
-/** A key of the person. */
+/** A key of the user. */
 export interface ApiKey {
   id: number;
   /** Null for a first one. */

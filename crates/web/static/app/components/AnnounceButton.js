@@ -40,7 +40,7 @@ function Wish({ id, close }) {
     event.preventDefault();
     setProblem("");
     const [year, month, date] = until.split("-").map(Number);
-    // To the end of that day, where the person is.
+    // To the end of that day, where the user is.
     const end = new Date(year, month - 1, date, 23, 59, 59);
     if (!(end.getTime() > Date.now() && end.getTime() < Date.now() + (MOST + 1) * DAY)) {
       setProblem(t("announcements.badDay"));

@@ -1,4 +1,4 @@
-// The title of a view; whoever gets there by a link starts reading here.
+// The title of a view; a user who gets there by a link starts reading here.
 import { html } from "../html.js";
 import { useEffect } from "../../vendor/hooks.mjs";
 import { route } from "../state/route.js";

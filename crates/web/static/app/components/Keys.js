@@ -1,4 +1,4 @@
-// The person's keys: which there are, one more, one fewer.
+// The user's keys: which there are, one more, one fewer.
 import { html } from "../html.js";
 import { useEffect, useState } from "../../vendor/hooks.mjs";
 import { call } from "../api/call.js";

@@ -1,4 +1,4 @@
-// Tells of new tweets without moving what is being read.
+// Announces new tweets without moving what is being read.
 import { html } from "../html.js";
 import { COUNTED, waiting } from "../state/news.js";
 import { t } from "../text/words.js";

@@ -7,7 +7,7 @@ import { Lightbox } from "./Lightbox.js";
 
 /** @import { Picture } from "../types.js" */
 
-/** So many are shown; the last of them tells how many more there are. */
+/** So many are shown; the last of them says how many more there are. */
 const SHOWN = 4;
 /** A single picture is shown in its own shape, unless that is a needle or a ribbon. */
 const WIDEST = 2.4;

@@ -20,7 +20,7 @@ export function Suggestions({ most, landmark = false }) {
   useEffect(() => {
     if (viewer) void learnFollowees().then(suggest);
   }, [viewer]);
-  // Whoever is followed from here stays in sight, so that it can be taken back.
+  // A user who is followed from here stays in sight, so that following can be taken back.
   useMemo(() => {
     if (found && known && !shown.peek()) shown.value = found.filter((person) => person.id !== viewer && !isFollowed(person.id)).slice(0, most);
   }, [found, known]);

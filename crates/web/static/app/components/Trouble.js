@@ -15,7 +15,7 @@ export function Trouble({ failure, retry }) {
   const was = useRef(online.value);
   const now = online.value;
   useEffect(() => {
-    // Whoever is back on the network need not ask.
+    // A user who is back on the network need not ask.
     if (now && !was.current && failure.isNetwork) retry();
     was.current = now;
   }, [now]);

@@ -39,7 +39,7 @@ export function TweetFeed({ pages, label, empty, takesMine = false, end, apart }
 }
 
 /**
- * Page Down and Page Up step from tweet to tweet, as screen readers tell their users of a feed.
+ * Page Down and Page Up step from tweet to tweet, as screen readers announce for a feed.
  * @param {KeyboardEvent} event
  */
 function step(event) {

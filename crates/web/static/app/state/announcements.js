@@ -32,7 +32,7 @@ function show(id, acknowledged) {
   announcements.value = announcements.value.map((one) => (one.id === id ? { ...one, acknowledged } : one));
 }
 
-/** Says that the person has read it. @param {number} id */
+/** Says that the user has read it. @param {number} id */
 export async function acknowledge(id) {
   show(id, true);
   try {

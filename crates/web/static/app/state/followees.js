@@ -49,7 +49,7 @@ export function isFollowed(id) {
 }
 
 /**
- * Something else has said whether I follow her.
+ * Something else has said whether I follow them.
  * @param {number} id
  * @param {boolean} followed
  */

@@ -1,4 +1,4 @@
-// The key that the person signed in with, kept in this browser.
+// The key that the user signed in with, kept in this browser.
 import { signal } from "../../vendor/signals.mjs";
 
 const PLACE = "tweetty.key";
@@ -39,7 +39,7 @@ export function expire(refused) {
   expired.value = true;
 }
 
-// Whoever signs out in one tab is signed out in all; whoever signs in as somebody else leaves nothing of before.
+// A sign-out in one tab is one in all; a sign-in as another user leaves nothing of before.
 addEventListener("storage", (event) => {
   if (event.key !== PLACE && event.key !== null) return;
   key.value = "";

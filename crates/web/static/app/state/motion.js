@@ -1,4 +1,4 @@
-// Whether animations play by themselves: not where the person wants less motion or fewer bytes.
+// Whether animations play by themselves: not where the user wants less motion or fewer bytes.
 import { signal } from "../../vendor/signals.mjs";
 
 const less = matchMedia("(prefers-reduced-motion: reduce), (prefers-reduced-data: reduce)");

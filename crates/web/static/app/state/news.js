@@ -19,7 +19,7 @@ let found = [];
 
 /** @type {"following" | "all"} */
 let scope = "following";
-/** The newest tweet that the person could know of; null until it is known. */
+/** The newest tweet that the user could know of; null until it is known. */
 let /** @type {number | null} */ newest = null;
 let timer = 0;
 let watched = false;
@@ -80,7 +80,7 @@ async function look() {
       waiting.value = found.length;
     }
   } catch {
-    // The next look may succeed; whatever else the page asks for tells of the trouble.
+    // The next look may succeed; whatever else the page asks for shows the trouble.
   }
   if (watched) schedule(INTERVAL);
 }

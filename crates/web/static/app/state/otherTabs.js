@@ -1,4 +1,4 @@
-// Shares what the person does with the other tabs of this browser.
+// Shares what the user does with the other tabs of this browser.
 import { me } from "./session.js";
 
 /** @typedef {{like: number, liked: boolean} | {remove: number} | {follow: number, followed: boolean}} Action */

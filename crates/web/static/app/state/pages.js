@@ -29,7 +29,7 @@ export class Pages {
    * @param {(body: any) => Item[]} read
    */
   constructor(path, query, read) {
-    /** Tells this list from every other one, also from an earlier one of the same address. */
+    /** Distinguishes this list from every other one, also from an earlier one of the same address. */
     this.serial = ++lists;
     this.path = path;
     this.query = query;

@@ -1,4 +1,4 @@
-// Where the person is: the address of the page, and the way there and back.
+// Where the user is: the address of the page, and the way there and back.
 import { effect, signal } from "../../vendor/signals.mjs";
 import { afterSteps, isWindowStep } from "./windowSteps.js";
 
@@ -100,7 +100,7 @@ effect(() => {
   // The view has to be there first.
   requestAnimationFrame(() => setTimeout(() => {
     scrollTo({ top: scroll, behavior: "instant" });
-    // A new place is told to whoever doesn't see it.
+    // Users who don't see a new place hear of it by the focus.
     if (place) /** @type {HTMLElement | null} */ (document.querySelector(place))?.focus({ preventScroll: true });
   }));
 });

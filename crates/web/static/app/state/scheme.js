@@ -1,4 +1,4 @@
-// Light or dark: as the system says, unless the person has chosen.
+// Light or dark: as the system says, unless the user has chosen.
 import { effect } from "../../vendor/signals.mjs";
 import { kept } from "./kept.js";
 
@@ -7,7 +7,7 @@ export const scheme = kept("tweetty.scheme", ["light", "dark"]);
 const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="color-scheme"]'));
 
 effect(() => {
-  // The colours before the styles are loaded; on the next load `scheme.js` sets them.
+  // The colours before the styles are loaded; on the next load `head.js` sets them.
   if (meta) meta.content = scheme.value || "light dark";
   if (scheme.value) document.documentElement.dataset.scheme = scheme.value;
   else delete document.documentElement.dataset.scheme;

@@ -8,7 +8,7 @@ import { key, looksLikeKey, remember } from "./key.js";
 /** @type {import("../../vendor/signals.mjs").Signal<Profile | null>} */
 export const me = signal(null);
 
-/** Whether the person has tweets announced. */
+/** Whether the user may announce tweets. */
 export const mayAnnounce = computed(() => me.value?.role === "communicator");
 
 /** Counts are enough of a profile; who they are is asked for where it is shown. */
@@ -16,7 +16,7 @@ const NO_PEOPLE = { people: 0 };
 
 /** @type {((wished: boolean) => void)[]} */
 const forgetters = [];
-/** Whether the person signs out, in this tab, rather than the key has ended. */
+/** Whether the user signs out, in this tab, rather than the key has ended. */
 let wished = false;
 
 /**
@@ -27,7 +27,7 @@ export function onSignOut(forget) {
   forgetters.push(forget);
 }
 
-/** Asks the server who the key belongs to. Whatever else the page asks for tells where that fails. */
+/** Asks the server who the key belongs to. Where that fails, whatever else the page asks for shows it. */
 export async function meet() {
   const used = key.value;
   try {

@@ -1,4 +1,4 @@
-// Whom one could follow: those whose tweets the company likes most, then whoever has the most followers.
+// Whom one could follow: those whose tweets the company likes most, then those who have the most followers.
 import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { onSignOut } from "./session.js";

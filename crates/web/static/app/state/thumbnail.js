@@ -1,4 +1,4 @@
-// Small copies of the draft's pictures, as text that storage takes. The server tells no address of a picture that no
+// Small copies of the draft's pictures, as text that storage takes. The server gives no address of a picture that no
 // tweet has yet.
 
 const SIDE = 240;

@@ -12,7 +12,7 @@ import { people } from "./reading.js";
 
 /** @import { Route } from "../types.js" */
 
-/** How long, in milliseconds, somebody pauses before the search follows her typing. */
+/** How long, in milliseconds, a user pauses before the search follows their typing. */
 const PAUSE = 250;
 
 /** @param {{route: Route}} props */

@@ -27,8 +27,8 @@ import { useLoaded } from "./useLoaded.js";
 async function load(id) {
   const { user } = await call("GET", `/api/users/${id}`, { query: { people: 1 } });
   const viewer = me.peek();
-  // The viewer stands first where she is among the followers. Who she is may not be known yet; then whom she follows
-  // is learned with it.
+  // The viewer stands first where they are among the followers. Who they are may not be known yet; then whom they
+  // follow is learned with it.
   if (viewer && viewer.id !== id) noteFollowed(id, user.followers[0]?.id === viewer.id);
   return user;
 }
