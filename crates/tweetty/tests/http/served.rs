@@ -243,15 +243,18 @@ async fn what_the_page_loads_is_kept_forever_under_a_name_of_its_own(store: Stor
     let page = blog.nobody.get("/").await.has(200).text();
     let assets = page.split('"').filter(|text| text.starts_with("/assets/")).collect::<Vec<_>>();
     let module = assets.iter().find(|asset| asset.ends_with("/app.js")).unwrap();
-    for (accepted, encoding) in
-        [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)]
-    {
-        let call = blog.nobody.call("GET", module).header("accept-encoding", accepted);
-        let answer = call.try_send().await.unwrap().has(200);
-        assert_eq!(answer.header("content-encoding"), encoding, "{accepted}");
-        assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
-        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
-        assert!(answer.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
+    let words = module.replace("app.js", "words/ru.json");
+    for (asset, kind) in [(*module, "text/javascript; charset=utf-8"), (&*words, "application/json")] {
+        for (accepted, encoding) in
+            [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)]
+        {
+            let call = blog.nobody.call("GET", asset).header("accept-encoding", accepted);
+            let answer = call.try_send().await.unwrap().has(200);
+            assert_eq!(answer.header("content-encoding"), encoding, "{asset}: {accepted}");
+            assert_eq!(answer.header("content-type"), Some(kind), "{asset}");
+            assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
+            assert!(answer.header("vary").unwrap().to_lowercase().contains("accept-encoding"));
+        }
     }
     let version = module.split('/').nth(2).unwrap();
     blog.nobody.get(&module.replace(version, "0123456789abcdef")).await.fails(404);
