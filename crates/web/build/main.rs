@@ -77,7 +77,7 @@ fn pack() -> Result<()> {
 }
 
 fn without_indentation(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", line.trim_start())).collect()
+    text.lines().flat_map(|line| [line.trim_start(), "\n"]).collect()
 }
 
 /// The files below a folder, by their paths with slashes.
