@@ -133,6 +133,14 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
+impl Entry {
+    /// The entry of what becomes of a user's bots by what becomes of the user; whose it is, is said for each of them.
+    #[must_use]
+    pub fn of_bots(self, owner: UserId) -> Self {
+        Self { user: None, detail: Some(format!("with the owner, user {owner}")), ..self }
+    }
+}
+
 /// An entry in its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Record {

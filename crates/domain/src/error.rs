@@ -35,6 +35,9 @@ pub enum Error {
     /// A deactivated user gets no key.
     #[error("{:?} is deactivated; activate the user first", .0.as_str())]
     Deactivated(Nickname),
+    /// The user's bots need an owner.
+    #[error("the user owns bots; give them another owner first, or remove them")]
+    OwnsBots,
     /// Another key with the same hash exists; the user who was to get it is named.
     #[error("the key given to {:?} is in use already", .0.as_str())]
     KeyTaken(Nickname),
@@ -126,6 +129,7 @@ impl Error {
             Self::LoginTaken(_) => "the login is taken",
             Self::ExternalIdTaken(_) => "the external id is taken",
             Self::Deactivated(_) => "the user is deactivated",
+            Self::OwnsBots => "the user owns bots",
             Self::KeyTaken(_) => "the key is in use",
             Self::TooManyKeys { .. } => "as many keys as there may be",
             Self::NotACommunicator => "no communicator",

@@ -116,6 +116,12 @@ pub enum Invalid {
     /// Following a deactivated user.
     #[error("this user is deactivated and can't be followed anew")]
     DeactivatedFollowee,
+    /// A bot's owner who is deactivated, or a bot.
+    #[error("a bot's owner must be an active user and no bot; name another one")]
+    BotOwner,
+    /// A bot with a role.
+    #[error("a bot can be neither moderator nor communicator")]
+    BotRole,
     /// A file without content.
     #[error("the file is empty")]
     EmptyUpload,

@@ -40,6 +40,7 @@ mod stores;
 mod tweet;
 mod upkeep;
 mod user;
+mod user_changes;
 mod variant;
 mod visible;
 
@@ -83,6 +84,8 @@ pub use stores::Stores;
 pub use tweet::{Attachments, Liked, NewImage, NewRemoval, NewTweet, Removal, Removals, TweetText, Tweets};
 pub use upkeep::{Discrepancy, Upkeep};
 pub use user::{
-    Changes, Identifier, NewUser, People, PeopleStart, Person, PersonChange, Profile, User, Users, Whom,
+    Deactivated, Identifier, NewUser, Owner, People, PeopleStart, Person, PersonChange, Profile, User, Users,
+    Whom,
 };
+pub use user_changes::Changes;
 pub use variant::{ImageFiles, Variant, Variants};

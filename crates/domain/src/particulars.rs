@@ -1,7 +1,7 @@
 //! What a company says of its people besides their names: logins, addresses, ids, titles, departments.
 
 use crate::name::{NICKNAME_LENGTH, Nickname, folded, visible};
-use crate::{Invalid, Role};
+use crate::{Invalid, Role, UserId};
 
 const LOGIN_LENGTH: usize = 254;
 const EMAIL_LENGTH: usize = 254;
@@ -101,6 +101,18 @@ pub struct Particulars {
     pub managed_by: Option<ListName>,
     /// What the user may do.
     pub role: Role,
+    /// Who answers for the user, which is a bot then; `None` of a person.
+    pub owner: Option<UserId>,
+}
+
+impl Particulars {
+    /// Refuses a bot that may do more than everybody: nobody would be asked what it did.
+    ///
+    /// # Errors
+    /// [`Invalid::BotRole`].
+    pub fn refuse_bot_with_role(&self) -> Result<(), Invalid> {
+        if self.owner.is_some() && self.role != Role::Member { Err(Invalid::BotRole) } else { Ok(()) }
+    }
 }
 
 fn refuse_white_space(text: &str) -> Result<(), Invalid> {

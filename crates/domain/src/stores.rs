@@ -203,7 +203,7 @@ pub(crate) mod test {
 
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
         let nickname = Nickname::stored(nickname.to_owned());
-        Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None }
+        Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None, bot: false }
     }
 
     /// A user in that role, of whom nothing else is known.

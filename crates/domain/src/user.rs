@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Avatar, Change, Designation, Email, Entry, ExternalId, ImageFiles, ListName, Login, NamePart, NewKey,
-    Nickname, Particulars, PersonName, Result, Role, Timestamp, UserId, searchable,
+    Avatar, Change, Changes, Designation, Entry, ExternalId, ImageFiles, Login, NamePart, NewKey, Nickname,
+    Particulars, PersonName, Result, Role, Timestamp, UserId, searchable,
 };
 
 /// A user as others see them beside a tweet or in a list.
@@ -20,6 +20,8 @@ pub struct Person {
     pub last_name: Option<PersonName>,
     /// The avatar, where there is one.
     pub avatar: Option<Avatar>,
+    /// Whether it is a program.
+    pub bot: bool,
 }
 
 /// Everything about a user but their secrets and lists.
@@ -79,6 +81,11 @@ impl User {
         searchable_of(&self.nickname, [&self.first_name, &self.last_name], &self.particulars)
     }
 
+    /// Whether it is a program, which has an owner.
+    pub fn is_bot(&self) -> bool {
+        self.particulars.owner.is_some()
+    }
+
     /// Whether the user is one of the company now.
     pub fn is_active(&self) -> bool {
         self.deactivated_at.is_none()
@@ -100,6 +107,7 @@ impl User {
                 department: changes.department.unwrap_or(old.department),
                 managed_by: changes.managed_by.unwrap_or(old.managed_by),
                 role: changes.role.unwrap_or(old.role),
+                owner: changes.owner.unwrap_or(old.owner),
             },
             ..self
         }
@@ -116,31 +124,6 @@ fn searchable_of(
     let login = login.as_ref().map(Login::as_str);
     let department = department.as_ref().map(Designation::as_str);
     searchable([nickname.as_str()].into_iter().chain(names).chain(login).chain(department))
-}
-
-/// What of a user is to change; `None` leaves a field as it is, `Some(None)` takes it away.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// A new nickname.
-    pub nickname: Option<Nickname>,
-    /// A new first name, or none.
-    pub first_name: Option<Option<PersonName>>,
-    /// A new last name, or none.
-    pub last_name: Option<Option<PersonName>>,
-    /// A new login, or none.
-    pub login: Option<Option<Login>>,
-    /// A new address, or none.
-    pub email: Option<Option<Email>>,
-    /// A new external id, or none.
-    pub external_id: Option<Option<ExternalId>>,
-    /// A new job title, or none.
-    pub title: Option<Option<Designation>>,
-    /// A new department, or none.
-    pub department: Option<Option<Designation>>,
-    /// Another list that decides about the user, or none.
-    pub managed_by: Option<Option<ListName>>,
-    /// Another role.
-    pub role: Option<Role>,
 }
 
 impl Changes {
@@ -161,25 +144,8 @@ impl Changes {
             department: differs(&old.department, &new.department),
             managed_by: differs(&old.managed_by, &new.managed_by),
             role: differs(&old.role, &new.role),
+            owner: differs(&old.owner, &new.owner),
         }
-    }
-
-    /// Which fields change, for the log, which keeps no names; and which role the user has from now on.
-    pub fn fields(&self) -> String {
-        let fields = [
-            ("nickname", self.nickname.is_some()),
-            ("first name", self.first_name.is_some()),
-            ("last name", self.last_name.is_some()),
-            ("login", self.login.is_some()),
-            ("e-mail", self.email.is_some()),
-            ("external id", self.external_id.is_some()),
-            ("title", self.title.is_some()),
-            ("department", self.department.is_some()),
-            ("managed by", self.managed_by.is_some()),
-        ];
-        let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field.to_owned());
-        let role = self.role.map(|role| format!("role {}", role.as_str()));
-        changed.chain(role).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -223,6 +189,15 @@ pub enum Whom {
     Everybody,
 }
 
+/// What came of a deactivation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deactivated {
+    /// Whether the user was active.
+    pub change: Change,
+    /// The user's bots that were deactivated too, by ascending id.
+    pub bots: Vec<Person>,
+}
+
 /// A user with the people around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -236,6 +211,8 @@ pub struct Profile {
     pub active: bool,
     /// What the user may do.
     pub role: Role,
+    /// To whom a bot belongs.
+    pub owner: Option<Owner>,
     /// Some followers: the viewer first where they are one of them, then by id.
     pub followers: Vec<Person>,
     /// Some followees: the viewer first where they are one of them, then by id.
@@ -244,6 +221,15 @@ pub struct Profile {
     pub followers_count: u64,
     /// The true number of followees.
     pub following_count: u64,
+}
+
+/// To whom a bot belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Who it is.
+    pub id: UserId,
+    /// The API's `name`.
+    pub nickname: Nickname,
 }
 
 /// Where a page of people begins.
@@ -273,7 +259,8 @@ pub trait Users: Send + Sync {
     ///
     /// Errors: [`crate::Error::NicknameTaken`], [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`] and
     /// [`crate::Error::KeyTaken`] name the first in the way, also where two of the new ones collide;
-    /// [`crate::Error::NotFound`] and [`crate::Invalid::DeactivatedFollowee`] of those whom they should follow.
+    /// [`crate::Error::NotFound`] and [`crate::Invalid::DeactivatedFollowee`] of those whom they should follow;
+    /// [`crate::Invalid::BotOwner`] and [`crate::Invalid::BotRole`] of bots.
     async fn add(&self, users: Vec<NewUser>, entry: Option<Entry>) -> Result<Vec<UserId>>;
 
     /// The user of that id.
@@ -298,7 +285,8 @@ pub trait Users: Send + Sync {
     ) -> Result<People<User>>;
 
     /// Changes a user; false where there is none. Errors: [`crate::Error::NicknameTaken`],
-    /// [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`].
+    /// [`crate::Error::LoginTaken`], [`crate::Error::ExternalIdTaken`]; of bots [`crate::Invalid::BotOwner`],
+    /// [`crate::Invalid::BotRole`], and [`crate::Error::OwnsBots`] where a bot would own bots.
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool>;
 
     /// Makes those changes in their order, all or none, each with its entry, about that user.
@@ -308,10 +296,16 @@ pub trait Users: Send + Sync {
 
     /// Deactivates a user at that moment: their keys end, they are in no search of those who are active, and nobody can
     /// follow them anew. What they wrote, like and follow stays, and so do their followers. `None` where there is no
-    /// such user.
-    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>>;
+    /// such user. The same becomes of the user's bots that are active, each with its entry ([`Entry::of_bots`]).
+    async fn deactivate(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Deactivated>>;
 
-    /// The opposite of [`Users::deactivate`], but for the keys, which stay ended.
+    /// The opposite of [`Users::deactivate`], but for the keys, which stay ended, and for the user's bots, which stay
+    /// deactivated. Errors: [`crate::Invalid::BotOwner`] of a bot whose owner is deactivated.
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>>;
 
     /// Gives a user that avatar, or none; answers the one before, whose files nothing needs any more. Nobody else has
@@ -327,6 +321,7 @@ pub trait Users: Send + Sync {
 
     /// Removes a user with their tweets, likes, follows, keys, images and avatar; the counters of others follow.
     /// Answers the image files that nothing needs any more, `None` where there is no such user.
+    /// Errors: [`crate::Error::OwnsBots`], whether or not the bots are active.
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>>;
 
     /// Lets one follow the other, once, however often it is called; both counters follow.

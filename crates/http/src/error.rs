@@ -242,6 +242,7 @@ impl From<Error> for ApiError {
             | Error::ExternalIdTaken(_)
             | Error::KeyTaken(_)
             | Error::Deactivated(_)
+            | Error::OwnsBots
             | Error::TooManyKeys { .. }
             | Error::TooManyAnnouncements { .. }
             | Error::AlreadyAnnounced(_)
@@ -305,7 +306,9 @@ fn field(invalid: &Invalid) -> Option<&'static str> {
         | Invalid::Id
         | Invalid::UnaskedAcknowledgement
         | Invalid::SelfFollow
-        | Invalid::DeactivatedFollowee => None,
+        | Invalid::DeactivatedFollowee
+        | Invalid::BotOwner
+        | Invalid::BotRole => None,
     }
 }
 

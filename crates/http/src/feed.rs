@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::cursor::{self, Beginning, Cursor};
 use crate::long_pages::{LONG, LongPages};
 use crate::path::Id;
-use crate::person::{Likers, NamedPerson, embedded};
+use crate::person::{Likers, NamedPerson, embedded, true_or_absent};
 use crate::pieces;
 use crate::places::Place;
 use crate::query::{Limit, Query, Word, Words, query};
@@ -373,7 +373,7 @@ fn smaller_copies(image: &Attachment, options: &Options) -> Vec<SmallerCopy> {
         width: variant.width,
         height: variant.height,
         media_type: Shown(variant.format),
-        still: variant.is_still.then_some(True(true)),
+        still: true_or_absent(variant.is_still),
     };
     image.variants.as_slice().iter().map(copy).collect()
 }

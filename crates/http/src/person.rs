@@ -8,7 +8,7 @@ use crate::Options;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::query::{Limit, parameter, query};
-use crate::shown::{Shown, value};
+use crate::shown::{Shown, True, value};
 
 /// A user as others see them.
 #[derive(Serialize, Apiv2Schema)]
@@ -24,6 +24,9 @@ pub(crate) struct NamedPerson {
     last_name: Shown<Option<PersonName>>,
     /// Where their avatar of 96 pixels is; null where they have none.
     avatar: AvatarAddress,
+    /// True for a program, absent for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<True>,
 }
 
 impl NamedPerson {
@@ -35,8 +38,14 @@ impl NamedPerson {
             first_name: Shown(person.first_name),
             last_name: Shown(person.last_name),
             avatar,
+            bot: true_or_absent(person.bot),
         }
     }
+}
+
+/// A mark that is there only where it is true.
+pub(crate) fn true_or_absent(is_so: bool) -> Option<True> {
+    is_so.then_some(True(true))
 }
 
 value! {

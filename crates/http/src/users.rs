@@ -14,7 +14,9 @@ use crate::caller::Caller;
 use crate::cursor::{self, Cursor};
 use crate::error::ApiError;
 use crate::path::Id;
-use crate::person::{AvatarAddress, EmbeddedPeople, NamedPerson, PageOfPeople, PeopleQuery, embedded};
+use crate::person::{
+    AvatarAddress, EmbeddedPeople, NamedPerson, PageOfPeople, PeopleQuery, embedded, true_or_absent,
+};
 use crate::query::{Limit, Query, parameter, query};
 use crate::reply::{Done, Found, Page, Reply, Settled};
 use crate::shown::{Count, NextCursor, Shown, True, value};
@@ -65,7 +67,7 @@ async fn me(
 ///
 /// Both lists have as many entries as `GET /api/limits` says, the caller first where they are in them; the counts are true.
 /// Somebody who left the company is not `active`: their tweets and likes stay, they are in no search, and nobody can follow
-/// them anew.
+/// them anew. A program is a `bot`, and has an `owner` who answers for it.
 ///
 /// ```json
 /// {
@@ -249,6 +251,11 @@ struct UserProfile {
     active: bool,
     /// What the user may do beyond what everybody may.
     role: Shown<Role>,
+    /// True for a program, absent for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<True>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<BotOwner>,
     /// Some who follow the user.
     followers: SomePeople,
     /// Some whom the user follows.
@@ -257,6 +264,15 @@ struct UserProfile {
     followers_count: Count,
     /// Number of users they follow.
     following_count: Count,
+}
+
+/// Who answers for a bot; absent of a person.
+#[derive(Serialize, Apiv2Schema)]
+struct BotOwner {
+    /// Who it is.
+    id: Shown<UserId>,
+    /// The nickname.
+    name: Shown<Nickname>,
 }
 
 impl ProfileFound {
@@ -275,6 +291,8 @@ impl ProfileFound {
             department: Shown(profile.department),
             active: profile.active,
             role: Shown(profile.role),
+            bot: true_or_absent(profile.person.bot),
+            owner: profile.owner.map(|owner| BotOwner { id: Shown(owner.id), name: Shown(owner.nickname) }),
             followers: named(profile.followers),
             following: named(profile.following),
             followers_count: Count(profile.followers_count),
@@ -330,6 +348,9 @@ struct FoundUser {
     last_name: Shown<Option<PersonName>>,
     /// Where the avatar of 96 pixels is; null where there is none.
     avatar: AvatarAddress,
+    /// True for a program, absent for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<True>,
     /// Number of followers.
     followers_count: Count,
     /// Number of users they follow.
@@ -341,6 +362,7 @@ struct FoundUser {
 impl FoundUser {
     fn of(user: User, options: &Options) -> Self {
         Self {
+            bot: true_or_absent(user.is_bot()),
             id: Shown(user.id),
             name: Shown(user.nickname),
             first_name: Shown(user.first_name),

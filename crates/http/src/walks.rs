@@ -159,6 +159,7 @@ mod tests {
                 first_name: None,
                 last_name: None,
                 avatar: None,
+                bot: false,
             },
             attachments: vec![],
             likers: vec![],

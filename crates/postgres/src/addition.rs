@@ -11,6 +11,7 @@ use tweetty_domain::{
     Designation, Email, Error, ExternalId, ListName, Login, NewKey, NewUser, Particulars, PersonName, UserId,
 };
 
+use crate::bots;
 use crate::changes::{self, Pair};
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -26,16 +27,16 @@ const ADD_IN_TURN: &str = "SELECT pg_advisory_xact_lock(8390876212)";
 const ADD_USERS: &str = "
     INSERT INTO users (
         nickname, nickname_folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, role, created_at
+        external_id, title, department, managed_by, role, owner_id, created_at
     )
     SELECT nickname, folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-           external_id, title, department, managed_by, role, created_at
+           external_id, title, department, managed_by, role, owner_id, created_at
     FROM unnest(
         :nicknames, :folded, :first_names, :last_names, :searchables, :logins, :logins_folded, :emails,
-        :emails_folded, :external_ids, :titles, :departments, :managers, :roles, :times
+        :emails_folded, :external_ids, :titles, :departments, :managers, :roles, :owners, :times
     ) WITH ORDINALITY AS added (
         nickname, folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, role, created_at, place
+        external_id, title, department, managed_by, role, owner_id, created_at, place
     )
     ORDER BY place
     RETURNING nickname_folded, id";
@@ -56,6 +57,9 @@ pub(crate) async fn add(
         diesel::sql_query(ADD_IN_TURN).execute(connection).await?;
     }
     refuse_collisions(connection, &users, &folded).await?;
+    users.iter().try_for_each(|user| user.particulars.refuse_bot_with_role())?;
+    let owner = |user: &NewUser| user.particulars.owner.map(UserId::get);
+    bots::lock_owners(connection, users.iter().filter_map(owner).collect()).await?;
     let texts = |text: fn(&NewUser) -> Option<&str>| {
         Bind::MaybeTexts(users.iter().map(|user| text(user).map(str::to_owned)).collect())
     };
@@ -77,6 +81,7 @@ pub(crate) async fn add(
         .bind("departments", texts(|user| user.particulars.department.as_ref().map(Designation::as_str)))
         .bind("managers", texts(|user| user.particulars.managed_by.as_ref().map(ListName::as_str)))
         .bind("roles", texts(|user| Some(user.particulars.role.as_str())))
+        .bind("owners", Bind::MaybeBigInts(users.iter().map(owner).collect()))
         .bind("times", Bind::Times(users.iter().map(|user| user.created_at).collect()))
         .load::<(String, i64)>(connection)
         .await;

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
-use tweetty_domain::{Designation, People, Person, Profile, UserId};
+use tweetty_domain::{Designation, Nickname, Owner, People, Person, Profile, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use crate::schema::users;
 use crate::statement::sql;
 
 pub(crate) const FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM follows
     JOIN users ON users.id = follows.follower_id
     WHERE follows.followee_id = :user
@@ -24,7 +24,7 @@ pub(crate) const FOLLOWERS: &str = "
     LIMIT :limit";
 
 pub(crate) const FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM follows
     JOIN users ON users.id = follows.followee_id
     WHERE follows.follower_id = :user
@@ -33,7 +33,8 @@ pub(crate) const FOLLOWING: &str = "
     LIMIT :limit";
 
 const PROFILE: &str = concat!(
-    "SELECT id, nickname, first_name, last_name, avatar, title, department, deactivated_at IS NULL, role, followers_count, following_count,
+    "SELECT id, nickname, first_name, last_name, avatar, title, department, deactivated_at IS NULL, role, owner_id,
+            (SELECT owners.nickname FROM users AS owners WHERE owners.id = users.owner_id), followers_count, following_count,
             ",
     viewer_first!("follower_id", "follows", "followee_id = :user"),
     ",
@@ -54,6 +55,8 @@ type ProfileColumns = (
     Nullable<Text>,
     Bool,
     Text,
+    Nullable<BigInt>,
+    Nullable<Text>,
     Integer,
     Integer,
     Array<BigInt>,
@@ -71,6 +74,8 @@ struct ProfileRow {
     department: Option<String>,
     active: bool,
     role: String,
+    owner_id: Option<i64>,
+    owner: Option<String>,
     followers_count: i32,
     following_count: i32,
     followers: Vec<i64>,
@@ -119,7 +124,18 @@ pub(crate) async fn profile(
     let Some(row) = row else { return Ok(None) };
     let names = Names::of(connection, known, row.followers.iter().chain(&row.following).copied()).await?;
     Ok(Some(Profile {
-        person: person::of_row((row.id, row.nickname, row.first_name, row.last_name, row.avatar)),
+        owner: row
+            .owner_id
+            .zip(row.owner)
+            .map(|(id, nickname)| Owner { id: UserId::stored(id), nickname: Nickname::stored(nickname) }),
+        person: person::of_row((
+            row.id,
+            row.nickname,
+            row.first_name,
+            row.last_name,
+            row.avatar,
+            row.owner_id.is_some(),
+        )),
         title: row.title.map(Designation::stored),
         department: row.department.map(Designation::stored),
         active: row.active,

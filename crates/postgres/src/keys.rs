@@ -224,13 +224,16 @@ async fn lock(
     Ok(found.for_no_key_update().first(connection).await.optional()?)
 }
 
-/// Ends all keys of a user at that moment.
+/// Ends all keys of those users at that moment.
 pub(crate) async fn end_keys(
     connection: &mut Connection,
-    user: UserId,
+    users: Vec<i64>,
     at: Timestamp,
 ) -> Result<(), Failure> {
-    diesel::update(held(user, at)).set(api_keys::ends_at.eq(at)).execute(connection).await?;
+    let held = api_keys::table
+        .filter(api_keys::user_id.eq_any(users))
+        .filter(api_keys::ends_at.is_null().or(api_keys::ends_at.gt(at)));
+    diesel::update(held).set(api_keys::ends_at.eq(at)).execute(connection).await?;
     Ok(())
 }
 
@@ -254,7 +257,7 @@ async fn replace_key(
 ) -> Result<bool, Failure> {
     lock(connection, user).await?;
     if let Some(at) = old_until {
-        end_keys(connection, user, at).await?;
+        end_keys(connection, vec![user.get()], at).await?;
     } else {
         let keys = api_keys::table.filter(api_keys::user_id.eq(user.get()));
         diesel::delete(keys).execute(connection).await?;

@@ -14,7 +14,7 @@ use crate::statement::sql;
 
 /// The viewer's own like stands on the first page; the others are looked up by the primary key.
 pub(crate) const LIKERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM (
         SELECT CAST(:viewer AS BIGINT) AS id, 0 AS place
         WHERE :after = 0

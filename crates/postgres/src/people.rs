@@ -73,7 +73,14 @@ impl Names {
         if !ids.is_empty() {
             let unknown = users::table.filter(users::id.eq_any(ids));
             let unknown = unknown
-                .select((users::id, users::nickname, users::first_name, users::last_name, users::avatar))
+                .select((
+                    users::id,
+                    users::nickname,
+                    users::first_name,
+                    users::last_name,
+                    users::avatar,
+                    users::owner_id.is_not_null(),
+                ))
                 .load(connection)
                 .await?;
             for person in unknown.into_iter().map(person::of_row) {

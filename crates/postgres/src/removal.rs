@@ -7,10 +7,10 @@ use tweetty_domain::{Avatar, ImageFiles, UserId};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::person;
 use crate::rows;
 use crate::schema::{images, users};
 use crate::statement::sql;
+use crate::{bots, person};
 
 /// Tweets before users and each by id: the order in which likes and follows lock, so that nobody locks anybody up.
 const LOCK_TWEETS: &str = "
@@ -85,6 +85,7 @@ pub(crate) async fn remove(
     let locked =
         gone.select(users::avatar).for_update().first::<Option<String>>(connection).await.optional()?;
     let Some(avatar) = locked else { return Ok(None) };
+    bots::refuse_if_owner(connection, user).await?;
     for counters in [TAKE_LIKES_BACK, PART_FROM_OTHERS] {
         sql::<()>(counters).bind("user", user).execute(connection).await?;
     }

@@ -31,6 +31,7 @@ pub(crate) struct UserRow {
     deactivated_at: Option<Timestamp>,
     role: String,
     avatar: Option<String>,
+    owner_id: Option<i64>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -50,6 +51,7 @@ impl TryFrom<UserRow> for User {
                 department: row.department.map(Designation::stored),
                 managed_by: row.managed_by.map(ListName::stored),
                 role: role(&row.role)?,
+                owner: row.owner_id.map(UserId::stored),
             },
             avatar: person::avatar(row.avatar.as_deref()),
             deactivated_at: row.deactivated_at,

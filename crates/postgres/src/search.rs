@@ -27,6 +27,7 @@ type Columns = (
     Nullable<Timestamptz>,
     Text,
     Nullable<Text>,
+    Nullable<BigInt>,
 );
 
 /// The longest runs of characters that the index has.
@@ -38,7 +39,7 @@ const REACH: i64 = 1_000;
 /// Walks users in the order of the page until it is full.
 const WALK: &str = r"
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role, avatar
+           title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM users
     WHERE id > :after
       AND id <= :until
@@ -94,7 +95,7 @@ const FIND: &str = r"
         LIMIT :limit OFFSET :offset
     )
     SELECT users.id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email,
-           external_id, title, department, managed_by, deactivated_at, role, avatar
+           external_id, title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM page
     JOIN users ON users.id = page.id
     ORDER BY page.id";

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_adapter::{GRANTED, Headroom};
@@ -70,7 +70,7 @@ const RECORD_IMAGE: &str = "
     RETURNING id";
 
 const LIKED_BY: &str = "
-    SELECT likes.tweet_id, users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT likes.tweet_id, users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM likes
     JOIN tweets ON tweets.id = likes.tweet_id
     JOIN users ON users.id = tweets.author_id
@@ -309,15 +309,15 @@ async fn liked_by(
     after: Option<TweetId>,
     limit: u32,
 ) -> Result<Vec<Liked>, Failure> {
-    let found = sql::<(BigInt, BigInt, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>)>(LIKED_BY)
+    let found = sql::<(BigInt, BigInt, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Bool)>(LIKED_BY)
         .bind("user", user)
         .bind("after", after.map_or(0, TweetId::get))
         .bind("limit", limit)
-        .load::<(i64, i64, String, Option<String>, Option<String>, Option<String>)>(connection)
+        .load::<(i64, i64, String, Option<String>, Option<String>, Option<String>, bool)>(connection)
         .await?;
-    let liked = |(tweet, id, nickname, first_name, last_name, avatar)| Liked {
+    let liked = |(tweet, id, nickname, first_name, last_name, avatar, bot)| Liked {
         tweet: TweetId::stored(tweet),
-        author: person::of_row((id, nickname, first_name, last_name, avatar)),
+        author: person::of_row((id, nickname, first_name, last_name, avatar, bot)),
     };
     Ok(found.into_iter().map(liked).collect())
 }

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tweetty_domain::{
-    Change, Changes, Designation, Email, Entry, Error, ExternalId, ListName, Login, Particulars,
-    PersonChange, PersonName, Timestamp, User, UserId,
+    Changes, Designation, Email, Entry, Error, ExternalId, ListName, Login, Particulars, PersonChange,
+    PersonName, Timestamp, User, UserId,
 };
 
 use crate::connection::Connection;
 use crate::failure::{Failure, OrIfViolated as _, violates};
 use crate::schema::users;
-use crate::statement::sql;
-use crate::{addition, audit, keys, rows};
+use crate::statement::{Bind, sql};
+use crate::{addition, audit, bots, keys, presence, rows};
 
 /// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
 const UPDATE_USER: &str = "
@@ -23,31 +22,24 @@ const UPDATE_USER: &str = "
         nickname_folded = CASE nickname WHEN :nickname THEN nickname_folded ELSE :folded END,
         first_name = :first_name, last_name = :last_name, searchable = :searchable, login = :login,
         login_folded = :login_folded, email = :email, email_folded = :email_folded, external_id = :external_id,
-        title = :title, department = :department, managed_by = :managed_by, role = :role
+        title = :title, department = :department, managed_by = :managed_by, role = :role,
+        owner_id = :owner
     WHERE id = :user";
-
-const DEACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = :at
-    WHERE id = :user
-      AND deactivated_at IS NULL";
-
-const ACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = NULL
-    WHERE id = :user
-      AND deactivated_at IS NOT NULL";
 
 pub(crate) async fn update(
     connection: &mut Connection,
     user: UserId,
     changes: Arc<Changes>,
 ) -> Result<bool, Failure> {
+    let owner = changes.owner.flatten().map(UserId::get);
+    bots::lock_owners(connection, owner.into_iter().collect()).await?;
     let found = users::table.find(user.get()).select(rows::UserRow::as_select()).for_no_key_update();
     let found = found.first(connection).await.optional()?.map(User::try_from).transpose()?;
     let Some(found) = found else { return Ok(false) };
-    let user = found.changed(changes.as_ref().clone());
-    let Particulars { login, email, external_id, title, department, managed_by, role } = &user.particulars;
+    let user = found.clone().changed(changes.as_ref().clone());
+    bots::refuse_change(connection, &found, &user).await?;
+    let Particulars { login, email, external_id, title, department, managed_by, role, owner } =
+        &user.particulars;
     let updated = sql::<()>(UPDATE_USER)
         .bind("nickname", user.nickname.as_str())
         .bind("folded", user.nickname.folded())
@@ -63,6 +55,7 @@ pub(crate) async fn update(
         .bind("department", department.as_ref().map(Designation::as_str))
         .bind("managed_by", managed_by.as_ref().map(ListName::as_str))
         .bind("role", role.as_str())
+        .bind("owner", Bind::MaybeBigInt(owner.map(UserId::get)))
         .bind("user", user.id)
         .execute(connection)
         .await;
@@ -77,30 +70,6 @@ pub(crate) async fn update(
             Ok(true)
         }
     }
-}
-
-pub(crate) async fn deactivate(
-    connection: &mut Connection,
-    user: UserId,
-    at: Timestamp,
-) -> Result<Option<Change>, Failure> {
-    let deactivated = sql::<()>(DEACTIVATE).bind("at", at).bind("user", user).execute(connection).await?;
-    keys::end_keys(connection, user, at).await?;
-    changed(connection, user, deactivated).await
-}
-
-pub(crate) async fn activate(connection: &mut Connection, user: UserId) -> Result<Option<Change>, Failure> {
-    let activated = sql::<()>(ACTIVATE).bind("user", user).execute(connection).await?;
-    changed(connection, user, activated).await
-}
-
-/// What so many changed rows say of a user; `None` where there is no such user.
-async fn changed(connection: &mut Connection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
-    if rows > 0 {
-        return Ok(Some(Change::Made));
-    }
-    let known = exists(users::table.find(user.get()));
-    Ok(diesel::select(known).get_result::<bool>(connection).await?.then_some(Change::AlreadySo))
 }
 
 /// Makes those changes in their order; those who join one behind the other are added at once.
@@ -122,7 +91,9 @@ pub(crate) async fn apply(
                 continue;
             }
             PersonChange::Leave(user) => {
-                deactivate(connection, *user, at).await?.ok_or(Error::no_user(*user))?;
+                presence::deactivate(connection, *user, at, entry.as_ref())
+                    .await?
+                    .ok_or(Error::no_user(*user))?;
                 *user
             }
             PersonChange::Change { user, changes, returns, key } => {
@@ -130,7 +101,7 @@ pub(crate) async fn apply(
                     return Err(Error::no_user(*user).into());
                 }
                 if *returns {
-                    activate(connection, *user).await?;
+                    presence::activate(connection, *user).await?;
                 }
                 if let Some(key) = key {
                     keys::add_key(connection, *user, key, at).await?;

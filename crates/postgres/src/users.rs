@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Avatar, Change, Changes, Entry, Identifier, ImageFiles, NamePart, NewUser, Nickname, People, PeopleStart,
-    Person, PersonChange, Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Avatar, Change, Changes, Deactivated, Entry, Identifier, ImageFiles, NamePart, NewUser, Nickname, People,
+    PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::changes::{self, Pair};
@@ -17,7 +17,9 @@ use crate::connection::{Connection, Patience};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::schema::{follows, users};
-use crate::{Store, addition, audit, avatars, follows as lists, removal, rows, search, user_changes};
+use crate::{
+    Store, addition, audit, avatars, follows as lists, presence, removal, rows, search, user_changes,
+};
 
 #[async_trait]
 impl Users for Store {
@@ -100,10 +102,18 @@ impl Users for Store {
         outcome
     }
 
-    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
-        let is_made = |change: &_| *change == Some(Change::Made);
+    async fn deactivate(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Deactivated>> {
+        let is_made =
+            |done: &Option<Deactivated>| done.as_ref().is_some_and(|done| done.change == Change::Made);
+        let of_bots = Arc::new(entry.clone());
         self.recorded(Patience::Operator, entry, is_made, move |connection| {
-            user_changes::deactivate(connection, user, at).boxed()
+            let entry = Arc::clone(&of_bots);
+            async move { presence::deactivate(connection, user, at, entry.as_ref().as_ref()).await }.boxed()
         })
         .await
     }
@@ -111,7 +121,7 @@ impl Users for Store {
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
         let is_made = |change: &_| *change == Some(Change::Made);
         self.recorded(Patience::Operator, entry, is_made, move |connection| {
-            user_changes::activate(connection, user).boxed()
+            presence::activate(connection, user).boxed()
         })
         .await
     }

@@ -65,10 +65,11 @@ const ACKNOWLEDGED: &str = "
 
 /// Both tables are walked in the order of the users.
 const MISSING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM users
     WHERE users.id > ?1
       AND users.deactivated_at IS NULL
+      AND users.owner_id IS NULL
       AND NOT EXISTS (
           SELECT 1 FROM acknowledgements WHERE announcement_id = ?2 AND user_id = users.id
       )

@@ -1,7 +1,7 @@
 //! Who follows whom.
 
 use diesel::prelude::*;
-use tweetty_domain::{Change, Error, Invalid, People, Person, Profile, User, UserId};
+use tweetty_domain::{Change, Error, Invalid, Nickname, Owner, People, Person, Profile, User, UserId};
 
 use crate::failure::{Failure, Violation as _};
 use crate::person;
@@ -26,7 +26,7 @@ const MOVE_FOLLOWERS: &str = "
 
 /// Pages of a user's followers.
 pub(crate) const FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM follows
     JOIN users ON users.id = follows.follower_id
     WHERE follows.followee_id = ?1
@@ -36,7 +36,7 @@ pub(crate) const FOLLOWERS: &str = "
 
 /// Pages of those whom a user follows.
 pub(crate) const FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM follows
     JOIN users ON users.id = follows.followee_id
     WHERE follows.follower_id = ?1
@@ -46,7 +46,7 @@ pub(crate) const FOLLOWING: &str = "
 
 /// The viewer's own row goes first, if there is one and room for it.
 pub(crate) const EMBEDDED_FOLLOWERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE EXISTS (SELECT 1 FROM follows WHERE followee_id = ?1 AND follower_id = ?2)
@@ -66,7 +66,7 @@ pub(crate) const EMBEDDED_FOLLOWERS: &str = "
     LIMIT ?3";
 
 pub(crate) const EMBEDDED_FOLLOWING: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followee_id = ?2)
@@ -172,6 +172,12 @@ pub(crate) fn list(
     Ok(Some(rows::page_of_people(people, limit, |person: &Person| person.id)))
 }
 
+/// The owner of a bot.
+fn named(connection: &mut SqliteConnection, id: UserId) -> Result<Option<Owner>, Failure> {
+    let nickname = users::table.find(id.get()).select(users::nickname).first::<String>(connection);
+    Ok(nickname.optional()?.map(|nickname| Owner { id, nickname: Nickname::stored(nickname) }))
+}
+
 /// A user with the people around them.
 pub(crate) fn profile(
     connection: &mut SqliteConnection,
@@ -182,6 +188,10 @@ pub(crate) fn profile(
     let found = users::table.find(user.get()).select(rows::UserRow::as_select());
     let Some(row) = found.first(connection).optional()? else { return Ok(None) };
     let user = User::try_from(row)?;
+    let owner = match user.particulars.owner {
+        Some(owner) => named(connection, owner)?,
+        None => None,
+    };
     let mut people = |statement: &'static str| -> Result<Vec<Person>, Failure> {
         let shown = sql::<person::Columns>(statement).bind(user.id).bind(viewer).bind(embedded);
         Ok(shown.load(connection)?.into_iter().map(person::of_row).collect())
@@ -192,7 +202,9 @@ pub(crate) fn profile(
         active: user.is_active(),
         followers_count: user.followers_count,
         following_count: user.following_count,
+        owner,
         person: Person {
+            bot: user.is_bot(),
             id: user.id,
             nickname: user.nickname,
             first_name: user.first_name,

@@ -7,6 +7,7 @@ mod announcements;
 mod audit;
 mod avatars;
 mod backup;
+mod bots;
 mod connection;
 mod details;
 mod failure;
@@ -26,6 +27,7 @@ mod person;
 #[cfg(test)]
 mod plans_test;
 mod popular;
+mod presence;
 mod private;
 mod quota;
 mod ranking;

@@ -11,7 +11,7 @@ use crate::statement::sql;
 
 /// The viewer's own like stands on the first page; the others are looked up by the primary key.
 pub(crate) const LIKERS: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM (
         SELECT ?2 AS id, 0 AS place
         WHERE ?3 = 0

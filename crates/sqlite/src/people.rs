@@ -12,7 +12,7 @@ use crate::person;
 use crate::statement::{json_ids, sql};
 
 pub(crate) const NAMES: &str = "
-    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar
+    SELECT users.id, users.nickname, users.first_name, users.last_name, users.avatar, users.owner_id IS NOT NULL
     FROM json_each(?1) AS wanted
     CROSS JOIN users ON users.id = wanted.value";
 

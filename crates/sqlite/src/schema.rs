@@ -20,6 +20,7 @@ diesel::table! {
         deactivated_at -> Nullable<BigInt>,
         role -> Text,
         avatar -> Nullable<Text>,
+        owner_id -> Nullable<BigInt>,
     }
 }
 

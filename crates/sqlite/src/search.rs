@@ -27,6 +27,7 @@ type Columns = (
     Nullable<BigInt>,
     Text,
     Nullable<Text>,
+    Nullable<BigInt>,
 );
 
 /// The trigram index needs as many characters to find anything.
@@ -40,7 +41,7 @@ const MOST_TRIGRAMS: usize = 500;
 
 pub(crate) const EVERYBODY: &str = "
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role, avatar
+           title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM users
     WHERE id > ?1
       AND (deactivated_at IS NULL OR ?2)
@@ -50,7 +51,7 @@ pub(crate) const EVERYBODY: &str = "
 /// Walks users in the order of the page until it is full.
 const WALK: &str = "
     SELECT id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role, avatar
+           title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM users
     WHERE id > ?1
       AND id <= ?2
@@ -70,7 +71,7 @@ const TRIGRAMS: &str = "
 /// The index finds candidates in the order of the page, `instr` has the last word: the same one as for a walk.
 pub(crate) const MATCHING: &str = "
     SELECT users.id, nickname, first_name, last_name, followers_count, following_count, created_at, login, email, external_id,
-           title, department, managed_by, deactivated_at, role, avatar
+           title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM user_names
     CROSS JOIN users ON users.id = user_names.rowid
     WHERE user_names MATCH ?1

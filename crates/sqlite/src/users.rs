@@ -6,22 +6,22 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tweetty_domain::{
-    Avatar, Change, Changes, Designation, Email, Entry, Error, ExternalId, Identifier, ImageFiles, ListName,
-    Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person, PersonChange, PersonName,
-    Profile, Result, Timestamp, User, UserId, Users, Whom,
+    Avatar, Change, Changes, Deactivated, Designation, Email, Entry, Error, ExternalId, Identifier,
+    ImageFiles, ListName, Login, NamePart, NewUser, Nickname, Particulars, People, PeopleStart, Person,
+    PersonChange, PersonName, Profile, Result, Timestamp, User, UserId, Users, Whom,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::{images, users};
 use crate::statement::{Statement, sql};
-use crate::{Store, audit, avatars, follows, keys, rows, search};
+use crate::{Store, audit, avatars, bots, follows, keys, presence, rows, search};
 
 const ADD_USER: &str = "
     INSERT INTO users (
         nickname, nickname_folded, first_name, last_name, searchable, login, login_folded, email, email_folded,
-        external_id, title, department, managed_by, role, created_at
+        external_id, title, department, managed_by, role, owner_id, created_at
     )
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     RETURNING id";
 
 /// Who keeps a nickname keeps how it is compared: that of an older version may look like another user's.
@@ -29,20 +29,9 @@ const UPDATE_USER: &str = "
     UPDATE users
     SET nickname = ?1, nickname_folded = CASE nickname WHEN ?1 THEN nickname_folded ELSE ?2 END,
         first_name = ?3, last_name = ?4, searchable = ?5, login = ?6, login_folded = ?7, email = ?8,
-        email_folded = ?9, external_id = ?10, title = ?11, department = ?12, managed_by = ?13, role = ?14
-    WHERE id = ?15";
-
-const DEACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = ?1
-    WHERE id = ?2
-      AND deactivated_at IS NULL";
-
-const ACTIVATE: &str = "
-    UPDATE users
-    SET deactivated_at = NULL
-    WHERE id = ?1
-      AND deactivated_at IS NOT NULL";
+        email_folded = ?9, external_id = ?10, title = ?11, department = ?12, managed_by = ?13, role = ?14,
+        owner_id = ?15
+    WHERE id = ?16";
 
 const TAKE_LIKES_BACK: &str = "
     UPDATE tweets
@@ -118,16 +107,22 @@ impl Users for Store {
         applied
     }
 
-    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
-        let deactivate = move |connection: &mut _| deactivate(connection, user, at);
-        self.recorded(entry, |change| *change == Some(Change::Made), deactivate).await
+    async fn deactivate(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Deactivated>> {
+        let of_bots = entry.clone();
+        let deactivate =
+            move |connection: &mut _| presence::deactivate(connection, user, at, of_bots.as_ref());
+        let is_made =
+            |done: &Option<Deactivated>| done.as_ref().is_some_and(|done| done.change == Change::Made);
+        self.recorded(entry, is_made, deactivate).await
     }
 
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
-        let activate = move |connection: &mut _| {
-            let activated = sql::<()>(ACTIVATE).bind(user).execute(connection)?;
-            changed(connection, user, activated)
-        };
+        let activate = move |connection: &mut _| presence::activate(connection, user);
         self.recorded(entry, |change| *change == Some(Change::Made), activate).await
     }
 
@@ -210,6 +205,10 @@ impl Users for Store {
 
 fn add(connection: &mut SqliteConnection, user: &NewUser, entry: Option<&Entry>) -> Result<UserId, Failure> {
     let NewUser { nickname, first_name, last_name, particulars, key, follows, created_at } = user;
+    particulars.refuse_bot_with_role()?;
+    if let Some(owner) = particulars.owner {
+        bots::refuse_owner(connection, owner)?;
+    }
     let id =
         written(sql::<BigInt>(ADD_USER), nickname, [first_name, last_name], user.searchable(), particulars)
             .bind(*created_at)
@@ -234,7 +233,7 @@ fn written<Row>(
     searchable: String,
     particulars: &Particulars,
 ) -> Statement<Row> {
-    let Particulars { login, email, external_id, title, department, managed_by, role } = particulars;
+    let Particulars { login, email, external_id, title, department, managed_by, role, owner } = particulars;
     let [first_name, last_name] = names.map(|name| name.as_ref().map(PersonName::as_str));
     statement
         .bind(nickname.as_str())
@@ -251,6 +250,7 @@ fn written<Row>(
         .bind(department.as_ref().map(Designation::as_str))
         .bind(managed_by.as_ref().map(ListName::as_str))
         .bind(role.as_str())
+        .bind(*owner)
 }
 
 /// What the column with the violated constraint makes of it.
@@ -288,8 +288,12 @@ fn holders(connection: &mut SqliteConnection, of: Vec<Identifier>) -> Result<Vec
 }
 
 fn update(connection: &mut SqliteConnection, user: UserId, changes: Changes) -> Result<bool, Failure> {
+    if let Some(Some(owner)) = changes.owner {
+        bots::refuse_owner(connection, owner)?;
+    }
     let Some(found) = find(connection, user)? else { return Ok(false) };
-    let user = found.changed(changes);
+    let user = found.clone().changed(changes);
+    bots::refuse_change(connection, &found, &user)?;
     let names = [&user.first_name, &user.last_name];
     written(sql::<()>(UPDATE_USER), &user.nickname, names, user.searchable(), &user.particulars)
         .bind(user.id)
@@ -316,7 +320,7 @@ fn apply(
     let user = match change {
         PersonChange::Join(new) => return add(connection, new, entry).map(drop),
         PersonChange::Leave(user) => {
-            deactivate(connection, *user, at)?.ok_or(Error::no_user(*user))?;
+            presence::deactivate(connection, *user, at, entry)?.ok_or(Error::no_user(*user))?;
             *user
         }
         PersonChange::Change { user, changes, returns, key } => {
@@ -324,7 +328,7 @@ fn apply(
                 return Err(Error::no_user(*user).into());
             }
             if *returns {
-                sql::<()>(ACTIVATE).bind(*user).execute(connection)?;
+                presence::activate(connection, *user)?;
             }
             if let Some(key) = key {
                 keys::add_key(connection, *user, key, at)?;
@@ -335,26 +339,9 @@ fn apply(
     audit::record_about(connection, entry, user)
 }
 
-fn deactivate(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    at: Timestamp,
-) -> Result<Option<Change>, Failure> {
-    let deactivated = sql::<()>(DEACTIVATE).bind(at).bind(user).execute(connection)?;
-    keys::end_keys(connection, user, at)?;
-    changed(connection, user, deactivated)
-}
-
-/// What so many changed rows say of a user; `None` where there is no such user.
-fn changed(connection: &mut SqliteConnection, user: UserId, rows: usize) -> Result<Option<Change>, Failure> {
-    if rows > 0 {
-        return Ok(Some(Change::Made));
-    }
-    Ok(find(connection, user)?.map(|_| Change::AlreadySo))
-}
-
 /// What is theirs goes by the foreign keys; the counters of others are changed before.
 fn remove(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Vec<ImageFiles>>, Failure> {
+    bots::refuse_if_owner(connection, user)?;
     let files = images::table.filter(images::owner_id.eq(user.get()));
     let files =
         files.select((images::name, images::variants)).load::<(String, Option<String>)>(connection)?;

@@ -103,6 +103,8 @@ fn load(connection: &mut SqliteConnection, mut steps: mpsc::Receiver<Result<Step
     if diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(connection)? {
         return Err(Error::NotEmpty.into());
     }
+    // Bots may come before their owners.
+    connection.batch_execute("PRAGMA defer_foreign_keys = ON")?;
     let names = json_names(TABLES.iter().map(|table| table.name));
     let rebuildable = sql::<(Text, Text, Text)>(REBUILDABLE).bind(names);
     let rebuildable = rebuildable.load::<(String, String, String)>(connection)?;

@@ -31,5 +31,6 @@ pub fn user_row(user: User) -> Row {
         user.deactivated_at.into(),
         particulars.role.into(),
         user.avatar.into(),
+        particulars.owner.into(),
     ]
 }

@@ -77,7 +77,7 @@ pub const STORE_IDENTITY: Table = Table {
 pub const TABLES: &[Table] = &[
     Table {
         name: "users", title: "users", key: 1,
-        indexes: &["users_searchable", "users_login", "users_external_id", "users_email", "users_avatar"],
+        indexes: &["users_searchable", "users_login", "users_external_id", "users_email", "users_avatar", "users_of_owner"],
         export: In("profile.json"),
         columns: &[
             id("id"), text("nickname"), text("nickname_folded"), text("first_name").or_null(),
@@ -85,7 +85,7 @@ pub const TABLES: &[Table] = &[
             time("created_at"), text("login").or_null(), text("login_folded").or_null(), text("email").or_null(),
             text("email_folded").or_null(), text("external_id").or_null(), text("title").or_null(),
             text("department").or_null(), text("managed_by").or_null(), time("deactivated_at").or_null(), text("role"),
-            text("avatar").or_null(),
+            text("avatar").or_null(), integer("owner_id").or_null(),
         ],
     },
     Table {

@@ -93,7 +93,8 @@ impl Announcements for Memory {
         if state.asking(announcement)?.is_none() {
             return Ok(None);
         }
-        let behind = state.users.values().filter(|user| Some(user.id) > after && user.is_active());
+        let behind =
+            state.users.values().filter(|user| Some(user.id) > after && user.is_active() && !user.is_bot());
         let missing = behind.filter(|user| !state.acknowledgements.contains_key(&(announcement, user.id)));
         let mut people = missing.map(|user| state.person(user.id)).collect::<Vec<_>>();
         let more = people.len() > limit as usize;

@@ -6,6 +6,7 @@ mod announcements;
 mod audit;
 mod feeds;
 mod keys;
+mod presence;
 mod state;
 mod tweets;
 mod upkeep;
@@ -39,8 +40,10 @@ impl State {
 
     /// Someone who is known to exist.
     fn person(&self, id: UserId) -> Person {
-        let User { nickname, first_name, last_name, avatar, .. } = self.users[&id].clone();
-        Person { id, nickname, first_name, last_name, avatar }
+        let user = self.users[&id].clone();
+        let bot = user.is_bot();
+        let User { nickname, first_name, last_name, avatar, .. } = user;
+        Person { id, nickname, first_name, last_name, avatar, bot }
     }
 
     /// At most `most` of those people: the viewer first where they are among them, then by id.

@@ -80,17 +80,13 @@ fn time(milliseconds: i64) -> Timestamp {
     DateTime::from_timestamp_millis(milliseconds).unwrap()
 }
 
-fn name(value: &Value) -> Option<PersonName> {
-    text(value).map(PersonName::stored)
-}
-
 fn text(value: &Value) -> Option<String> {
     if let Text(text) = value { Some(text.clone()) } else { None }
 }
 
 /// What the columns behind the first ones of a user hold.
 fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>, Option<Avatar>) {
-    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at, role, avatar] =
+    let [login, _, email, _, external_id, title, department, managed_by, deactivated_at, role, avatar, owner] =
         columns
     else {
         unreachable!("no user: {columns:?}");
@@ -103,6 +99,7 @@ fn particulars(columns: &[Value]) -> (Particulars, Option<Timestamp>, Option<Ava
         department: text(department).map(Designation::stored),
         managed_by: text(managed_by).map(ListName::stored),
         role: Role::stored(&text(role).unwrap()).unwrap(),
+        owner: if let Integer(id) = owner { Some(UserId::stored(*id)) } else { None },
     };
     let deactivated_at = if let Integer(at) = deactivated_at { Some(time(*at)) } else { None };
     (particulars, deactivated_at, text(avatar).map(|text| Avatar::parse(&text).unwrap()))
@@ -165,7 +162,8 @@ impl State {
     pub(super) fn take_in(&mut self, table: &Table, row: &[Value]) {
         match (table.name, row) {
             ("users", [Integer(id), Text(nickname), _, first, last, _, _, _, Integer(at), rest @ ..]) => {
-                let names = (Nickname::stored(nickname.clone()), name(first), name(last));
+                let [first, last] = [first, last].map(|name| text(name).map(PersonName::stored));
+                let names = (Nickname::stored(nickname.clone()), first, last);
                 let user = stored_user(UserId::stored(*id), names, time(*at), rest);
                 self.users.insert(user.id, user);
             }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Avatar, Change, Changes, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, KeyHash, Login,
-    NamePart, NewUser, Nickname, People, PeopleStart, Person, PersonChange, Profile, Result, Timestamp, User,
-    UserId, Users, Whom,
+    Avatar, Change, Changes, Deactivated, Entry, Error, ExternalId, Identifier, ImageFiles, Invalid, KeyHash,
+    Login, NamePart, NewUser, Nickname, Owner, People, PeopleStart, Person, PersonChange, Profile, Result,
+    Timestamp, User, UserId, Users, Whom,
 };
 
 use super::{Memory, State, before};
@@ -21,7 +21,7 @@ impl State {
     }
 
     /// Refuses what another user has.
-    fn refuse_taken(&self, changed: &User) -> Result<()> {
+    pub(super) fn refuse_taken(&self, changed: &User) -> Result<()> {
         let others = || self.users.values().filter(|other| other.id != changed.id);
         if others().any(|other| other.nickname.folded() == changed.nickname.folded()) {
             return Err(Error::NicknameTaken(changed.nickname.clone()));
@@ -78,18 +78,17 @@ impl State {
         let user = match change {
             PersonChange::Join(new) => {
                 Taken::of(self).take(&new)?;
+                self.refuse_bot(&new.particulars)?;
                 self.refuse_followees(&new.follows)?;
                 self.add(new, entry);
                 return Ok(());
             }
             PersonChange::Leave(user) => {
-                self.users.get_mut(&user).ok_or(Error::no_user(user))?.deactivated_at.get_or_insert(at);
-                self.end_keys(user, at, |_| true);
+                self.deactivate(user, at, entry.as_ref()).ok_or(Error::no_user(user))?;
                 user
             }
             PersonChange::Change { user, changes, returns, key } => {
-                let changed = self.users.get(&user).ok_or(Error::no_user(user))?.clone().changed(changes);
-                self.refuse_taken(&changed)?;
+                let changed = self.changed_user(user, changes)?;
                 let deactivated_at = changed.deactivated_at.filter(|_| !returns);
                 self.users.insert(user, User { deactivated_at, ..changed });
                 if let Some(key) = key {
@@ -174,6 +173,7 @@ impl Users for Memory {
         let mut taken = Taken::of(&state);
         for user in &users {
             taken.take(user)?;
+            state.refuse_bot(&user.particulars)?;
             state.refuse_followees(&user.follows)?;
         }
         Ok(users.into_iter().map(|user| state.add(user, entry.clone())).collect())
@@ -209,6 +209,7 @@ impl Users for Memory {
             department: stored.particulars.department.clone(),
             active: stored.is_active(),
             role: stored.particulars.role,
+            owner: stored.particulars.owner.map(|id| Owner { id, nickname: state.person(id).nickname }),
             followers: state.named(state.followers(user), viewer, embedded),
             following: state.named(state.following(user), viewer, embedded),
             followers_count: state.followers(user).count() as u64,
@@ -235,9 +236,10 @@ impl Users for Memory {
 
     async fn update(&self, user: UserId, changes: Changes, entry: Option<Entry>) -> Result<bool> {
         let mut state = self.state();
-        let Some(stored) = state.users.get(&user) else { return Ok(false) };
-        let changed = stored.clone().changed(changes);
-        state.refuse_taken(&changed)?;
+        if !state.users.contains_key(&user) {
+            return Ok(false);
+        }
+        let changed = state.changed_user(user, changes)?;
         state.users.insert(user, changed);
         state.record(entry);
         Ok(true)
@@ -254,20 +256,26 @@ impl Users for Memory {
         Ok(())
     }
 
-    async fn deactivate(&self, user: UserId, at: Timestamp, entry: Option<Entry>) -> Result<Option<Change>> {
+    async fn deactivate(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        entry: Option<Entry>,
+    ) -> Result<Option<Deactivated>> {
         let mut state = self.state();
-        let Some(stored) = state.users.get_mut(&user) else { return Ok(None) };
-        if !stored.is_active() {
-            return Ok(Some(Change::AlreadySo));
+        let done = state.deactivate(user, at, entry.as_ref());
+        if done.as_ref().is_some_and(|done| done.change == Change::Made) {
+            state.record(entry);
         }
-        stored.deactivated_at = Some(at);
-        state.end_keys(user, at, |_| true);
-        state.record(entry);
-        Ok(Some(Change::Made))
+        Ok(done)
     }
 
     async fn activate(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Change>> {
         let mut state = self.state();
+        let owner = state.users.get(&user).and_then(|stored| stored.particulars.owner);
+        if owner.is_some_and(|owner| !state.users[&owner].is_active()) {
+            return Err(Invalid::BotOwner.into());
+        }
         let Some(stored) = state.users.get_mut(&user) else { return Ok(None) };
         let was_deactivated = stored.deactivated_at.take().is_some();
         Ok(Some(if state.changed(was_deactivated, entry) { Change::Made } else { Change::AlreadySo }))
@@ -288,6 +296,9 @@ impl Users for Memory {
 
     async fn remove(&self, user: UserId, entry: Option<Entry>) -> Result<Option<Vec<ImageFiles>>> {
         let mut state = self.state();
+        if state.bots_of(user).next().is_some() {
+            return Err(Error::OwnsBots);
+        }
         let Some(removed) = state.users.remove(&user) else { return Ok(None) };
         let mut files = state.remove_all_of(user);
         files.extend(removed.avatar.map(Avatar::files));

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::TryStreamExt as _;
 use tweetty_domain::{
-    Action, By, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewAnnouncement, NewImage, NewRemoval, NewTweet, NewUser, Operator, Outcome, Particulars, PersonName, Reason, Role, UserId,
+    Action, By, Changes, Designation, Email, Entry, ExternalId, ListName, Login, MediaId, NewAnnouncement, NewImage, NewRemoval, NewTweet, NewUser, Operator, Outcome, Particulars, PersonName, Reason, Role, UserId,
 };
 use tweetty_tables::{Compared, Row, Source, TABLES, compare};
 
@@ -26,6 +26,7 @@ async fn furnish(store: &Store) {
         department: Some(Designation::stored("R&D".to_owned())),
         managed_by: Some(ListName::stored("hr".to_owned())),
         role: Role::Communicator,
+        owner: None,
     };
     let first_name = Some(PersonName::stored("Жанна".to_owned()));
     let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
@@ -63,6 +64,11 @@ async fn furnish(store: &Store) {
     };
     store.audit.record(Entry { by: By::User(bob), ..entry.clone() }).await.unwrap();
     store.audit.record(entry).await.unwrap();
+    let owned = Particulars { owner: Some(bob), ..Particulars::default() };
+    let ci = store.add(NewUser { particulars: owned, ..new_user("CI") }).await;
+    let kim = store.person("Kim").await;
+    // An owner who is younger than the bot.
+    store.users.update(ci, Changes { owner: Some(Some(kim)), ..Changes::default() }, None).await.unwrap();
     store.users.deactivate(eve, noon(), None).await.unwrap();
     for text in ["taken down\t\\", "taken down, too"] {
         let tweet = store.tweet(bob, text).await;
@@ -111,7 +117,7 @@ promises! { holdings_entries of holdings:
         assert_eq!(store.known_by("bob", noon()).await, Some(UserId::stored(2)));
         let [ann, bob] = [1, 2].map(UserId::stored);
         assert_eq!(store.found("жанна").await, [ann]);
-        assert_eq!(store.person("New").await, UserId::stored(5), "an id that is gone is not given again");
+        assert_eq!(store.person("New").await, UserId::stored(7), "an id that is gone is not given again");
         assert_eq!(store.tweet(bob, "new").await.get(), 8);
         assert_eq!(store.image(bob).await, MediaId::stored(5));
         let again = NewTweet { guard: Some(guard("Key-b", 1)), ..draft(UserId::stored(3), "guarded") };

@@ -52,6 +52,7 @@ subjects! {
     updates by updates_entries,
     particulars by particulars_entries,
     presence by presence_entries,
+    bots by bots_entries,
     removal by removal_entries,
     follows by follows_entries,
     profiles by profiles_entries,

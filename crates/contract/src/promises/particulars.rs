@@ -15,6 +15,7 @@ fn particulars(word: &str) -> Particulars {
         department: Some(Designation::parse("IT \\ 1").unwrap()),
         managed_by: Some(ListName::parse("hr").unwrap()),
         role: Role::Moderator,
+        owner: None,
     }
 }
 

@@ -14,7 +14,7 @@ fn later() -> Timestamp {
 }
 
 async fn deactivate(store: &Store, user: UserId) -> Change {
-    store.users.deactivate(user, later(), None).await.unwrap().unwrap()
+    store.users.deactivate(user, later(), None).await.unwrap().unwrap().change
 }
 
 async fn activate(store: &Store, user: UserId) -> Change {
@@ -121,9 +121,10 @@ promises! { presence_entries of presence:
         let users = &store.users;
         assert_eq!(users.activate(ann, entry("never")).await.unwrap(), Some(Change::AlreadySo));
         for expected in [Change::Made, Change::AlreadySo] {
-            assert_eq!(users.deactivate(ann, later(), entry("leave")).await.unwrap(), Some(expected));
+            let done = users.deactivate(ann, later(), entry("leave")).await.unwrap().unwrap();
+            assert_eq!(done.change, expected);
         }
-        assert_eq!(users.deactivate(ann, noon(), None).await.unwrap(), Some(Change::AlreadySo));
+        assert_eq!(users.deactivate(ann, noon(), None).await.unwrap().unwrap().change, Change::AlreadySo);
         assert_eq!(store.user(ann).await.deactivated_at, Some(later()), "since the first time");
         for expected in [Change::Made, Change::AlreadySo] {
             assert_eq!(users.activate(ann, entry("return")).await.unwrap(), Some(expected));

@@ -62,6 +62,7 @@ promises! { updates_entries of updates:
                 first_name: first.map(person_name),
                 last_name: last.map(person_name),
                 avatar: None,
+                bot: false,
             };
             let (hers, his) = (store.profile(ann, bob).await, store.profile(bob, bob).await);
             let likers = store.feeds.likers(tweet, ann, None, 10).await.unwrap().unwrap();

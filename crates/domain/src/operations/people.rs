@@ -2,9 +2,9 @@
 
 use super::Operations;
 use crate::{
-    Acknowledged, Action, AnnouncementId, ApiKey, Change, Changes, Error, ImageRecord, Liked, MediaId,
-    NamePart, NewKey, NewUser, Nickname, PageSize, Particulars, People, PeopleStart, PersonName, Result,
-    Timestamp, TweetId, User, UserId, Whom,
+    Acknowledged, Action, AnnouncementId, ApiKey, Change, Changes, Deactivated, Error, ImageRecord, Liked,
+    MediaId, NamePart, NewKey, NewUser, Nickname, PageSize, Particulars, People, PeopleStart, PersonName,
+    Result, Timestamp, TweetId, User, UserId, Whom,
 };
 
 /// A future user.
@@ -56,10 +56,14 @@ impl Operations {
     ///
     /// # Errors
     /// [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`], [`Error::KeyTaken`]; of those whom they
-    /// should follow [`Error::NotFound`], [`crate::Invalid::DeactivatedFollowee`].
+    /// should follow [`Error::NotFound`], [`crate::Invalid::DeactivatedFollowee`]; of bots [`crate::Invalid::BotOwner`],
+    /// [`crate::Invalid::BotRole`].
     pub async fn add_users(&self, newcomers: Vec<Newcomer>, follows: &[UserId]) -> Result<Vec<UserId>> {
         let created_at = self.now();
-        let entry = self.entry(Action::AddUser, None, following(follows));
+        let owners = newcomers.iter().filter_map(|newcomer| newcomer.particulars.owner);
+        let owners = owners.map(|owner| format!("bot of user {owner}"));
+        let detail = owners.chain(following(follows)).collect::<Vec<_>>().join(", ");
+        let entry = self.entry(Action::AddUser, None, Some(detail).filter(|detail| !detail.is_empty()));
         let key_ends_at = self.key_end(None)?;
         let newcomers = newcomers.into_iter();
         let users =
@@ -80,27 +84,28 @@ impl Operations {
     /// Changes a user.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`].
+    /// [`Error::NotFound`], [`Error::NicknameTaken`], [`Error::LoginTaken`], [`Error::ExternalIdTaken`], and of bots those of
+    /// [`crate::Users::update`].
     pub async fn update_user(&self, user: UserId, changes: Changes) -> Result<()> {
         let entry = self.entry(Action::UpdateUser, Some(user), Some(changes.fields()));
         let updated = self.stores.users.update(user, changes, entry.clone()).await;
         self.stores.settled(updated.and_then(|updated| found(updated, user)), entry).await
     }
 
-    /// Deactivates a user: their keys end, and they are found no more; what they wrote stays.
+    /// Deactivates a user and the user's bots: their keys end, and they are found no more; what they wrote stays.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn deactivate_user(&self, user: UserId) -> Result<Change> {
+    pub async fn deactivate_user(&self, user: UserId) -> Result<Deactivated> {
         let entry = self.entry(Action::DeactivateUser, Some(user), None);
-        let change = self.stores.users.deactivate(user, self.now(), entry.clone()).await;
-        self.stores.settled(change.and_then(|change| change.ok_or(Error::no_user(user))), entry).await
+        let done = self.stores.users.deactivate(user, self.now(), entry.clone()).await;
+        self.stores.settled(done.and_then(|done| done.ok_or(Error::no_user(user))), entry).await
     }
 
-    /// Activates a user again; the keys that ended stay ended.
+    /// Activates a user again; the keys that ended stay ended, and the user's bots stay deactivated.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`crate::Invalid::BotOwner`] of a bot whose owner is deactivated.
     pub async fn activate_user(&self, user: UserId) -> Result<Change> {
         let entry = self.entry(Action::ActivateUser, Some(user), None);
         let change = self.stores.users.activate(user, entry.clone()).await;
@@ -110,7 +115,7 @@ impl Operations {
     /// Removes a user with everything that is theirs.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`], [`Error::OwnsBots`].
     pub async fn remove_user(&self, user: UserId) -> Result<Removed> {
         let entry = self.entry(Action::RemoveUser, Some(user), None);
         let removed = self.stores.users.remove(user, entry.clone()).await;

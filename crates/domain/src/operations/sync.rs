@@ -79,6 +79,7 @@ impl Operations {
                             department: says.department.flatten(),
                             managed_by: Some(list.clone()),
                             role: says.role.unwrap_or_default(),
+                            owner: None,
                         },
                         key,
                         follows: follows.to_vec(),

@@ -27,7 +27,9 @@ pub(super) fn matched<'u>(
 ) -> HashMap<usize, (&'u User, FoundBy)> {
     let (mut matched, mut taken) = (HashMap::new(), HashSet::new());
     for by in [FoundBy::ExternalId, FoundBy::Login, FoundBy::Nickname, FoundBy::Email] {
-        let free = users.iter().filter(|user| !taken.contains(&user.id));
+        // A bot may have the address of a person.
+        let is_meant = |user: &&User| !taken.contains(&user.id) && !(user.is_bot() && by == FoundBy::Email);
+        let free = users.iter().filter(is_meant);
         let (known, meanings) = (known(free, by), meanings(listed, by));
         for (entry, says) in listed.iter().enumerate() {
             // What is said of several people, as an address may be, says nothing.

@@ -92,8 +92,10 @@ pub enum Move {
 pub struct Plan {
     /// What happens to whom. In this order nobody takes what another user still has.
     pub moves: Vec<Move>,
-    /// Entries of the list that mean users whom another list manages.
+    /// Entries of the list that mean users whom another list manages, or bots.
     pub left_alone: Vec<(usize, User)>,
+    /// The active bots of those who leave, which are deactivated with them.
+    pub bots: Vec<User>,
     /// Active users whom the list manages, who are not in it, and stay.
     pub missing: Vec<User>,
     /// How many are what the list says already.
@@ -152,7 +154,8 @@ pub enum Conflict {
 pub(crate) fn plan(listed: &[Changes], users: &[User], rules: &ListRules) -> Result<Plan, Unplannable> {
     let of_entry = matching::matched(listed, users, &rules.list);
     let mut conflicts = matching::twice(listed);
-    let is_ours = |user: &User| user.particulars.managed_by.as_ref() == Some(&rules.list);
+    // A list is one of people: bots come and go with their owners.
+    let is_ours = |user: &User| !user.is_bot() && user.particulars.managed_by.as_ref() == Some(&rules.list);
     let (mut plan, mut changes, mut joins) = (Plan::default(), Vec::new(), Vec::new());
     let mut found = HashSet::new();
     for (entry, says) in listed.iter().enumerate() {
@@ -161,7 +164,7 @@ pub(crate) fn plan(listed: &[Changes], users: &[User], rules: &ListRules) -> Res
             continue;
         };
         found.insert(user.id);
-        if !is_ours(user) && user.particulars.managed_by.is_some() {
+        if user.is_bot() || !is_ours(user) && user.particulars.managed_by.is_some() {
             plan.left_alone.push((entry, (*user).clone()));
             continue;
         }
@@ -193,6 +196,9 @@ pub(crate) fn plan(listed: &[Changes], users: &[User], rules: &ListRules) -> Res
             if !most.allows(leaving, all) {
                 return Err(Unplannable::TooManyLeave { leaving, all });
             }
+            let leaves = missing.iter().map(|user| user.id).collect::<HashSet<_>>();
+            let is_lost = |user: &&User| user.particulars.owner.is_some_and(|owner| leaves.contains(&owner));
+            plan.bots = users.iter().filter(|user| user.is_active()).filter(is_lost).cloned().collect();
             plan.moves.extend(missing.into_iter().map(|user| Move::Leave { user }));
         }
         None => plan.missing = missing,

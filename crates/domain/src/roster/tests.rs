@@ -312,3 +312,40 @@ proptest! {
         prop_assert_eq!(ids.len(), moved.len(), "each person is touched once");
     }
 }
+
+fn bot(number: i64, name: &str, owner: i64) -> User {
+    let mut bot = ours(number, name);
+    bot.particulars.owner = Some(UserId::stored(owner));
+    bot
+}
+
+#[test]
+fn a_list_says_nothing_of_bots() {
+    let mut ci = bot(2, "ci", 1);
+    ci.particulars.email = Some(Email::parse("ann@corp.test").unwrap());
+    let users = [ours(1, "ann"), ci];
+    let at = |says: Changes| Changes { email: Some(Some(Email::parse("ann@corp.test").unwrap())), ..says };
+    let plan = planned(&[entry("ann"), at(entry("kim"))], &users, Some(AtMost::People(0)));
+    assert_eq!(words(&plan), ["+kim"], "neither does it leave, nor is it found by an address");
+    let title = Changes { title: Some(Some(crate::Designation::parse("Boss").unwrap())), ..entry("CI") };
+    let plan = planned(&[entry("ann"), title], &users, ALL);
+    assert_eq!(words(&plan), Vec::<String>::new());
+    assert_eq!(
+        plan.left_alone.iter().map(|(entry, user)| (*entry, user.id)).collect::<Vec<_>>(),
+        [(1, UserId::stored(2))]
+    );
+}
+
+#[test]
+fn the_bots_of_leavers_are_named_and_count_for_no_cap() {
+    let asleep = User { deactivated_at: Some(noon()), ..bot(4, "old", 1) };
+    let users = [ours(1, "ann"), ours(2, "bob"), bot(3, "ci", 1), asleep, bot(5, "his", 2)];
+    let plan = planned(&[entry("bob")], &users, Some(AtMost::Percent(50)));
+    assert_eq!(
+        (words(&plan), plan.bots.iter().map(|bot| bot.id.get()).collect::<Vec<_>>()),
+        (vec!["-1".to_owned()], vec![3])
+    );
+    let refused = super::plan(&[entry("bob")], &users, &rules(Some(AtMost::Percent(49))));
+    assert_eq!(refused, Err(Unplannable::TooManyLeave { leaving: 1, all: 2 }));
+    assert_eq!(planned(&[entry("bob")], &users, None).bots, []);
+}

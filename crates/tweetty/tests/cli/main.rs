@@ -11,6 +11,7 @@ mod avatars;
 mod backup_folders;
 mod backups;
 mod belonging;
+mod bots;
 mod checking;
 mod client;
 mod configuration;

@@ -37,6 +37,7 @@ mod bad_bodies;
 mod bad_requests;
 mod blog;
 mod bombs;
+mod bots;
 mod busy;
 mod client;
 mod concurrency;

@@ -9,6 +9,8 @@ export interface Person {
   last_name?: string | null;
   /** Where their avatar of 96 pixels is; null where they have none, absent where nobody asked. */
   avatar?: string | null;
+  /** True of a program, absent of a person. */
+  bot?: true;
 }
 
 export interface Liker {
@@ -56,6 +58,8 @@ export interface Profile extends Person {
   /** Whether they are one of the company now. */
   active: boolean;
   role: "member" | "moderator" | "communicator";
+  /** Who answers for a bot. */
+  owner?: Person;
   followers: Person[];
   following: Person[];
   followers_count: number;

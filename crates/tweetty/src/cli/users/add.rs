@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Newcomer, Nickname, PersonName};
+use tweetty_domain::{Newcomer, Nickname, Particulars, PersonName};
 
 use super::follows::Follows;
 use super::particulars::GivenParticulars;
+use super::who;
 use crate::cli::key::GivenKey;
 use crate::cli::lost_keys::{NewKeys, unshown};
 use crate::output::{Answer, Output};
@@ -27,6 +28,12 @@ pub(super) struct Add {
     last_name: Option<PersonName>,
     #[command(flatten)]
     particulars: GivenParticulars,
+    /// The user is a program: marked as a bot, and nobody whom a list of people manages
+    #[arg(long, requires = "owner")]
+    bot: bool,
+    /// Who answers for the bot: a nickname, or an id such as '#7'. A bot is deactivated with its owner
+    #[arg(long, value_name = "USER", requires = "bot")]
+    owner: Option<String>,
     #[command(flatten)]
     key: GivenKey,
     #[command(flatten)]
@@ -55,12 +62,16 @@ impl Add {
         output: Output,
         new_keys: &NewKeys,
     ) -> anyhow::Result<()> {
-        let Self { nickname, first_name, last_name, particulars, key, follows } = self;
+        let Self { nickname, first_name, last_name, particulars, bot: _, owner, key, follows } = self;
+        let owner = match &owner {
+            Some(owner) => Some(who::find(microblog, owner).await.context("--owner")?.id),
+            None => None,
+        };
         let follows = follows.users(microblog).await?;
         let is_given = key.is_given();
         let key = key.or_made()?;
         let (shown, api_key) = (nickname.as_str().to_owned(), key.reveal().to_owned());
-        let particulars = particulars.into();
+        let particulars = Particulars { owner, ..particulars.into() };
         let newcomer = Newcomer { nickname, first_name, last_name, particulars, key: Some(key) };
         let ids = operations.add_users(vec![newcomer], &follows).await?;
         let id = *ids.first().context("the store named no id")?;

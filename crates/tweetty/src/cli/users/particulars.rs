@@ -37,6 +37,7 @@ impl From<GivenParticulars> for Particulars {
             department,
             managed_by: None,
             role: role.unwrap_or_default(),
+            owner: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Change, User};
+use tweetty_domain::{Change, Deactivated, Person, User};
 
 use super::who;
 use crate::output::{Answer, Output};
@@ -24,11 +24,26 @@ struct Now {
     nickname: String,
     active: bool,
     changed: bool,
+    /// Bots that are deactivated with their owner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bots: Vec<Bot>,
+}
+
+#[derive(Debug, Serialize)]
+struct Bot {
+    id: i64,
+    nickname: String,
+}
+
+impl From<&Person> for Bot {
+    fn from(bot: &Person) -> Self {
+        Self { id: bot.id.get(), nickname: bot.nickname.as_str().to_owned() }
+    }
 }
 
 impl Answer for Now {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        let Self { id, nickname, active, changed } = self;
+        let Self { id, nickname, active, changed, bots } = self;
         let is = match (active, changed) {
             (true, true) => {
                 "is active again; the keys from before stay ended, `tweetty users new-api-key` gives one"
@@ -39,25 +54,37 @@ impl Answer for Now {
             }
             (false, false) => "was deactivated already",
         };
-        writeln!(to, "user #{id}, {nickname}, {is}")
+        writeln!(to, "user #{id}, {nickname}, {is}")?;
+        for Bot { id, nickname } in bots {
+            writeln!(to, "bot #{id}, {nickname}, is deactivated with its owner")?;
+        }
+        if bots.is_empty() {
+            return Ok(());
+        }
+        let (update, activate, key) = ("update '#ID' --owner USER", "activate '#ID'", "new-api-key '#ID'");
+        writeln!(
+            to,
+            "for a bot to go on: `tweetty users {update}`, `tweetty users {activate}`, `tweetty users {key}`"
+        )
     }
 }
 
 impl Presence {
     pub(super) async fn deactivate(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
         let user = who::find(&wired.microblog, &self.user).await?;
-        let change = wired.operations.deactivate_user(user.id).await?;
-        show(&user, false, change, output)
+        let Deactivated { change, bots } = wired.operations.deactivate_user(user.id).await?;
+        show(&user, false, change, &bots, output)
     }
 
     pub(super) async fn activate(self, wired: &Wired, output: Output) -> anyhow::Result<()> {
         let user = who::find(&wired.microblog, &self.user).await?;
         let change = wired.operations.activate_user(user.id).await?;
-        show(&user, true, change, output)
+        show(&user, true, change, &[], output)
     }
 }
 
-fn show(user: &User, active: bool, change: Change, output: Output) -> anyhow::Result<()> {
+fn show(user: &User, active: bool, change: Change, bots: &[Person], output: Output) -> anyhow::Result<()> {
     let (id, nickname) = (user.id.get(), user.nickname.as_str().to_owned());
-    Ok(output.show(&Now { id, nickname, active, changed: change == Change::Made })?)
+    let bots = bots.iter().map(Bot::from).collect();
+    Ok(output.show(&Now { id, nickname, active, changed: change == Change::Made, bots })?)
 }

@@ -69,6 +69,7 @@ struct Synced {
     joined: Vec<Joined>,
     changed: Vec<Changed>,
     left: Vec<Known>,
+    bots: Vec<LostBot>,
     left_alone: Vec<LeftAlone>,
     missing: Vec<Known>,
     unchanged: u64,
@@ -95,7 +96,16 @@ struct LeftAlone {
     line: u64,
     #[serde(flatten)]
     user: Known,
-    managed_by: String,
+    /// The other list; nothing of a bot, which no list manages.
+    managed_by: Option<String>,
+}
+
+/// A bot that is deactivated with its owner.
+#[derive(Debug, Serialize)]
+struct LostBot {
+    #[serde(flatten)]
+    user: Known,
+    owner_id: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,6 +125,10 @@ impl Answer for Synced {
         for Known { id, nickname } in &self.left {
             writeln!(to, "leaves      #{id} {nickname}")?;
         }
+        for LostBot { user: Known { id, nickname }, owner_id } in &self.bots {
+            let owner = owner_id.map(|owner| format!(" #{owner}")).unwrap_or_default();
+            writeln!(to, "leaves      #{id} {nickname}, a bot, with its owner{owner}")?;
+        }
         for Changed { line, user: Known { id, nickname }, fields, returns, adopted_by } in &self.changed {
             let what = if *returns { "comes back" } else { "changes   " };
             let adopted = adopted_by.map(|by| format!("adopted by {by}"));
@@ -126,18 +140,23 @@ impl Answer for Synced {
             writeln!(to, "joins       {nickname} (line {line})")?;
         }
         for LeftAlone { line, user: Known { id, nickname }, managed_by } in &self.left_alone {
-            writeln!(to, "left alone  #{id} {nickname} (line {line}), managed by {managed_by}")?;
+            let why = managed_by.as_ref().map_or("a bot".to_owned(), |list| format!("managed by {list}"));
+            writeln!(to, "left alone  #{id} {nickname} (line {line}), {why}")?;
         }
         for Known { id, nickname } in &self.missing {
             writeln!(to, "missing     #{id} {nickname}, and stays")?;
         }
         let returned = self.changed.iter().filter(|changed| changed.returns).count();
         let adopted = self.changed.iter().filter(|changed| changed.adopted_by.is_some()).count();
+        let bots = match self.bots.len() {
+            0 => String::new(),
+            bots => format!(" with {bots} bots"),
+        };
         let done = if self.dry_run { "would be done" } else { "done" };
         writeln!(
             to,
-            "{done}: {} joined, {} changed ({returned} of them came back, {adopted} were adopted), {} left; {} as they were, \
-             {} left alone, {} missing",
+            "{done}: {} joined, {} changed ({returned} of them came back, {adopted} were adopted), {} left{bots}; \
+             {} as they were, {} left alone, {} missing",
             self.joined.len(),
             self.changed.len(),
             self.left.len(),
@@ -175,7 +194,7 @@ impl Sync {
             Move::Leave { user } => Some(user.id),
             _ => None,
         });
-        Follows::refuse_leaver(&follows, leaving, NOBODY)?;
+        Follows::refuse_leaver(&follows, leaving.chain(plan.bots.iter().map(|bot| bot.id)), NOBODY)?;
         let synced = synced(&plan, &file, self.dry_run);
         if !self.dry_run {
             self.apply(operations, plan.moves, &follows).await?;
@@ -271,6 +290,7 @@ fn says(row: &Row, file: &PeopleFile) -> Changes {
         department: says(Column::Department).then(|| row.department.clone()),
         managed_by: None,
         role: says(Column::Role).then(|| row.role.unwrap_or_default()),
+        owner: None,
     }
 }
 
@@ -296,12 +316,17 @@ fn synced(plan: &Plan, file: &PeopleFile, dry_run: bool) -> Synced {
             }
         }
     }
+    let managed_by = |user: &User| {
+        user.particulars.managed_by.as_ref().map(ListName::as_str).unwrap_or_default().to_owned()
+    };
     let left_alone = |(entry, user): &(usize, User)| LeftAlone {
         line: line(file, *entry),
         user: user.into(),
-        managed_by: user.particulars.managed_by.as_ref().map(ListName::as_str).unwrap_or_default().to_owned(),
+        managed_by: (!user.is_bot()).then(|| managed_by(user)),
     };
     synced.left_alone = plan.left_alone.iter().map(left_alone).collect();
+    let lost = |bot: &User| LostBot { user: bot.into(), owner_id: bot.particulars.owner.map(UserId::get) };
+    synced.bots = plan.bots.iter().map(lost).collect();
     synced.missing = plan.missing.iter().map(Known::from).collect();
     synced
 }

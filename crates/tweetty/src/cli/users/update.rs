@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use tweetty_domain::{Changes, ListName, Nickname, PersonName};
+use tweetty_domain::{Changes, ListName, Microblog, Nickname, PersonName, User, UserId};
 
 use super::particulars::GivenParticulars;
 use super::view::UserView;
 use super::who;
+use crate::config::Refusal;
 use crate::output::{Answer, Output};
 use crate::wiring::Wired;
 
@@ -24,9 +26,9 @@ pub(super) struct Update {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true, args = [
-    "nickname", "first_name", "last_name", "login", "email", "external_id", "title", "department", "role", "managed_by",
+    "nickname", "first_name", "last_name", "login", "email", "external_id", "title", "department", "role", "managed_by", "owner",
     "reset_first_name", "reset_last_name", "reset_login", "reset_email", "reset_external_id", "reset_title",
-    "reset_department", "reset_managed_by",
+    "reset_department", "reset_managed_by", "reset_owner",
 ])]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct GivenChanges {
@@ -44,6 +46,12 @@ struct GivenChanges {
     /// The list or directory that decides about the user from now on, as `users sync --source` names it
     #[arg(long, value_name = "LIST", value_parser = ListName::parse)]
     managed_by: Option<ListName>,
+    /// The new owner of a bot: a nickname, or an id such as '#7'
+    #[arg(long, value_name = "USER")]
+    owner: Option<String>,
+    /// Make a bot of a person; no list of people manages it any more
+    #[arg(long, requires = "owner")]
+    bot: bool,
     /// Take the first name away
     #[arg(long, conflicts_with = "first_name")]
     reset_first_name: bool,
@@ -68,6 +76,9 @@ struct GivenChanges {
     /// Let no list decide about the user any more
     #[arg(long, conflicts_with = "managed_by")]
     reset_managed_by: bool,
+    /// Make a person of a bot
+    #[arg(long, conflicts_with = "owner")]
+    reset_owner: bool,
 }
 
 /// What becomes of a field: a new value, none, or what it was.
@@ -77,7 +88,17 @@ fn field<T>(new: Option<T>, reset: bool) -> Option<Option<T>> {
 }
 
 impl GivenChanges {
-    fn changes(self) -> Changes {
+    /// The new owner, where one is named. Who becomes a bot is called one.
+    async fn owner(&self, microblog: &Microblog, of: &User) -> anyhow::Result<Option<UserId>> {
+        let Some(owner) = &self.owner else { return Ok(None) };
+        if !self.bot && !of.is_bot() {
+            let problem = format!("{:?} is no bot; --bot makes one of a person", of.nickname.as_str());
+            return Err(Refusal::world("--owner", problem).into());
+        }
+        Ok(Some(who::find(microblog, owner).await.context("--owner")?.id))
+    }
+
+    fn changes(self, owner: Option<UserId>) -> Changes {
         let GivenParticulars { login, email, external_id, title, department, role } = self.particulars;
         Changes {
             nickname: self.nickname,
@@ -90,6 +111,7 @@ impl GivenChanges {
             department: field(department, self.reset_department),
             managed_by: field(self.managed_by, self.reset_managed_by),
             role,
+            owner: field(owner, self.reset_owner),
         }
     }
 }
@@ -112,8 +134,10 @@ impl Update {
         Wired { microblog, operations, .. }: &Wired,
         output: Output,
     ) -> anyhow::Result<()> {
-        let id = who::find(microblog, &self.user).await?.id;
-        operations.update_user(id, self.changes.changes()).await?;
+        let user = who::find(microblog, &self.user).await?;
+        let owner = self.changes.owner(microblog, &user).await?;
+        let id = user.id;
+        operations.update_user(id, self.changes.changes(owner)).await?;
         Ok(output.show(&Updated(UserView::from(microblog.user(id).await?)))?)
     }
 }

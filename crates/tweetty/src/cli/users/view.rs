@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 use serde::Serialize;
 use tweetty_domain::{
-    Avatar, Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, Role, User,
+    Avatar, Designation, Email, ExternalId, ListName, Login, Particulars, PersonName, Role, User, UserId,
 };
 
 use crate::output::Answer;
@@ -24,6 +24,8 @@ pub(super) struct UserView {
     department: Option<String>,
     managed_by: Option<String>,
     role: &'static str,
+    bot: bool,
+    owner_id: Option<i64>,
     avatar: Option<String>,
     active: bool,
     deactivated_at: Option<String>,
@@ -38,7 +40,8 @@ impl From<User> for UserView {
         let name = |name: Option<PersonName>| name.map(|name| name.as_str().to_owned());
         let designation = |text: Option<Designation>| text.map(|text| text.as_str().to_owned());
         let active = user.is_active();
-        let Particulars { login, email, external_id, title, department, managed_by, role } = user.particulars;
+        let Particulars { login, email, external_id, title, department, managed_by, role, owner } =
+            user.particulars;
         Self {
             id: user.id.get(),
             nickname: user.nickname.as_str().to_owned(),
@@ -51,6 +54,8 @@ impl From<User> for UserView {
             department: designation(department),
             managed_by: managed_by.as_ref().map(ListName::as_str).map(str::to_owned),
             role: role.as_str(),
+            bot: owner.is_some(),
+            owner_id: owner.map(UserId::get),
             avatar: user.avatar.as_ref().map(Avatar::to_string),
             active,
             deactivated_at: user.deactivated_at.map(moment),
@@ -76,8 +81,9 @@ impl UserView {
         let name = format!("{:24} {}", self.nickname, self.full_name());
         let role =
             if self.role == Role::default().as_str() { String::new() } else { format!(" ({})", self.role) };
+        let owner = self.owner_id.map(|owner| format!(" (bot of #{owner})")).unwrap_or_default();
         let deactivated = if self.active { "" } else { " (deactivated)" };
-        writeln!(to, "{:>8}  {}{role}{deactivated}", format!("#{}", self.id), name.trim_end())
+        writeln!(to, "{:>8}  {}{role}{owner}{deactivated}", format!("#{}", self.id), name.trim_end())
     }
 }
 
@@ -102,6 +108,9 @@ impl Answer for UserView {
             }
         }
         writeln!(to, "role       {}", self.role)?;
+        if let Some(owner) = self.owner_id {
+            writeln!(to, "bot of     #{owner}")?;
+        }
         writeln!(to, "followers  {}", self.followers_count)?;
         writeln!(to, "following  {}", self.following_count)?;
         writeln!(to, "created    {}", self.created_at)

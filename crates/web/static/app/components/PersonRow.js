@@ -2,6 +2,7 @@ import { html } from "../html.js";
 import { secondName } from "../text/person.js";
 import { t } from "../text/words.js";
 import { Avatar } from "./Avatar.js";
+import { Bot } from "./Bot.js";
 import { FollowButton } from "./FollowButton.js";
 import { PersonName } from "./PersonName.js";
 
@@ -15,6 +16,7 @@ export function PersonRow({ person }) {
     <div class="who">
       <${PersonName} person=${person} alone />
       <span class="about">
+        <${Bot} person=${person} />
         ${second && html`<bdi class="second-name">${second}</bdi>`}
         ${person.followers_count !== undefined && html`<span>${t("followers", { n: person.followers_count })}</span>`}
       </span>

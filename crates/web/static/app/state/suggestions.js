@@ -1,4 +1,4 @@
-// Whom one could follow: those whose tweets the company likes most, then those who have the most followers.
+// Whom one could follow, bots aside: those whose tweets the company likes most, then those who have the most followers.
 import { signal } from "../../vendor/signals.mjs";
 import { call } from "../api/call.js";
 import { onSignOut } from "./session.js";
@@ -21,7 +21,7 @@ export async function suggest() {
     ]);
     const authors = popular.tweets.map((/** @type {Tweet} */ tweet) => tweet.author);
     const users = /** @type {FoundPerson[]} */ (found.users).toSorted((one, other) => (other.followers_count ?? 0) - (one.followers_count ?? 0));
-    suggested.value = [...new Map([...authors, ...users].map((person) => [person.id, person])).values()];
+    suggested.value = [...new Map([...authors, ...users].filter((person) => !person.bot).map((person) => [person.id, person])).values()];
   } catch {
     // A suggestion that doesn't come is missed by nobody.
   }

@@ -89,6 +89,7 @@ impl Row {
             department: self.department.clone(),
             managed_by: None,
             role: self.role.unwrap_or_default(),
+            owner: None,
         }
     }
 }
