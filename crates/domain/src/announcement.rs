@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use chrono::{SubsecRound as _, TimeDelta};
 
-use crate::{AnnouncementId, Change, Invalid, People, Person, Result, Timestamp, Tweet, TweetId, UserId};
+use crate::{
+    AnnouncementId, Change, Entry, Invalid, People, Person, Result, Timestamp, Tweet, TweetId, UserId,
+};
 
 /// How long a tweet is announced at most.
 const LONGEST: TimeDelta = TimeDelta::days(366);
@@ -69,11 +71,18 @@ pub(crate) fn announcement_end(wished: Timestamp, now: Timestamp) -> Result<Time
 pub trait Announcements: Send + Sync {
     /// Announces a tweet, unless `most` announcements stand then; `None` where there is no such tweet. However many come at
     /// once, no tweet is announced twice at the same time.
+    /// The entry is recorded with the id in front ([`Entry::of_announcement`]).
     /// Errors: [`crate::Error::TooManyAnnouncements`], [`crate::Error::AlreadyAnnounced`].
-    async fn announce(&self, new: NewAnnouncement, most: u32) -> Result<Option<AnnouncementId>>;
+    async fn announce(
+        &self,
+        new: NewAnnouncement,
+        most: u32,
+        entry: Option<Entry>,
+    ) -> Result<Option<AnnouncementId>>;
 
-    /// Takes an announcement back, whether it has ended or not; false where there is none. The tweet stays.
-    async fn withdraw(&self, announcement: AnnouncementId) -> Result<bool>;
+    /// Takes an announcement back, whether it has ended or not; false where there is none, which leaves no entry. The
+    /// tweet stays.
+    async fn withdraw(&self, announcement: AnnouncementId, entry: Option<Entry>) -> Result<bool>;
 
     /// The announcements that stand at that moment, the latest first; at most `limit`.
     async fn standing(&self, now: Timestamp, limit: u32) -> Result<Vec<Announcement>>;

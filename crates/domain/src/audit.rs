@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Error, Nickname, RecordId, Result, Timestamp, UserId};
+use crate::{AnnouncementId, Error, Nickname, RecordId, Result, Timestamp, UserId};
 
 /// Who acts, as the operating system knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,6 +59,10 @@ pub enum Action {
     Backup,
     /// A tweet of another user is removed.
     RemoveTweet,
+    /// A tweet is announced.
+    Announce,
+    /// An announcement is taken back.
+    Withdraw,
     /// A user follows another.
     Follow,
     /// A user follows another no longer.
@@ -134,6 +138,13 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The entry of what is done with an announcement.
+    #[must_use]
+    pub fn of_announcement(self, announcement: AnnouncementId) -> Self {
+        let more = self.detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+        Self { detail: Some(format!("announcement {announcement}{more}")), ..self }
+    }
+
     /// The entry of what becomes of a user's bots by what becomes of the user; whose it is, is said for each of them.
     #[must_use]
     pub fn of_bots(self, owner: UserId) -> Self {

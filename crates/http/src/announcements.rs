@@ -49,7 +49,6 @@ async fn announce(
     let announce = async move |blog: Microblog| blog.announce(me, tweet, until, acknowledge).await;
     let id = blog.write(announce).await?;
     blog.announcements_changed();
-    tracing::info!(user = %me, announcement = %id, %tweet, "a tweet is announced");
     Ok(CreatedJson(Made { result: True(true), announcement_id: Shown(id) }))
 }
 
@@ -65,7 +64,6 @@ async fn withdraw(
 ) -> Reply<Done> {
     blog.write(async move |blog| blog.withdraw(me, announcement).await).await?;
     blog.announcements_changed();
-    tracing::info!(user = %me, %announcement, "an announcement is withdrawn");
     Ok(Done)
 }
 

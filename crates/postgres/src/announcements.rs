@@ -7,15 +7,15 @@ use diesel::sql_types::{BigInt, Bool, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt as _;
 use tweetty_domain::{
-    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Error, Invalid, NewAnnouncement,
-    People, Person, Result, Subject, Timestamp, TweetId, UserId,
+    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Entry, Error, Invalid,
+    NewAnnouncement, People, Person, Result, Subject, Timestamp, TweetId, UserId,
 };
 
 use crate::connection::{Connection, Patience};
 use crate::failure::{Failure, OrIfViolated as _};
 use crate::schema::tweets;
 use crate::statement::sql;
-use crate::{Store, person, rows};
+use crate::{Store, audit, person, rows};
 
 /// One announcement waits for another, so that none is counted twice. Ends with the transaction.
 const ANNOUNCE_IN_TURN: &str = "SELECT pg_advisory_xact_lock(8390876214)";
@@ -102,19 +102,25 @@ const ACKNOWLEDGED_BY: &str = "
 
 #[async_trait]
 impl Announcements for Store {
-    async fn announce(&self, new: NewAnnouncement, most: u32) -> Result<Option<AnnouncementId>> {
+    async fn announce(
+        &self,
+        new: NewAnnouncement,
+        most: u32,
+        entry: Option<Entry>,
+    ) -> Result<Option<AnnouncementId>> {
         self.connections
-            .transaction(Patience::Request, move |connection| announce(connection, new, most).boxed())
+            .transaction(Patience::Request, move |connection| {
+                announce(connection, new, most, entry.clone()).boxed()
+            })
             .await
     }
 
-    async fn withdraw(&self, announcement: AnnouncementId) -> Result<bool> {
-        self.connections
-            .transaction(Patience::Request, move |connection| {
-                let withdraw = sql::<()>(WITHDRAW).bind("announcement", announcement.get());
-                async move { Ok(withdraw.execute(connection).await? > 0) }.boxed()
-            })
-            .await
+    async fn withdraw(&self, announcement: AnnouncementId, entry: Option<Entry>) -> Result<bool> {
+        self.recorded(Patience::Request, entry, bool::clone, move |connection| {
+            let withdraw = sql::<()>(WITHDRAW).bind("announcement", announcement.get());
+            async move { Ok(withdraw.execute(connection).await? > 0) }.boxed()
+        })
+        .await
     }
 
     async fn standing(&self, now: Timestamp, limit: u32) -> Result<Vec<Announcement>> {
@@ -180,6 +186,7 @@ async fn announce(
     connection: &mut Connection,
     new: NewAnnouncement,
     most: u32,
+    entry: Option<Entry>,
 ) -> Result<Option<AnnouncementId>, Failure> {
     diesel::sql_query(ANNOUNCE_IN_TURN).execute(connection).await?;
     let known = exists(tweets::table.find(new.tweet.get()));
@@ -203,7 +210,9 @@ async fn announce(
         .await;
     // The tweet was deleted since the look above.
     let gone = || Error::NotFound(Subject::Tweet(new.tweet));
-    Ok(Some(AnnouncementId::stored(id.or_if_violated("announcements_tweet_id_fkey", gone)?)))
+    let id = AnnouncementId::stored(id.or_if_violated("announcements_tweet_id_fkey", gone)?);
+    audit::record(connection, entry.map(|entry| entry.of_announcement(id)).as_ref()).await?;
+    Ok(Some(id))
 }
 
 async fn standing(

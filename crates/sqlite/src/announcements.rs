@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use tweetty_domain::{
-    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Error, Invalid, NewAnnouncement,
-    People, Person, Result, Timestamp, TweetId, UserId,
+    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Entry, Error, Invalid,
+    NewAnnouncement, People, Person, Result, Timestamp, TweetId, UserId,
 };
 
 use crate::failure::{Failure, Violation as _};
 use crate::schema::tweets;
 use crate::statement::{json_ids, sql};
-use crate::{Store, person, rows};
+use crate::{Store, audit, person, rows};
 
 /// The index is named: few stand at a time, and a walk by id would pass by all that have ended.
 const STANDING: &str = "
@@ -87,15 +87,20 @@ const ACKNOWLEDGED_BY: &str = "
 
 #[async_trait]
 impl Announcements for Store {
-    async fn announce(&self, new: NewAnnouncement, most: u32) -> Result<Option<AnnouncementId>> {
-        self.writer.write(move |connection| announce(connection, new, most)).await
+    async fn announce(
+        &self,
+        new: NewAnnouncement,
+        most: u32,
+        entry: Option<Entry>,
+    ) -> Result<Option<AnnouncementId>> {
+        self.writer.write(move |connection| announce(connection, new, most, entry)).await
     }
 
-    async fn withdraw(&self, announcement: AnnouncementId) -> Result<bool> {
+    async fn withdraw(&self, announcement: AnnouncementId, entry: Option<Entry>) -> Result<bool> {
         let withdraw = move |connection: &mut _| {
             Ok(sql::<()>(WITHDRAW).bind(announcement.get()).execute(connection)? > 0)
         };
-        self.writer.write(withdraw).await
+        self.recorded(entry, bool::clone, withdraw).await
     }
 
     async fn standing(&self, now: Timestamp, limit: u32) -> Result<Vec<Announcement>> {
@@ -150,6 +155,7 @@ fn announce(
     connection: &mut SqliteConnection,
     new: NewAnnouncement,
     most: u32,
+    entry: Option<Entry>,
 ) -> Result<Option<AnnouncementId>, Failure> {
     let known = diesel::dsl::exists(tweets::table.find(new.tweet.get()));
     if !diesel::select(known).get_result::<bool>(connection)? {
@@ -168,7 +174,9 @@ fn announce(
         .bind(i64::from(new.acknowledge))
         .bind(new.at)
         .get_result(connection)?;
-    Ok(Some(AnnouncementId::stored(id)))
+    let id = AnnouncementId::stored(id);
+    audit::record(connection, entry.map(|entry| entry.of_announcement(id)).as_ref())?;
+    Ok(Some(id))
 }
 
 fn standing(

@@ -39,6 +39,8 @@ names! {
     ExportUser: "users export",
     Backup: "backup",
     RemoveTweet: "tweets remove",
+    Announce: "tweets announce",
+    Withdraw: "tweets unannounce",
     Follow: "users follow",
     Unfollow: "users unfollow",
     Migrate: "migrate",

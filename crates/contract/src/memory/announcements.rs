@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use tweetty_domain::{
-    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Error, Invalid, NewAnnouncement,
-    People, Person, Result, Timestamp, UserId,
+    Acknowledged, Announcement, AnnouncementId, Announcements, Change, Entry, Error, Invalid,
+    NewAnnouncement, People, Person, Result, Timestamp, UserId,
 };
 
 use super::{Memory, State};
@@ -29,7 +29,12 @@ impl State {
 
 #[async_trait]
 impl Announcements for Memory {
-    async fn announce(&self, new: NewAnnouncement, most: u32) -> Result<Option<AnnouncementId>> {
+    async fn announce(
+        &self,
+        new: NewAnnouncement,
+        most: u32,
+        entry: Option<Entry>,
+    ) -> Result<Option<AnnouncementId>> {
         let mut state = self.state();
         if !state.tweets.contains_key(&new.tweet) {
             return Ok(None);
@@ -43,11 +48,14 @@ impl Announcements for Memory {
         }
         let id = AnnouncementId::stored(state.next("announcements"));
         state.announcements.insert(id, new);
+        state.record(entry.map(|entry| entry.of_announcement(id)));
         Ok(Some(id))
     }
 
-    async fn withdraw(&self, announcement: AnnouncementId) -> Result<bool> {
-        Ok(self.state().remove_announcements(|id, _| id == announcement) > 0)
+    async fn withdraw(&self, announcement: AnnouncementId, entry: Option<Entry>) -> Result<bool> {
+        let mut state = self.state();
+        let withdrawn = state.remove_announcements(|id, _| id == announcement) > 0;
+        Ok(state.changed(withdrawn, entry))
     }
 
     async fn standing(&self, now: Timestamp, limit: u32) -> Result<Vec<Announcement>> {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use tweetty_domain::{
-    Acknowledged, Announcement, AnnouncementId, Change, Error, Invalid, NewAnnouncement, Result, Timestamp, TweetId, UserId,
+    Acknowledged, Action, Announcement, AnnouncementId, By, Change, Entry, Error, Invalid, NewAnnouncement, Outcome, Result, Timestamp, TweetId, UserId,
 };
 
 use crate::Store;
@@ -19,7 +19,7 @@ fn asking(tweet: TweetId, until: Timestamp) -> NewAnnouncement {
 }
 
 async fn announce(store: &Store, new: NewAnnouncement) -> AnnouncementId {
-    store.announcements.announce(new, MOST).await.unwrap().unwrap()
+    store.announcements.announce(new, MOST, None).await.unwrap().unwrap()
 }
 
 async fn acknowledge(store: &Store, announcement: AnnouncementId, user: UserId) -> Result<Option<Change>> {
@@ -53,11 +53,35 @@ promises! { announcements_entries of announcements:
         assert_eq!(store.ids(ann, tweetty_domain::Scope::All, tweetty_domain::Order::Recent).await, [other, one], "the order of tweets stays");
     }
 
+    async fn who_announces_and_withdraws_is_in_the_log_and_what_changes_nothing_is_not(store: Store) {
+        let com = store.person("Com").await;
+        let tweet = store.tweet(com, "read this").await;
+        let entry = |action, detail: Option<&str>| {
+            let detail = detail.map(str::to_owned);
+            Some(Entry { at: noon(), by: By::User(com), action, user: None, outcome: Outcome::Done, detail })
+        };
+        let announce = async |tweet| {
+            store.announcements.announce(asking(tweet, later(1)), MOST, entry(Action::Announce, Some("for all"))).await
+        };
+        let id = announce(tweet).await.unwrap().unwrap();
+        announce(tweet).await.unwrap_err();
+        assert_eq!(announce(TweetId::stored(999_999)).await.unwrap(), None);
+        let withdraw = async || {
+            let entry = entry(Action::Withdraw, None).map(|entry| entry.of_announcement(id));
+            store.announcements.withdraw(id, entry).await.unwrap()
+        };
+        assert_eq!((withdraw().await, withdraw().await), (true, false));
+        let records = store.audit.records(None, None, 10).await.unwrap();
+        let recorded = records.into_iter().map(|record| (record.entry.by, record.entry.action, record.entry.detail.unwrap()));
+        let expected = [(Action::Announce, format!("announcement {id}: for all")), (Action::Withdraw, format!("announcement {id}"))];
+        assert_eq!(recorded.collect::<Vec<_>>(), expected.map(|(action, detail)| (By::User(com), action, detail)));
+    }
+
     async fn no_tweet_is_announced_twice_at_the_same_time(store: Store) {
         let ann = store.person("Ann").await;
         let tweet = store.tweet(ann, "hi").await;
         announce(&store, asking(tweet, later(1))).await;
-        let refused = store.announcements.announce(asking(tweet, later(2)), MOST).await;
+        let refused = store.announcements.announce(asking(tweet, later(2)), MOST, None).await;
         assert!(matches!(refused, Err(Error::AlreadyAnnounced(id)) if id == tweet), "{refused:?}");
         announce(&store, NewAnnouncement { at: later(1), ..asking(tweet, later(2)) }).await;
         assert_eq!(standing(&store, later(1)).await, [tweet]);
@@ -72,7 +96,7 @@ promises! { announcements_entries of announcements:
         announce(&store, asking(tweets[0], later(1))).await;
         let announcers = tweets[1..].iter().map(|tweet| {
             let (store, tweet) = (store.clone(), *tweet);
-            tokio::spawn(async move { store.announcements.announce(asking(tweet, later(2)), 2).await })
+            tokio::spawn(async move { store.announcements.announce(asking(tweet, later(2)), 2, None).await })
         });
         let mut announced = 0;
         for announcer in announcers.collect::<Vec<_>>() {
@@ -83,15 +107,15 @@ promises! { announcements_entries of announcements:
         }
         assert_eq!((announced, standing(&store, noon()).await.len()), (1, 2));
         let after_one = NewAnnouncement { at: later(1), ..asking(store.tweet(ann, "more").await, later(3)) };
-        store.announcements.announce(after_one, 2).await.unwrap().unwrap();
+        store.announcements.announce(after_one, 2, None).await.unwrap().unwrap();
     }
 
     async fn what_never_was_is_neither_announced_nor_withdrawn_nor_acknowledged(store: Store) {
         let ann = store.person("Ann").await;
-        let nothing = store.announcements.announce(asking(TweetId::stored(999_999), later(1)), MOST).await;
+        let nothing = store.announcements.announce(asking(TweetId::stored(999_999), later(1)), MOST, None).await;
         assert_eq!(nothing.unwrap(), None);
         let never = AnnouncementId::stored(999_999);
-        assert!(!store.announcements.withdraw(never).await.unwrap());
+        assert!(!store.announcements.withdraw(never, None).await.unwrap());
         assert_eq!(acknowledge(&store, never, ann).await.unwrap(), None);
         assert_eq!(store.announcements.missing(never, None, 10).await.unwrap(), None);
     }
@@ -171,8 +195,8 @@ promises! { announcements_entries of announcements:
         for id in [first, second] {
             acknowledge(&store, id, bob).await.unwrap();
         }
-        assert!(store.announcements.withdraw(first).await.unwrap());
-        assert!(!store.announcements.withdraw(first).await.unwrap());
+        assert!(store.announcements.withdraw(first, None).await.unwrap());
+        assert!(!store.announcements.withdraw(first, None).await.unwrap());
         assert!(store.see(one, bob).await.is_some(), "the tweet stays");
         store.tweets.delete(other, ann).await.unwrap().unwrap();
         assert_eq!(standing(&store, noon()).await, []);

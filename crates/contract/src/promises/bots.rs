@@ -170,7 +170,7 @@ promises! { bots_entries of bots:
         store.add(bot("CI", ann)).await;
         let tweet = store.tweet(ann, "read this").await;
         let new = NewAnnouncement { tweet, until: later(), acknowledge: true, at: noon() };
-        let announcement = store.announcements.announce(new, 5).await.unwrap().unwrap();
+        let announcement = store.announcements.announce(new, 5, None).await.unwrap().unwrap();
         let missing = store.announcements.missing(announcement, None, 10).await.unwrap().unwrap();
         assert_eq!(missing.people.iter().map(|person| person.id).collect::<Vec<_>>(), [ann]);
     }

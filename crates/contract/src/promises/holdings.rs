@@ -51,7 +51,7 @@ async fn furnish(store: &Store) {
     store.publish(guarded).await;
     let guarded_too = store.publish(NewTweet { guard: Some(guard("key-A", 2)), ..draft(eve, "guarded too") }).await;
     let announced = NewAnnouncement { tweet: guarded_too, until: noon() + TimeDelta::days(3), acknowledge: true, at: noon() };
-    let announcement = store.announcements.announce(announced, 5).await.unwrap().unwrap();
+    let announcement = store.announcements.announce(announced, 5, None).await.unwrap().unwrap();
     store.announcements.acknowledge(announcement, ann, noon()).await.unwrap();
     let operator = Operator { os_user: "root".to_owned(), sudo_user: None };
     let entry = Entry {

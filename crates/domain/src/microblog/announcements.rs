@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::Microblog;
 use crate::announcement::announcement_end;
 use crate::{
-    Announced, Announcement, AnnouncementId, Change, Embedded, Error, NewAnnouncement, PageSize, People,
-    Person, Result, Role, Subject, Timestamp, TweetId, UserId,
+    Action, Announced, Announcement, AnnouncementId, By, Change, Embedded, Entry, Error, NewAnnouncement,
+    Outcome, PageSize, People, Person, Result, Role, Subject, Timestamp, TweetId, UserId,
 };
 
 impl Microblog {
-    /// Shows everybody that tweet first until then.
+    /// Shows everybody that tweet first until then. The log keeps who had it so, and who takes it back.
     ///
     /// # Errors
     /// [`Error::NotACommunicator`], [`Error::NotFound`], [`crate::Invalid::AnnouncementEnd`],
@@ -25,7 +25,11 @@ impl Microblog {
         self.require_communicator(me).await?;
         let at = self.stores.clock.now();
         let new = NewAnnouncement { tweet, until: announcement_end(until, at)?, acknowledge, at };
-        let announced = self.stores.announcements.announce(new, self.limits().announcements).await?;
+        let asks = if acknowledge { ", to be acknowledged" } else { "" };
+        let detail = format!("tweet {tweet}, until {}{asks}", new.until.format("%FT%TZ"));
+        let entry = self.entry(me, Action::Announce, Some(detail));
+        let announced =
+            self.stores.announcements.announce(new, self.limits().announcements, Some(entry)).await?;
         announced.ok_or(Error::NotFound(Subject::Tweet(tweet)))
     }
 
@@ -35,7 +39,8 @@ impl Microblog {
     /// [`Error::NotACommunicator`], [`Error::NotFound`].
     pub async fn withdraw(&self, me: UserId, announcement: AnnouncementId) -> Result<()> {
         self.require_communicator(me).await?;
-        let withdrawn = self.stores.announcements.withdraw(announcement).await?;
+        let entry = self.entry(me, Action::Withdraw, None).of_announcement(announcement);
+        let withdrawn = self.stores.announcements.withdraw(announcement, Some(entry)).await?;
         if withdrawn { Ok(()) } else { Err(not_found()) }
     }
 
@@ -98,6 +103,12 @@ impl Microblog {
         Ok(announced.collect())
     }
 
+    /// The entry of what a communicator does now.
+    fn entry(&self, me: UserId, action: Action, detail: Option<String>) -> Entry {
+        let at = self.stores.clock.now();
+        Entry { at, by: By::User(me), action, user: None, outcome: Outcome::Done, detail }
+    }
+
     async fn require_communicator(&self, user: UserId) -> Result<()> {
         let user = self.stores.users.find(user).await?.ok_or(Error::UnknownKey)?;
         if user.particulars.role == Role::Communicator { Ok(()) } else { Err(Error::NotACommunicator) }
@@ -150,9 +161,26 @@ mod tests {
         ports
             .announcements
             .expect_announce()
-            .withf(move |new, most| new.until == later() && new.at == noon() && *most == 5)
-            .returning(|_, _| Ok(Some(AnnouncementId::stored(1))));
-        assert_eq!(ports.microblog().announce(user(1), tweet, later(), true).await.unwrap(), id);
+            .withf(move |new, most, entry| {
+                let entry = entry.as_ref().unwrap();
+                assert_eq!((&entry.by, &entry.action), (&By::User(user(1)), &Action::Announce));
+                let detail = "tweet 7, until 2026-11-24T12:00:00Z, to be acknowledged";
+                assert_eq!(entry.detail.as_deref(), Some(detail));
+                new.until == later() && new.at == noon() && *most == 5
+            })
+            .returning(|_, _, _| Ok(Some(AnnouncementId::stored(1))));
+        ports
+            .announcements
+            .expect_withdraw()
+            .times(1)
+            .withf(|_, entry| {
+                let entry = entry.as_ref().unwrap();
+                entry.by == By::User(user(1)) && entry.detail.as_deref() == Some("announcement 1")
+            })
+            .returning(|_, _| Ok(true));
+        let microblog = ports.microblog();
+        assert_eq!(microblog.announce(user(1), tweet, later(), true).await.unwrap(), id);
+        microblog.withdraw(user(1), id).await.unwrap();
     }
 
     #[tokio::test]

@@ -28,7 +28,7 @@ pub(super) fn matched<'u>(
     let (mut matched, mut taken) = (HashMap::new(), HashSet::new());
     for by in [FoundBy::ExternalId, FoundBy::Login, FoundBy::Nickname, FoundBy::Email] {
         // A bot may have the address of a person.
-        let is_meant = |user: &&User| !taken.contains(&user.id) && !(user.is_bot() && by == FoundBy::Email);
+        let is_meant = |user: &&User| !taken.contains(&user.id) && (by != FoundBy::Email || !user.is_bot());
         let free = users.iter().filter(is_meant);
         let (known, meanings) = (known(free, by), meanings(listed, by));
         for (entry, says) in listed.iter().enumerate() {

@@ -18,6 +18,7 @@ on_both_stores!(
     who_has_read_it_counts_once_and_is_missing_no_longer,
     who_left_the_company_is_not_missing,
     as_many_stand_as_is_configured_and_none_twice,
+    who_announces_and_withdraws_is_in_the_audit_log,
     a_wish_that_is_no_announcement_is_refused_by_its_field,
     a_deleted_tweet_takes_its_announcement_along,
     a_long_first_page_has_the_announcements_too,
@@ -187,6 +188,28 @@ async fn as_many_stand_as_is_configured_and_none_twice(store: Store) {
     assert!(refused.contains('2'), "{refused}");
     com.delete(&format!("/api/announcements/{first}")).await.succeeds(200);
     announce(&com, more, in_days(1), false).await;
+}
+
+async fn who_announces_and_withdraws_is_in_the_audit_log(store: Store) {
+    let (blog, com, ann) = company(store).await;
+    let (tweet, until) = (ann.publish("mine").await, in_days(1));
+    let id = announce(&com, tweet, until, true).await;
+    wish(&com, json!({"tweet_id": tweet, "until": until.to_rfc3339()})).await.fails(409);
+    wish(&ann, json!({"tweet_id": tweet, "until": until.to_rfc3339()})).await.fails(403);
+    com.delete(&format!("/api/announcements/{id}")).await.succeeds(200);
+    com.delete(&format!("/api/announcements/{id}")).await.fails(404);
+    let log: Value = serde_json::from_str(&blog.tweetty(&["audit", "--json"])).unwrap();
+    let records = log["records"].as_array().unwrap().iter();
+    let of_tweets = records.filter(|record| record["action"].as_str().unwrap().starts_with("tweets "));
+    let said = of_tweets
+        .map(|record| json!([record["action"], record["by_user_id"], record["outcome"], record["detail"]]));
+    let made =
+        format!("announcement {id}: tweet {tweet}, until {}, to be acknowledged", until.format("%FT%TZ"));
+    let expected = [
+        json!(["tweets announce", com.id, "done", made]),
+        json!(["tweets unannounce", com.id, "done", format!("announcement {id}")]),
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
 }
 
 async fn a_wish_that_is_no_announcement_is_refused_by_its_field(store: Store) {
