@@ -65,6 +65,9 @@ pub trait Upkeep: Send + Sync {
     /// The avatars of users behind `after`, by ascending id.
     async fn avatars(&self, after: Option<UserId>, limit: u32) -> Result<Vec<(UserId, Avatar)>>;
 
+    /// Takes an avatar from a user; false where the user doesn't have it any more.
+    async fn forget_avatar(&self, user: UserId, avatar: Avatar) -> Result<bool>;
+
     /// How many images have no variants yet.
     async fn count_without_variants(&self) -> Result<u64>;
 

@@ -11,6 +11,12 @@ use crate::person;
 use crate::schema::users;
 use crate::statement::{Bind, sql};
 
+const FORGET_AVATAR: &str = "
+    UPDATE users
+    SET avatar = NULL
+    WHERE id = :user
+      AND avatar = :avatar";
+
 const KNOWN_AVATARS: &str = "
     SELECT users.avatar
     FROM unnest(:names) AS asked (name)
@@ -46,6 +52,16 @@ pub(crate) async fn set(
         diesel::update(row).set(users::avatar.eq(text)).execute(connection).await?;
     }
     Ok(Replaced { before: person::avatar(before.as_deref()), is_change })
+}
+
+/// Takes that avatar from a user; false where the user doesn't have it.
+pub(crate) async fn forget(
+    connection: &mut Connection,
+    user: UserId,
+    avatar: Avatar,
+) -> Result<bool, Failure> {
+    let forget = sql::<()>(FORGET_AVATAR).bind("user", user).bind("avatar", avatar.to_string());
+    Ok(forget.execute(connection).await? > 0)
 }
 
 /// The files of those of the avatars of these names that users have.

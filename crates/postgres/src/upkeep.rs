@@ -140,6 +140,15 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_avatar(&self, user: UserId, avatar: Avatar) -> Result<bool> {
+        let forgotten = self
+            .connections
+            .write(move |connection| crate::avatars::forget(connection, user, avatar).boxed())
+            .await;
+        self.names.forget(&user);
+        forgotten
+    }
+
     async fn forget_variants(&self, image: MediaId) -> Result<bool> {
         self.connections
             .write(move |connection| crate::images::forget_variants(connection, image).boxed())

@@ -18,6 +18,12 @@ const SET_AVATAR: &str = "
     SET avatar = ?1
     WHERE id = ?2";
 
+const FORGET_AVATAR: &str = "
+    UPDATE users
+    SET avatar = NULL
+    WHERE id = ?1
+      AND avatar = ?2";
+
 const KNOWN_AVATARS: &str = "
     SELECT users.avatar
     FROM json_each(?1) AS asked
@@ -53,6 +59,15 @@ pub(crate) fn set(
         sql::<()>(SET_AVATAR).bind(text).bind(user).execute(connection)?;
     }
     Ok(Replaced { before: person::avatar(before.as_deref()), is_change })
+}
+
+/// Takes that avatar from a user; false where the user doesn't have it.
+pub(crate) fn forget(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    avatar: Avatar,
+) -> Result<bool, Failure> {
+    Ok(sql::<()>(FORGET_AVATAR).bind(user).bind(avatar.to_string()).execute(connection)? > 0)
 }
 
 /// The avatar of a user, where there are both.

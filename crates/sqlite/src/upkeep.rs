@@ -258,6 +258,13 @@ impl Upkeep for Store {
             .await
     }
 
+    async fn forget_avatar(&self, user: UserId, avatar: Avatar) -> Result<bool> {
+        let forget = move |connection: &mut _| crate::avatars::forget(connection, user, avatar);
+        let forgotten = self.writer.write(forget).await;
+        self.names.forget(&user);
+        forgotten
+    }
+
     async fn forget_variants(&self, image: MediaId) -> Result<bool> {
         self.writer.write(move |connection| crate::images::forget_variants(connection, image)).await
     }

@@ -129,6 +129,12 @@ impl Upkeep for Memory {
         Ok(is_first)
     }
 
+    async fn forget_avatar(&self, user: UserId, avatar: Avatar) -> Result<bool> {
+        let mut state = self.state();
+        let stored = state.users.get_mut(&user).filter(|stored| stored.avatar == Some(avatar));
+        Ok(stored.is_some_and(|stored| stored.avatar.take().is_some()))
+    }
+
     async fn forget_variants(&self, image: MediaId) -> Result<bool> {
         let mut state = self.state();
         Ok(state.images.get_mut(&image).is_some_and(|image| image.variants.take().is_some()))

@@ -40,6 +40,19 @@ promises! { avatars_entries of avatars:
         assert_eq!((store.user(ann).await.avatar, store.user(bob).await.avatar), (None, None));
     }
 
+    async fn an_avatar_is_forgotten_only_while_it_is_the_users(store: Store) {
+        let [ann, bob] = store.people(["Ann", "Bob"]).await;
+        let [one, two] = [dressed(&store, ann).await, dressed(&store, ann).await];
+        let his = dressed(&store, bob).await;
+        for avatar in [one, his] {
+            assert!(!store.upkeep.forget_avatar(ann, avatar).await.unwrap());
+        }
+        assert!(store.upkeep.forget_avatar(ann, two).await.unwrap());
+        assert!(!store.upkeep.forget_avatar(ann, two).await.unwrap());
+        assert_eq!((store.user(ann).await.avatar, store.user(bob).await.avatar), (None, Some(his)));
+        assert_eq!(store.profile(ann, bob).await.person.avatar, None);
+    }
+
     async fn an_avatar_is_shown_wherever_somebody_is_and_at_once(store: Store) {
         let [ann, bob, eve] = store.people(["Ann", "Bob", "Eve"]).await;
         let tweet = store.liked_tweet(ann, "hi", &[bob]).await;

@@ -17,6 +17,8 @@ pub struct Repaired {
     pub files_left: u64,
     /// Images a variant of which was missing, and that have none now: [`Operations::make_variants`] makes them anew.
     pub variants: u64,
+    /// Avatars that lacked a file, whose users have none now.
+    pub avatars: u64,
 }
 
 /// What a check found; nothing is the good answer.
@@ -87,7 +89,7 @@ impl Operations {
 
     /// Mends what can be mended: counters are counted anew, files without a row older than a day go to the trash, unless
     /// they are more than a hundred and most of the folder; images a variant of which is missing have none until they are
-    /// made anew.
+    /// made anew, and users have no avatar a file of which is missing.
     ///
     /// # Errors
     /// [`crate::Error::Mismatch`]: then nothing is touched.
@@ -97,11 +99,15 @@ impl Operations {
             let counters = self.stores.upkeep.repair_counters().await?;
             let (files, files_left) = self.sweep_strays(self.now() - GRACE).await?;
             let variants = self.forget_broken_variants().await?;
-            let without =
-                if variants > 0 { format!(", {variants} images without variants") } else { String::new() };
-            let detail =
-                format!("{counters} counters, {files} files to the trash, {files_left} files left{without}");
-            Ok((Repaired { counters, files, files_left, variants }, detail))
+            let avatars = self.forget_broken_avatars().await?;
+            let mut detail =
+                format!("{counters} counters, {files} files to the trash, {files_left} files left");
+            for (count, what) in [(variants, "images without variants"), (avatars, "avatars taken away")] {
+                if count > 0 {
+                    detail.push_str(&format!(", {count} {what}"));
+                }
+            }
+            Ok((Repaired { counters, files, files_left, variants, avatars }, detail))
         })
         .await
     }
@@ -127,6 +133,24 @@ impl Operations {
         }
     }
 
+    /// Takes away all avatars that lack a file; answers how many.
+    async fn forget_broken_avatars(&self) -> Result<u64> {
+        let (mut after, mut forgotten) = (None, 0);
+        loop {
+            let avatars = self.stores.upkeep.avatars(after, BATCH).await?;
+            let Some((last, _)) = avatars.last() else { return Ok(forgotten) };
+            after = Some(*last);
+            for (user, avatar) in avatars {
+                let files = avatar.files().names().collect::<Vec<_>>();
+                if self.lacks_one_of(&files).await? && self.stores.upkeep.forget_avatar(user, avatar).await? {
+                    forgotten += 1;
+                    // What can't be removed now is the sweeper's.
+                    self.stores.images.remove(files).await.ok();
+                }
+            }
+        }
+    }
+
     async fn lacks_one_of(&self, files: &[ImageName]) -> Result<bool> {
         for file in files {
             if !self.stores.images.contains(*file).await? {
@@ -143,7 +167,7 @@ mod tests {
 
     use super::super::sweep::tests::{file, paired};
     use super::*;
-    use crate::{Error, ImageFiles, MediaId, StoredFile, Variants};
+    use crate::{Avatar, Error, ImageFiles, ImageFormat, MediaId, StoredFile, UserId, Variants};
 
     #[tokio::test]
     async fn a_check_names_files_that_are_not_there_and_files_that_no_row_knows() {
@@ -191,8 +215,9 @@ mod tests {
             .returning(move |after, _| Ok(if after.is_none() { vec![stray] } else { vec![] }));
         ports.images.expect_discard().times(1).returning(|_, _| Err(Error::unavailable("read-only")));
         ports.upkeep.expect_images().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_avatars().returning(|_, _| Ok(vec![]));
         let repaired = ports.service().repair().await.unwrap();
-        assert_eq!(repaired, Repaired { counters: 2, files: 0, files_left: 1, variants: 0 });
+        assert_eq!(repaired, Repaired { counters: 2, files_left: 1, ..Repaired::default() });
     }
 
     #[tokio::test]
@@ -222,7 +247,34 @@ mod tests {
             .withf(move |names| *names == lacking[1..])
             .times(1)
             .returning(|_| Ok(()));
+        ports.upkeep.expect_avatars().returning(|_, _| Ok(vec![]));
         let repaired = ports.service().repair().await.unwrap();
         assert_eq!(repaired, Repaired { variants: 1, ..Repaired::default() });
+    }
+
+    #[tokio::test]
+    async fn a_repair_takes_an_avatar_away_that_lacks_a_file_unless_it_was_replaced_meanwhile() {
+        let mut ports = paired();
+        let avatars = [(); 3].map(|()| Avatar::random(ImageFormat::Jpeg).unwrap());
+        let [whole, broken, replaced] = avatars;
+        ports.upkeep.expect_repair_counters().returning(|| Ok(0));
+        ports.images.expect_list().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_images().returning(|_, _| Ok(vec![]));
+        ports.upkeep.expect_avatars().returning(move |after, _| {
+            let all = (1..).map(UserId::stored).zip(avatars);
+            Ok(if after.is_none() { all.collect() } else { vec![] })
+        });
+        let there = [whole.large(), whole.small(), broken.large(), replaced.small()];
+        ports.images.expect_contains().returning(move |name| Ok(there.contains(&name)));
+        ports
+            .upkeep
+            .expect_forget_avatar()
+            .times(2)
+            .withf(move |_, avatar| *avatar != whole)
+            .returning(move |_, avatar| Ok(avatar == broken));
+        let files = broken.files().names().collect::<Vec<_>>();
+        ports.images.expect_remove().withf(move |names| *names == files).times(1).returning(|_| Ok(()));
+        let repaired = ports.service().repair().await.unwrap();
+        assert_eq!(repaired, Repaired { avatars: 1, ..Repaired::default() });
     }
 }

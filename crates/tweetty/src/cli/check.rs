@@ -44,11 +44,12 @@ pub(super) struct Mended {
     files: u64,
     files_left: u64,
     variants: u64,
+    avatars: u64,
 }
 
 impl From<Repaired> for Mended {
-    fn from(Repaired { counters, files, files_left, variants }: Repaired) -> Self {
-        Self { counters, files, files_left, variants }
+    fn from(Repaired { counters, files, files_left, variants, avatars }: Repaired) -> Self {
+        Self { counters, files, files_left, variants, avatars }
     }
 }
 
@@ -82,7 +83,7 @@ impl Findings {
 
 impl Answer for Findings {
     fn text(&self, to: &mut dyn Write) -> io::Result<()> {
-        if let Some(Mended { counters, files, files_left, variants }) = &self.repaired {
+        if let Some(Mended { counters, files, files_left, variants, avatars }) = &self.repaired {
             writeln!(to, "repaired: {counters} counters, {files} files moved to the trash")?;
             if *files_left > 0 {
                 writeln!(
@@ -96,6 +97,9 @@ impl Answer for Findings {
                     to,
                     "images that lacked smaller copies: {variants}; `tweetty media variants` makes them anew"
                 )?;
+            }
+            if *avatars > 0 {
+                writeln!(to, "avatars that lacked a file, and were taken away: {avatars}")?;
             }
         }
         for finding in &self.discrepancies {

@@ -15,6 +15,7 @@ on_both_stores!(
     a_file_that_is_no_picture_is_refused_and_recorded,
     an_avatar_goes_where_its_user_goes,
     an_avatar_whose_file_is_missing_is_named,
+    a_repair_takes_an_avatar_away_whose_file_is_missing,
 );
 
 /// Gives the user of that key an avatar; answers the addresses of both sizes.
@@ -110,4 +111,25 @@ fn an_avatar_whose_file_is_missing_is_named(store: Store) {
     assert_eq!((checked.status, &found["missing_files"]), (1, &json!([small.rsplit('/').next().unwrap()])));
     service.cli(&["users", "avatar", "ann", "--remove"]).quietly();
     assert_eq!(service.cli(&["check"]).quietly(), "all is as it should be\n");
+}
+
+fn a_repair_takes_an_avatar_away_whose_file_is_missing(store: Store) {
+    let service = Service::start(store);
+    let [ann, bob] = ["ann", "bob"].map(|name| service.add_user(name));
+    let [urls, his] = [dress(&service, "ann", &ann), dress(&service, "bob", &bob)];
+    for (gone, left) in [(0, 1), (1, 0)] {
+        let urls = if gone == 0 { urls.clone() } else { dress(&service, "ann", &ann) };
+        fs::remove_file(file(&service.data, &urls[gone])).unwrap();
+        let said = service.cli(&["check", "--repair"]).quietly();
+        assert!(said.contains("avatars that lacked a file, and were taken away: 1\n"), "{said}");
+        assert!(said.ends_with("all is as it should be\n"), "{said}");
+        assert!(!file(&service.data, &urls[left]).exists(), "nothing needs the other size");
+        let shown = service.cli(&["users", "get", "ann", "--json"]).json();
+        assert_eq!(shown["avatar"], Value::Null);
+    }
+    assert!(his.iter().all(|url| file(&service.data, url).exists()));
+    let log = service.cli(&["audit", "--json"]).json();
+    let repaired =
+        log["records"].as_array().unwrap().iter().rfind(|record| record["action"] == "check --repair");
+    assert!(repaired.unwrap()["detail"].as_str().unwrap().ends_with(", 1 avatars taken away"), "{log}");
 }

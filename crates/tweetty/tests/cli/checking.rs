@@ -30,7 +30,10 @@ fn a_repair_tells_why_it_leaves_a_folder_alone(store: Store) {
     let ran = data.cli(&["check", "--repair"]);
     assert!(ran.status == 1 && ran.out.contains("101 files without a row were left alone"), "{ran:?}");
     let ran: Value = serde_json::from_str(&data.cli(&["check", "--repair", "--json"]).out).unwrap();
-    assert_eq!(ran["repaired"], json!({"counters": 0, "files": 0, "files_left": 101, "variants": 0}));
+    assert_eq!(
+        ran["repaired"],
+        json!({"counters": 0, "files": 0, "files_left": 101, "variants": 0, "avatars": 0})
+    );
 }
 
 /// A store with a folder that is its own.
