@@ -100,13 +100,11 @@ impl Operations {
             let (files, files_left) = self.sweep_strays(self.now() - GRACE).await?;
             let variants = self.forget_broken_variants().await?;
             let avatars = self.forget_broken_avatars().await?;
-            let mut detail =
-                format!("{counters} counters, {files} files to the trash, {files_left} files left");
-            for (count, what) in [(variants, "images without variants"), (avatars, "avatars taken away")] {
-                if count > 0 {
-                    detail.push_str(&format!(", {count} {what}"));
-                }
-            }
+            let always = [(counters, "counters"), (files, "files to the trash"), (files_left, "files left")];
+            let seldom = [(variants, "images without variants"), (avatars, "avatars taken away")];
+            let seldom = seldom.into_iter().filter(|(count, _)| *count > 0);
+            let parts = always.into_iter().chain(seldom).map(|(count, what)| format!("{count} {what}"));
+            let detail = parts.collect::<Vec<_>>().join(", ");
             Ok((Repaired { counters, files, files_left, variants, avatars }, detail))
         })
         .await

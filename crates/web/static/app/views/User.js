@@ -61,7 +61,7 @@ export function User({ route }) {
       <${Avatar} person=${user} picture=${own ? me.value?.avatar_large : user?.avatar_large} size="large" />
       <${Heading} title=${user ? fullName(user) : t("profile")} />
       ${user && !own && html`<${FollowButton} person=${user} anew=${user.active} changed=${followed} />`}
-      ${(second || office || user?.bot) && html`<p class="office">${user?.bot && html`<${OfBot} user=${user} />`}${second && html`<bdi class="second-name">${second}</bdi>`}${second && office && " · "}${office}</p>`}
+      ${(second || office || user?.bot) && html`<p class="office">${user?.bot && html`<${OfBot} user=${user} />${(second || office) && " · "}`}${second && html`<bdi class="second-name">${second}</bdi>`}${second && office && " · "}${office}</p>`}
       <${Segments} label=${t("profile")} entries=${tabs} />
     </div>
     ${!user
@@ -74,7 +74,7 @@ export function User({ route }) {
 /** What it is, and who answers for it. @param {{user: Profile}} props */
 function OfBot({ user }) {
   const { owner } = user;
-  return html`<${Bot} person=${user} />${owner && html` ${t("bot.owner")} <a href=${`/users/${owner.id}`}><bdi>${owner.name}</bdi></a>`} `;
+  return html`<${Bot} person=${user} />${owner && html` ${t("bot.owner")} <a href=${`/users/${owner.id}`}><bdi>${owner.name}</bdi></a>`}`;
 }
 
 /** @param {{pages: Pages<number>, own: boolean}} props */
