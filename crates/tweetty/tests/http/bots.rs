@@ -1,6 +1,8 @@
 //! Bots: marked wherever they are named, and nobody waits for them.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tweetty_domain::{Clock as _, SystemClock};
 
 use crate::blog::Blog;
 use crate::client::Person;
@@ -92,7 +94,7 @@ async fn nobody_waits_for_a_bot_to_read_an_announcement(store: Store) {
     let (ann, _) = company(&blog).await;
     blog.tweetty(&["users", "update", "ann", "--role", "communicator"]);
     let tweet = ann.publish("read this").await;
-    let until = (chrono::Utc::now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let until = (SystemClock.now() + TimeDelta::days(1)).to_rfc3339();
     let wish = json!({"tweet_id": tweet, "until": until, "acknowledge": true});
     let made = ann.call("POST", "/api/announcements").json(&wish).send().await.succeeds(201);
     let path = format!("/api/announcements/{}/missing", made["announcement_id"]);
