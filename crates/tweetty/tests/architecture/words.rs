@@ -19,7 +19,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("portions", "chunks, batches, parts"),
 ];
 
-/// What is not ours to change any more, what people of an invented company write, the commands of a stand-in, and this list.
+/// What is not ours to change any more, what people of an invented company write, the commands of a stand-in, this list, and its page.
 const LEFT_OUT: &[&str] = &[
     "crates/demo/",
     "deploy/stand/",
