@@ -111,7 +111,7 @@ pub enum Invalid {
     #[error("needed to remove another user's tweet")]
     NoReason,
     /// Following oneself.
-    #[error("no user can follow themselves")]
+    #[error("you can't follow yourself")]
     SelfFollow,
     /// Following a deactivated user.
     #[error("this user is deactivated and can't be followed anew")]

@@ -122,7 +122,7 @@ fn one_follows_another_and_no_longer(store: Store) {
     };
     assert_eq!((counts("ann"), counts("bob")), ((0, 1), (1, 0)));
     let follow = |other| data.cli(&["users", "follow", "--follower", "ann", "--followee", other]);
-    follow("ann").refused(1, &["no user can follow themselves"]);
+    follow("ann").refused(1, &["you can't follow yourself"]);
     follow("eve").refused(1, &["\"eve\"", "no such user"]);
 }
 
