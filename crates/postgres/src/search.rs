@@ -51,24 +51,33 @@ const WALK: &str = r"
 /// Of how many a frequent part is.
 const FREQUENT: u64 = 1_000;
 
+/// Who matches, as the index finds them: the runs are what `users_searchable` indexes, word for word.
+macro_rules! matching {
+    () => {
+        r"(
+              string_to_array(searchable, CAST(NULL AS TEXT))
+              || string_to_array(regexp_replace(searchable, '(..)', E'\\1 ', 'g'), ' ')
+              || string_to_array(regexp_replace(substr(searchable, 2), '(..)', E'\\1 ', 'g'), ' ')
+              || string_to_array(regexp_replace(searchable, '(...)', E'\\1 ', 'g'), ' ')
+              || string_to_array(regexp_replace(substr(searchable, 2), '(...)', E'\\1 ', 'g'), ' ')
+              || string_to_array(regexp_replace(substr(searchable, 3), '(...)', E'\\1 ', 'g'), ' ')
+          ) @> :runs
+          AND searchable LIKE ALL (:patterns)
+          AND (deactivated_at IS NULL OR :everybody)"
+    };
+}
+
 /// Lets the index find them; a walk would be long where there are few. The index gives them in no order, so of a frequent
-/// part it is asked for a sample, in whatever order it comes: the page ends at or before the last id that would be on it if
-/// they were all, and the index is asked again for those up to there. The runs are what `users_searchable` indexes, word
-/// for word.
-const FIND: &str = r"
+/// part it is asked for a sample, in whatever order it comes: the page ends at or before the last id that would be on it
+/// if the sample were all, and the index is asked again for those up to there.
+const FIND: &str = concat!(
+    r"
     WITH sample AS MATERIALIZED (
         SELECT id
         FROM users
-        WHERE (
-                  string_to_array(searchable, CAST(NULL AS TEXT))
-                  || string_to_array(regexp_replace(searchable, '(..)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 2), '(..)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(searchable, '(...)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 2), '(...)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 3), '(...)', E'\\1 ', 'g'), ' ')
-              ) @> :runs
-          AND searchable LIKE ALL (:patterns)
-          AND (deactivated_at IS NULL OR :everybody)
+        WHERE ",
+    matching!(),
+    r"
           AND (:after = 0 OR id > :after)
         LIMIT :frequent
     ), page AS MATERIALIZED (
@@ -79,16 +88,9 @@ const FIND: &str = r"
         SELECT id
         FROM users
         WHERE (SELECT count(*) FROM sample) = :frequent
-          AND (
-                  string_to_array(searchable, CAST(NULL AS TEXT))
-                  || string_to_array(regexp_replace(searchable, '(..)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 2), '(..)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(searchable, '(...)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 2), '(...)', E'\\1 ', 'g'), ' ')
-                  || string_to_array(regexp_replace(substr(searchable, 3), '(...)', E'\\1 ', 'g'), ' ')
-              ) @> :runs
-          AND searchable LIKE ALL (:patterns)
-          AND (deactivated_at IS NULL OR :everybody)
+          AND ",
+    matching!(),
+    r"
           AND id > :after
           AND id <= (SELECT id FROM sample ORDER BY id LIMIT 1 OFFSET :last)
         ORDER BY id
@@ -98,7 +100,8 @@ const FIND: &str = r"
            external_id, title, department, managed_by, deactivated_at, role, avatar, owner_id
     FROM page
     JOIN users ON users.id = page.id
-    ORDER BY page.id";
+    ORDER BY page.id"
+);
 
 /// A page of those whom the words find, or of all.
 pub(crate) async fn search(
