@@ -116,7 +116,7 @@ pub enum Invalid {
     /// Following a deactivated user.
     #[error("this user is deactivated and can't be followed anew")]
     DeactivatedFollowee,
-    /// A bot's owner who is deactivated, or a bot.
+    /// As a bot's owner a deactivated user, or a bot.
     #[error("a bot's owner must be an active user and no bot; name another one")]
     BotOwner,
     /// A bot with a role.

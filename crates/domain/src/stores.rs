@@ -206,7 +206,7 @@ pub(crate) mod test {
         Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None, bot: false }
     }
 
-    /// A user in that role, of whom nothing else is known.
+    /// A user in that role, with nothing else known.
     pub(crate) fn user_in(role: Role, id: UserId) -> User {
         User {
             id,

@@ -211,7 +211,7 @@ pub struct Profile {
     pub active: bool,
     /// What the user may do.
     pub role: Role,
-    /// To whom a bot belongs.
+    /// The owner of a bot.
     pub owner: Option<Owner>,
     /// Some followers: the viewer first where they are one of them, then by id.
     pub followers: Vec<Person>,
@@ -223,7 +223,7 @@ pub struct Profile {
     pub following_count: u64,
 }
 
-/// To whom a bot belongs.
+/// The owner of a bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// Who it is.

@@ -57,7 +57,7 @@ async fn me(
     Query(query): Query<ProfileQuery>,
 ) -> Reply<Found<ProfileFound>> {
     let people = embedded("people", query.people.0, blog.limits().embedded_people)?;
-    // A user who was removed since the key was looked at has no key any more.
+    // Where the user was removed since the key was looked at, the key is unknown now.
     let gone = |error| if matches!(error, Error::NotFound(_)) { Error::UnknownKey } else { error };
     let profile = blog.read(async move |blog| blog.profile(me, me, people).await.map_err(gone)).await?;
     Ok(ProfileFound::of(profile, &options))

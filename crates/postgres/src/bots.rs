@@ -1,4 +1,4 @@
-//! What holds of bots: each has an owner, who is a person and was active when they became it.
+//! The rules of bots: each has an owner, a person, active when they became the owner.
 //!
 //! Owners are locked before their bots, here and where they are deactivated: so neither changes unseen by the other.
 
@@ -21,7 +21,7 @@ const LOCK_OWNERS: &str = "
 const OWNS_BOTS: &str = "
     SELECT EXISTS (SELECT FROM users WHERE owner_id = :user)";
 
-/// Locks those who are to be owners, and refuses those who can't own bots.
+/// Locks future owners, and refuses those that can't own bots.
 pub(crate) async fn lock_owners(connection: &mut Connection, owners: Vec<i64>) -> Result<(), Failure> {
     if owners.is_empty() {
         return Ok(());
@@ -52,7 +52,7 @@ pub(crate) async fn refuse_change(
     Ok(after.particulars.refuse_bot_with_role()?)
 }
 
-/// Refuses a user who owns bots.
+/// Refuses the owner of bots.
 pub(crate) async fn refuse_if_owner(connection: &mut Connection, user: UserId) -> Result<(), Failure> {
     let owns = sql::<Bool>(OWNS_BOTS).bind("user", user).get_result::<bool>(connection).await?;
     if owns { Err(Error::OwnsBots.into()) } else { Ok(()) }

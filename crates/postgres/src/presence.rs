@@ -1,4 +1,4 @@
-//! Those who leave the company with their bots, and come back.
+//! Users leave the company with their bots, and come back.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;

@@ -1,4 +1,4 @@
-//! What holds of bots: each has an owner, who is a person and was active when they became it.
+//! The rules of bots: each has an owner, a person, active when they became the owner.
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -15,7 +15,7 @@ const MAY_OWN: &str = "
 const OWNS_BOTS: &str = "
     SELECT EXISTS (SELECT 1 FROM users WHERE owner_id = ?1)";
 
-/// Refuses an owner to be who can't own bots.
+/// Refuses a future owner that can't own bots.
 pub(crate) fn refuse_owner(connection: &mut SqliteConnection, owner: UserId) -> Result<(), Failure> {
     let may_own = sql::<Bool>(MAY_OWN).bind(owner).get_result::<bool>(connection).optional()?;
     if may_own.ok_or(Error::no_user(owner))? { Ok(()) } else { Err(Invalid::BotOwner.into()) }
@@ -36,7 +36,7 @@ pub(crate) fn refuse_change(
     Ok(after.particulars.refuse_bot_with_role()?)
 }
 
-/// Refuses a user who owns bots.
+/// Refuses the owner of bots.
 pub(crate) fn refuse_if_owner(connection: &mut SqliteConnection, user: UserId) -> Result<(), Failure> {
     let owns = sql::<Bool>(OWNS_BOTS).bind(user).get_result::<bool>(connection)?;
     if owns { Err(Error::OwnsBots.into()) } else { Ok(()) }

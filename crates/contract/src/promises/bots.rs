@@ -31,7 +31,7 @@ fn entry(action: Action) -> Entry {
     Entry { at: noon(), by, action, user: None, outcome: Outcome::Done, detail: Some("left".to_owned()) }
 }
 
-/// Of whom the log says what, by whom they were found.
+/// The users and details of the log's records.
 async fn recorded(store: &Store) -> Vec<(Option<UserId>, String)> {
     let records = store.audit.records(None, None, 100).await.unwrap();
     records.into_iter().map(|record| (record.entry.user, record.entry.detail.unwrap())).collect()

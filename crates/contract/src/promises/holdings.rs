@@ -67,7 +67,7 @@ async fn furnish(store: &Store) {
     let owned = Particulars { owner: Some(bob), ..Particulars::default() };
     let ci = store.add(NewUser { particulars: owned, ..new_user("CI") }).await;
     let kim = store.person("Kim").await;
-    // An owner who is younger than the bot.
+    // An owner younger than the bot.
     store.users.update(ci, Changes { owner: Some(Some(kim)), ..Changes::default() }, None).await.unwrap();
     store.users.deactivate(eve, noon(), None).await.unwrap();
     for text in ["taken down\t\\", "taken down, too"] {

@@ -40,7 +40,7 @@ pub(super) async fn exhausted(trial: Trial) -> Result<Row> {
         longest = longest.max(load.pulse().recovery(RECOVERY).await?);
     }
     load.pulse().more(300, Duration::from_secs(30)).await?;
-    // The writer that is held can't be cancelled: who has its turn then waits for the disk.
+    // The writer that is held can't be cancelled: the write whose turn it is then waits for the disk.
     let allowed = Allowed { errors: &["503"], slowest: Duration::from_secs(12) };
     let row = trial.judge(&mut place, &crowd, load, Some(longest), allowed).await?;
     let besides = match trial.store {

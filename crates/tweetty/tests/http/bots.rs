@@ -15,7 +15,7 @@ on_both_stores!(
     a_bot_whose_owner_leaves_is_signed_out_and_found_no_more,
 );
 
-/// A person, and a user of whom the operator makes the person's bot.
+/// A person, and a user that the operator makes the person's bot.
 async fn company(blog: &Blog) -> (Person, Person) {
     let [ann, ci] = blog.people(["ann", "ci"]).await;
     blog.tweetty(&["users", "update", "ci", "--bot", "--owner", "ann"]);

@@ -88,7 +88,7 @@ fn field<T>(new: Option<T>, reset: bool) -> Option<Option<T>> {
 }
 
 impl GivenChanges {
-    /// The new owner, where one is named. Who becomes a bot is called one.
+    /// The new owner, where one is named; a person becomes a bot only with `--bot`.
     async fn owner(&self, microblog: &Microblog, of: &User) -> anyhow::Result<Option<UserId>> {
         let Some(owner) = &self.owner else { return Ok(None) };
         if !self.bot && !of.is_bot() {
