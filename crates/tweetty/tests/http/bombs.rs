@@ -84,6 +84,12 @@ async fn eight_bombs_at_a_time_leave_the_process_below_512_mib() {
         assert!(longest < LONGEST, "{what}: {longest:?}");
         assert!(peak < MOST_MEBIBYTES, "{what}: {peak} MiB");
     }
-    blog.nobody.get("/health/ready").await.succeeds(200);
-    ann.picture(pictures::png()).await;
+    // Decoders that were given up may still be at work on a busy machine.
+    let ended = Instant::now();
+    let mut last = ann.upload(pictures::png()).await.status;
+    while last == 503 && ended.elapsed() < LONGEST {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        last = ann.upload(pictures::png()).await.status;
+    }
+    assert_eq!(last, 201, "{:.1?} after the last round", ended.elapsed());
 }
