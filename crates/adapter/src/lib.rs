@@ -9,6 +9,7 @@ mod party;
 mod queue;
 mod remembered;
 mod rota;
+mod several;
 mod shares;
 mod span;
 
@@ -18,5 +19,6 @@ pub use line::Waiting;
 pub use party::Party;
 pub use queue::{Abandoned, Asked, Queue, Refused, Taker, Terms};
 pub use remembered::Remembered;
+pub use several::Several;
 pub use shares::{Full, Held, Shares, Sharing};
 pub use span::Span;

@@ -1,7 +1,6 @@
 //! Names of people: nicknames, first and last names.
 
-use std::sync::Arc;
-
+use smol_str::SmolStr;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -22,9 +21,9 @@ pub fn folded(text: &str) -> String {
 }
 
 /// A user's unique name, the API's `name`: 1 to 50 visible characters of any script. Cheap to clone, since a page
-/// names the same people many times.
+/// names the same people many times: up to 23 bytes are copied, longer ones shared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Nickname(Arc<str>);
+pub struct Nickname(SmolStr);
 
 impl Nickname {
     /// Takes a nickname without the white space around it, and with one space where there are several.
@@ -51,8 +50,8 @@ impl Nickname {
     }
 
     /// For adapters: a nickname that was accepted once, whatever today's rules are.
-    pub fn stored(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
+    pub fn stored(text: impl AsRef<str>) -> Self {
+        Self(SmolStr::new(text))
     }
 
     /// As its owner writes it.
@@ -83,7 +82,7 @@ fn with_single_spaces(text: &str) -> String {
 
 /// A first or last name of 1 to 100 characters. Cheap to clone, as a nickname is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PersonName(Arc<str>);
+pub struct PersonName(SmolStr);
 
 impl PersonName {
     /// Takes a name without the white space around it.
@@ -97,8 +96,8 @@ impl PersonName {
     }
 
     /// For adapters: a name that was accepted once.
-    pub fn stored(text: String) -> Self {
-        Self(text.into())
+    pub fn stored(text: impl AsRef<str>) -> Self {
+        Self(SmolStr::new(text))
     }
 
     /// As it was given.

@@ -202,7 +202,7 @@ pub(crate) mod test {
     }
 
     pub(crate) fn person(id: i64, nickname: &str) -> Person {
-        let nickname = Nickname::stored(nickname.to_owned());
+        let nickname = Nickname::stored(nickname);
         Person { id: user(id), nickname, first_name: None, last_name: None, avatar: None, bot: false }
     }
 
@@ -210,7 +210,7 @@ pub(crate) mod test {
     pub(crate) fn user_in(role: Role, id: UserId) -> User {
         User {
             id,
-            nickname: Nickname::stored("ann".to_owned()),
+            nickname: Nickname::stored("ann"),
             first_name: None,
             last_name: None,
             particulars: Particulars { role, ..Particulars::default() },

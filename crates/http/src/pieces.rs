@@ -109,7 +109,8 @@ impl<T: Serialize> Iterator for Pieces<T> {
     type Item = Result<Bytes, serde_json::Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut piece = self.head.take().unwrap_or_default().into_bytes();
+        let mut piece = Vec::with_capacity(PIECE + PIECE / 4);
+        piece.extend_from_slice(self.head.take().unwrap_or_default().as_bytes());
         while piece.len() < PIECE {
             let Some(item) = self.items.next() else {
                 piece.extend_from_slice(self.tail.take().unwrap_or_default().as_bytes());

@@ -155,7 +155,7 @@ mod tests {
             text: TweetText::parse("x", 280).unwrap(),
             author: Person {
                 id: user(1),
-                nickname: Nickname::stored("ann".to_owned()),
+                nickname: Nickname::stored("ann"),
                 first_name: None,
                 last_name: None,
                 avatar: None,

@@ -1,6 +1,6 @@
 //! The port of reading tweets. A page takes one statement whatever its size, whose snapshot both ranks the tweets and
-//! fills them. Others ask for people's names, how many the viewer follows, which decides on the way, and where a time
-//! begins: each only where it is not known from a moment ago.
+//! fills them. Others ask for the likers of tweets that have changed, for people's names, how many the viewer follows,
+//! which decides on the way, and where a time begins: each only where it is not known from a moment ago.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,9 +15,8 @@ use tweetty_domain::{
 };
 
 use crate::connection::Connection;
-use crate::details::{Columns, DETAILS};
+use crate::details::{Columns, DETAILS, Known};
 use crate::failure::Failure;
-use crate::people::KnownNames;
 use crate::schema::users;
 use crate::spans::Spans;
 use crate::statement::sql;
@@ -34,29 +33,29 @@ static SEVERAL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
 #[async_trait]
 impl Feeds for Store {
     async fn page(&self, query: FeedQuery) -> Result<FeedPage> {
-        let (names, followees) = (Arc::clone(&self.names), Arc::clone(&self.followees));
+        let (known, followees) = (self.known.clone(), Arc::clone(&self.followees));
         let spans = Arc::clone(&self.spans);
         self.connections
             .read(move |connection| {
-                async move { page(connection, &names, &followees, &spans, query).await }.boxed()
+                async move { page(connection, &known, &followees, &spans, query).await }.boxed()
             })
             .await
     }
 
     async fn tweet(&self, tweet: TweetId, viewer: UserId, embedded_likers: u32) -> Result<Option<Tweet>> {
-        let names = Arc::clone(&self.names);
+        let known = self.known.clone();
         self.connections
             .read(move |connection| {
-                async move { one(connection, &names, tweet, viewer, embedded_likers).await }.boxed()
+                async move { one(connection, &known, tweet, viewer, embedded_likers).await }.boxed()
             })
             .await
     }
 
     async fn tweets(&self, tweets: Vec<TweetId>, viewer: UserId, embedded_likers: u32) -> Result<Vec<Tweet>> {
-        let names = Arc::clone(&self.names);
+        let known = self.known.clone();
         self.connections
             .read(move |connection| {
-                async move { several(connection, &names, tweets, viewer, embedded_likers).await }.boxed()
+                async move { several(connection, &known, tweets, viewer, embedded_likers).await }.boxed()
             })
             .await
     }
@@ -76,7 +75,7 @@ impl Feeds for Store {
 
 async fn page(
     connection: &mut Connection,
-    names: &KnownNames,
+    known: &Known,
     followees: &Remembered<UserId, u64>,
     spans: &Spans,
     query: FeedQuery,
@@ -92,7 +91,7 @@ async fn page(
         ranking::page(&query, followees)
     };
     let found = statement.load::<rows::TweetRow>(connection).await?;
-    details::page(connection, names, found, query.size, query.viewer, query.embedded_likers).await
+    details::page(connection, known, found, query.size, query.viewer, query.embedded_likers).await
 }
 
 async fn following_count(
@@ -112,7 +111,7 @@ async fn following_count(
 
 async fn one(
     connection: &mut Connection,
-    names: &KnownNames,
+    known: &Known,
     tweet: TweetId,
     viewer: UserId,
     embedded_likers: u32,
@@ -120,15 +119,14 @@ async fn one(
     let row = sql::<Columns>(&ONE_TWEET)
         .bind("tweet", tweet)
         .bind("viewer", viewer)
-        .bind("embedded", embedded_likers)
         .load::<rows::TweetRow>(connection)
         .await?;
-    Ok(details::tweets(connection, names, row, viewer, embedded_likers).await?.pop())
+    Ok(details::tweets(connection, known, row, viewer, embedded_likers).await?.pop())
 }
 
 async fn several(
     connection: &mut Connection,
-    names: &KnownNames,
+    known: &Known,
     tweets: Vec<TweetId>,
     viewer: UserId,
     embedded_likers: u32,
@@ -137,10 +135,9 @@ async fn several(
     let rows = sql::<Columns>(&SEVERAL)
         .bind("tweets", ids)
         .bind("viewer", viewer)
-        .bind("embedded", embedded_likers)
         .load::<rows::TweetRow>(connection)
         .await?;
-    let mut found = details::tweets(connection, names, rows, viewer, embedded_likers).await?;
+    let mut found = details::tweets(connection, known, rows, viewer, embedded_likers).await?;
     found.sort_by_key(|found| tweets.iter().position(|tweet| *tweet == found.id));
     Ok(found)
 }

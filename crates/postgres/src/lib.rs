@@ -19,6 +19,7 @@ mod details;
 mod discrepancies;
 mod failure;
 mod feeds;
+mod first_likers;
 mod follows;
 mod former;
 mod guard;
@@ -64,9 +65,9 @@ use tweetty_adapter::{Headroom, Remembered};
 use tweetty_domain::{Result, UserId};
 
 use crate::connection::Connections;
+use crate::details::Known;
 use crate::kind::Kind;
 use crate::lane::Lane;
-use crate::people::KnownNames;
 use crate::spans::Spans;
 
 pub use backup::{back_up, is_in_use, is_vacant, restore};
@@ -115,7 +116,7 @@ pub fn readable(url: &str) -> std::result::Result<(), String> {
 #[derive(Clone)]
 pub struct Store {
     connections: Connections,
-    names: Arc<KnownNames>,
+    known: Known,
     /// How many each viewer follows, which chooses a page's statement and never its result.
     followees: Arc<Remembered<UserId, u64>>,
     /// Which tweets each time has that popular ones were asked of.
@@ -143,7 +144,10 @@ impl Store {
         connections.check().await?;
         let lane = |kind| Arc::new(Lane::start(kind, &connections, options.wait));
         Ok(Self {
-            names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+            known: Known {
+                likers: Arc::new(Remembered::new(first_likers::MOST, first_likers::TRUSTED)),
+                names: Arc::new(Remembered::new(MOST_NAMES, TRUSTED)),
+            },
             followees: Arc::new(Remembered::new(MOST_VIEWERS, TRUSTED)),
             spans: Arc::new(Spans::new()),
             headroom: Arc::new(Headroom::new(MOST_AUTHORS, TRUSTED)),

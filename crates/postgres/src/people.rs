@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use tweetty_adapter::Remembered;
+use tweetty_adapter::{Remembered, Several};
 use tweetty_domain::{Liker, Person, UserId};
 
 use crate::connection::Connection;
@@ -48,8 +48,8 @@ pub(crate) use viewer_first;
 /// Those who were shown a moment ago. What changes of them elsewhere is right again within seconds.
 pub(crate) type KnownNames = Remembered<UserId, Person>;
 
-/// Some users by ascending ids.
-pub(crate) struct Names(Vec<Person>);
+/// Some users by their ids.
+pub(crate) struct Names(Several<UserId, Person>);
 
 impl Names {
     /// Asks for all that are not known, at once.
@@ -58,20 +58,11 @@ impl Names {
         known: &KnownNames,
         ids: impl Iterator<Item = i64>,
     ) -> Result<Self, Failure> {
-        let mut ids = ids.collect::<Vec<_>>();
-        ids.sort_unstable();
-        ids.dedup();
         let now = Instant::now();
-        let mut names = Vec::with_capacity(ids.len());
-        ids.retain(|id| match known.get(&UserId::stored(*id), now) {
-            Some(person) => {
-                names.push(person);
-                false
-            }
-            None => true,
-        });
-        if !ids.is_empty() {
-            let unknown = users::table.filter(users::id.eq_any(ids));
+        let (mut names, unknown) = Several::remembered(known, ids.map(UserId::stored), now);
+        if !unknown.is_empty() {
+            let unknown = unknown.into_iter().map(UserId::get).collect::<Vec<_>>();
+            let unknown = users::table.filter(users::id.eq_any(unknown));
             let unknown = unknown
                 .select((
                     users::id,
@@ -85,9 +76,8 @@ impl Names {
                 .await?;
             for person in unknown.into_iter().map(person::of_row) {
                 known.put(person.id, person.clone(), now);
-                names.push(person);
+                names.add(person.id, person);
             }
-            names.sort_unstable_by_key(|person| person.id);
         }
         Ok(Self(names))
     }
@@ -99,21 +89,17 @@ impl Names {
 
     /// At most so many of them in their order, those who were removed meanwhile left out.
     pub(crate) fn people(&self, ids: &[i64], embedded: u32) -> Vec<Person> {
-        self.some(ids, embedded).cloned().collect()
+        let ids = ids.iter().take(usize::try_from(embedded).unwrap_or(usize::MAX));
+        ids.filter_map(|id| self.find(*id)).cloned().collect()
     }
 
-    /// The same as likers.
-    pub(crate) fn likers(&self, ids: &[i64], embedded: u32) -> Vec<Liker> {
-        let liker = |person: &Person| Liker { id: person.id, nickname: person.nickname.clone() };
-        self.some(ids, embedded).map(liker).collect()
-    }
-
-    fn some(&self, ids: &[i64], embedded: u32) -> impl Iterator<Item = &Person> {
-        ids.iter().take(usize::try_from(embedded).unwrap_or(usize::MAX)).filter_map(|id| self.find(*id))
+    /// They as likers, those who were removed meanwhile left out.
+    pub(crate) fn likers(&self, ids: impl Iterator<Item = i64>) -> Vec<Liker> {
+        let found = ids.filter_map(|id| self.find(id));
+        found.map(|person| Liker { id: person.id, nickname: person.nickname.clone() }).collect()
     }
 
     fn find(&self, id: i64) -> Option<&Person> {
-        let place = self.0.binary_search_by_key(&id, |person| person.id.get()).ok()?;
-        self.0.get(place)
+        self.0.get(UserId::stored(id))
     }
 }

@@ -197,7 +197,6 @@ pub(crate) fn page(query: &FeedQuery, followees: u64, span: Span) -> Statement<C
     sql(text)
         .bind("viewer", query.viewer)
         .bind("author", author)
-        .bind("embedded", query.embedded_likers)
         .bind("likes", i32::try_from(likes).unwrap_or(i32::MAX))
         .bind("id", id)
         .bind("first", span.first())

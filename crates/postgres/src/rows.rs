@@ -2,9 +2,9 @@
 
 use diesel::{Queryable, Selectable};
 use tweetty_domain::{
-    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, ListName,
-    Login, MediaId, Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp, Tweet,
-    TweetId, TweetText, User, UserId, Variants,
+    Attachment, Designation, Email, Error, ExternalId, ImageDescription, ImageFiles, ImageName, Liker,
+    ListName, Login, MediaId, Nickname, Particulars, People, PersonName, Result, Role, StoreId, Timestamp,
+    Tweet, TweetId, TweetText, User, UserId, Variants,
 };
 
 use crate::people::Names;
@@ -68,10 +68,12 @@ pub(crate) struct TweetRow {
     pub(crate) id: i64,
     content: String,
     pub(crate) like_count: i32,
+    /// The transaction that wrote the row, which another change of it replaces.
+    pub(crate) version: u32,
     created_at: Timestamp,
     pub(crate) author_id: i64,
-    /// The viewer comes first.
-    pub(crate) liker_ids: Vec<i64>,
+    /// Whether the viewer likes it.
+    pub(crate) liked: bool,
     image_ids: Vec<i64>,
     image_names: Vec<String>,
     image_widths: Vec<i32>,
@@ -84,7 +86,7 @@ pub(crate) struct TweetRow {
 type ImageColumns = (((i64, String), (i32, i32)), (Option<String>, Option<String>));
 
 /// The tweet as the viewer sees it; none where its author was removed meanwhile.
-pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32) -> Result<Option<Tweet>> {
+pub(crate) fn tweet(row: TweetRow, names: &Names, likers: Vec<Liker>, likes: i32) -> Result<Option<Tweet>> {
     let Some(author) = names.person(row.author_id) else { return Ok(None) };
     let sizes = row.image_widths.into_iter().zip(row.image_heights);
     let texts = row.image_descriptions.into_iter().zip(row.image_variants);
@@ -104,9 +106,9 @@ pub(crate) fn tweet(row: TweetRow, names: &Names, viewer: UserId, embedded: u32)
         text: TweetText::stored(row.content),
         author,
         attachments: images.map(attachment).collect::<Result<_>>()?,
-        likers: names.likers(&row.liker_ids, embedded),
-        likes_count: count(row.like_count),
-        liked: row.liker_ids.first() == Some(&viewer.get()),
+        likers,
+        likes_count: count(likes),
+        liked: row.liked,
         created_at: row.created_at,
     }))
 }

@@ -145,7 +145,7 @@ impl Upkeep for Store {
             .connections
             .write(move |connection| crate::avatars::forget(connection, user, avatar).boxed())
             .await;
-        self.names.forget(&user);
+        self.known.names.forget(&user);
         forgotten
     }
 

@@ -53,7 +53,7 @@ impl Users for Store {
     }
 
     async fn profile(&self, user: UserId, viewer: UserId, embedded: u32) -> Result<Option<Profile>> {
-        let names = Arc::clone(&self.names);
+        let names = Arc::clone(&self.known.names);
         self.connections
             .read(move |connection| {
                 async move { lists::profile(connection, &names, user, viewer, embedded).await }.boxed()
@@ -80,7 +80,7 @@ impl Users for Store {
                 user_changes::update(connection, user, Arc::clone(&changes)).boxed()
             })
             .await;
-        self.names.forget(&user);
+        self.known.names.forget(&user);
         updated
     }
 
@@ -96,7 +96,7 @@ impl Users for Store {
             .await;
         for (change, _) in changes.iter() {
             if let PersonChange::Change { user, .. } = change {
-                self.names.forget(user);
+                self.known.names.forget(user);
             }
         }
         outcome
@@ -138,7 +138,7 @@ impl Users for Store {
                 avatars::set(connection, user, avatar).boxed()
             })
             .await;
-        self.names.forget(&user);
+        self.known.names.forget(&user);
         Ok(replaced?.before)
     }
 
@@ -148,7 +148,7 @@ impl Users for Store {
                 removal::remove(connection, user).boxed()
             })
             .await;
-        self.names.forget(&user);
+        self.known.names.forget(&user);
         removed
     }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use diesel::RunQueryDsl as _;
 use diesel::SqliteConnection;
-use tweetty_adapter::Remembered;
+use tweetty_adapter::{Remembered, Several};
 use tweetty_domain::{Liker, Person, UserId};
 
 use crate::failure::Failure;
@@ -19,8 +19,8 @@ pub(crate) const NAMES: &str = "
 /// Those who were shown a moment ago. What changes of them elsewhere is right again within seconds.
 pub(crate) type KnownNames = Remembered<UserId, Person>;
 
-/// Some users by ascending ids.
-pub(crate) struct Names(Vec<Person>);
+/// Some users by their ids.
+pub(crate) struct Names(Several<UserId, Person>);
 
 impl Names {
     /// Asks for all that are not known, at once.
@@ -29,25 +29,15 @@ impl Names {
         known: &KnownNames,
         ids: impl Iterator<Item = i64>,
     ) -> Result<Self, Failure> {
-        let mut ids = ids.collect::<Vec<_>>();
-        ids.sort_unstable();
-        ids.dedup();
         let now = Instant::now();
-        let mut names = Vec::with_capacity(ids.len());
-        ids.retain(|id| match known.get(&UserId::stored(*id), now) {
-            Some(person) => {
-                names.push(person);
-                false
-            }
-            None => true,
-        });
-        if !ids.is_empty() {
-            let unknown = sql::<person::Columns>(NAMES).bind(json_ids(&ids).as_str());
+        let (mut names, unknown) = Several::remembered(known, ids.map(UserId::stored), now);
+        if !unknown.is_empty() {
+            let unknown = unknown.into_iter().map(UserId::get).collect::<Vec<_>>();
+            let unknown = sql::<person::Columns>(NAMES).bind(json_ids(&unknown).as_str());
             for person in unknown.load(connection)?.into_iter().map(person::of_row) {
                 known.put(person.id, person.clone(), now);
-                names.push(person);
+                names.add(person.id, person);
             }
-            names.sort_unstable_by_key(|person| person.id);
         }
         Ok(Self(names))
     }
@@ -64,7 +54,6 @@ impl Names {
     }
 
     fn find(&self, id: i64) -> Option<&Person> {
-        let place = self.0.binary_search_by_key(&id, |person| person.id.get()).ok()?;
-        self.0.get(place)
+        self.0.get(UserId::stored(id))
     }
 }

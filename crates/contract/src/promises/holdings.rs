@@ -28,7 +28,7 @@ async fn furnish(store: &Store) {
         role: Role::Communicator,
         owner: None,
     };
-    let first_name = Some(PersonName::stored("Жанна".to_owned()));
+    let first_name = Some(PersonName::stored("Жанна"));
     let named = NewUser { first_name, particulars, ..new_user("Ann \\ \u{1F44B}") };
     let ann = store.add(named).await;
     store.users.set_avatar(ann, Some(avatar()), None).await.unwrap();

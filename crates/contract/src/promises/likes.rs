@@ -74,4 +74,42 @@ promises! { likes_entries of likes:
         }
         assert_eq!(store.likes(tweet).await, 100);
     }
+
+    async fn the_likers_shown_are_those_of_now_though_as_many_liked_it_before(store: Store) {
+        let [ann, bob, eve, zoe] = store.people(["Ann", "Bob", "Eve", "Zoe"]).await;
+        let tweet = store.liked_tweet(ann, "hi", &[bob, eve]).await;
+        let likers = async |viewer, embedded| {
+            let seen = store.feeds.tweet(tweet, viewer, embedded).await.unwrap().unwrap();
+            (seen.likers.iter().map(|liker| liker.id).collect::<Vec<_>>(), seen.likes_count, seen.liked)
+        };
+        assert_eq!(likers(ann, 1).await, (vec![bob], 2, false));
+        assert_eq!(likers(ann, 100).await, (vec![bob, eve], 2, false), "also where fewer were shown before");
+        assert_eq!(likers(eve, 1).await, (vec![eve], 2, true));
+        assert_eq!(likers(eve, 0).await, (vec![], 2, true));
+        store.unlike(tweet, bob).await;
+        store.like(tweet, zoe).await;
+        assert_eq!(likers(ann, 100).await, (vec![eve, zoe], 2, false));
+        assert_eq!(likers(zoe, 100).await, (vec![zoe, eve], 2, true));
+        store.users.remove(eve, None).await.unwrap().unwrap();
+        assert_eq!(likers(ann, 100).await, (vec![zoe], 1, false));
+        store.like(tweet, ann).await;
+        assert_eq!(likers(zoe, 100).await, (vec![zoe, ann], 2, true));
+    }
+
+    async fn more_likers_than_are_shown_are_counted_and_the_first_of_them_shown(store: Store) {
+        let ann = store.person("Ann").await;
+        let crowd = store.crowd("fan", 120).await;
+        let tweet = store.liked_tweet(ann, "everybody's darling", &crowd).await;
+        for embedded in [5, 99, 100, 101, 119, 120, 121, 1000] {
+            for viewer in [ann, crowd[0], crowd[99], crowd[100], crowd[119]] {
+                let seen = store.feeds.tweet(tweet, viewer, embedded).await.unwrap().unwrap();
+                let viewer_first = crowd.iter().filter(|fan| **fan == viewer);
+                let others = crowd.iter().filter(|fan| **fan != viewer);
+                let expected = viewer_first.chain(others).take(usize::try_from(embedded).unwrap());
+                let likers = seen.likers.iter().map(|liker| liker.id).collect::<Vec<_>>();
+                assert_eq!(likers, expected.copied().collect::<Vec<_>>(), "{embedded} for {viewer:?}");
+                assert_eq!((seen.likes_count, seen.liked), (120, viewer != ann));
+            }
+        }
+    }
 }

@@ -95,7 +95,7 @@ mod tests {
     #[tokio::test]
     async fn somebody_who_has_left_makes_no_key() {
         let answers: [fn() -> Result<Option<KeyId>>; 2] =
-            [|| Ok(None), || Err(Error::Deactivated(Nickname::stored("ann".to_owned())))];
+            [|| Ok(None), || Err(Error::Deactivated(Nickname::stored("ann")))];
         for answer in answers {
             let mut ports = Ports::default();
             ports.keys.expect_add_key().returning(move |_, _, _, _, _| answer());

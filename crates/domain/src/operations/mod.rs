@@ -136,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_refused_is_recorded_without_a_name() {
         let mut ports = Ports::default();
-        let taken = || Error::NicknameTaken(crate::Nickname::stored("Secret Name".to_owned()));
+        let taken = || Error::NicknameTaken(crate::Nickname::stored("Secret Name"));
         ports.users.expect_update().returning(move |_, _, _| Err(taken()));
         ports
             .audit

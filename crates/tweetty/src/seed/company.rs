@@ -100,8 +100,8 @@ impl SeededCompany {
             id: user_id(number),
             user: NewUser {
                 nickname: Nickname::stored(nickname),
-                first_name: Some(PersonName::stored(first.to_owned())),
-                last_name: Some(PersonName::stored(last.to_owned())),
+                first_name: Some(PersonName::stored(first)),
+                last_name: Some(PersonName::stored(last)),
                 particulars: Particulars::default(),
                 key: key.copied().map(Into::into),
                 follows: Vec::new(),

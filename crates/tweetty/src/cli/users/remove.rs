@@ -119,7 +119,7 @@ mod tests {
         let user = User {
             id: UserId::stored(7),
             nickname: Nickname::stored("Жанна Lee"),
-            first_name: Some(PersonName::stored("Жанна".to_owned())),
+            first_name: Some(PersonName::stored("Жанна")),
             last_name: None,
             particulars: Particulars::default(),
             avatar: None,
