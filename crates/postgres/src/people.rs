@@ -93,7 +93,7 @@ impl Names {
         ids.filter_map(|id| self.find(*id)).cloned().collect()
     }
 
-    /// They as likers, those who were removed meanwhile left out.
+    /// Those of these ids as likers, without those who were removed meanwhile.
     pub(crate) fn likers(&self, ids: impl Iterator<Item = i64>) -> Vec<Liker> {
         let found = ids.filter_map(|id| self.find(id));
         found.map(|person| Liker { id: person.id, nickname: person.nickname.clone() }).collect()
